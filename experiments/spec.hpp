@@ -1,0 +1,116 @@
+/// One experiment, as read from YAML: plain data with every default filled in. The field table
+/// (experiments/fields.cpp) names each member's key, unit, range, meaning and source; it drives
+/// reading, checking, `lamina explain`, `lamina schema` and the docs page.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "models/decision/wong_wang_parameters.hpp"
+#include "sim/area_spec.hpp"
+#include "sim/weights.hpp"
+
+namespace lamina {
+
+struct StimuliSpec {
+    std::string kind = "ring"; ///< ring | vectors | rdm | random
+    int number = 16;           ///< ring, random: how many
+    double kappa = 4;          ///< ring: concentration of the von Mises population code
+    std::string file;          ///< vectors: .npy or .csv [n][d]; rdm: .npy [n_pairs] or [n_rdm][n_pairs]
+    std::string names;         ///< optional CSV with a column of names
+};
+
+struct TimingSpec {
+    double fixation_ms = 300, sample_ms = 500, delay_ms = 1000, test_ms = 500, response_ms = 900;
+};
+
+/// memory.* (docs/model.md, "Working memory and decision")
+struct MemorySpec {
+    std::string encoding_inhibition = "pv_divisive";
+    double encoding_n = 1.5, encoding_sigma_n = 2, counts = 18;
+    std::string maintenance = "persistent"; ///< persistent
+    double diffusion_deg2_per_s = 20;  ///< ring stimuli
+    double diffusion_per_s = 0.05;     ///< vectors: noise variance D t |x|^2 / d_model
+    double motor_noise_deg = 12;
+    double update_ms = 10;             ///< the held items drift in steps of this length
+};
+
+/// task.decision.*
+struct DecisionSpec {
+    double gain = 1;        ///< kappa_e
+    double criterion = 0.5; ///< c_0
+    double non_decision_ms = 200;
+    WongWangParameters network;
+};
+
+struct TaskSpec {
+    std::string type;       ///< delayed_match_to_sample | presentation | softmax_loop
+    StimuliSpec stimuli;
+    TimingSpec timing;
+    std::vector<int> load = {1};
+    int per_condition = 50; ///< trials.per_condition
+    double match_fraction = 0.5;
+    std::string nonmatch = "farthest"; ///< farthest | any: which stimulus probes a non-match trial
+    DecisionSpec decision;
+    // presentation
+    double duration_ms = 1000;
+    int n_presentations = 8;          ///< trials.per_condition of `presentation` alike
+    std::string start = "rest";       ///< rest | settled (v, k, q at their targets, a = 1/N, p = 0)
+};
+
+struct RecordSpec {
+    double rates_every_ms = 5;      ///< 0: none
+    double attention_every_ms = 5;  ///< 0: none
+    double trace_every_ms = 0;      ///< 0: every step; used with --trace
+};
+
+struct AnalysisSpec {
+    int bootstrap = 1000;
+    double ci = 0.95;
+};
+
+/// compare_with: a published data set by name, or a CSV of the user's own.
+struct ComparisonDataSpec {
+    std::string name;                                        ///< e.g. rouder_2008_change_detection
+    std::string file;
+    std::vector<std::pair<std::string, std::string>> columns; ///< ours -> theirs
+};
+
+/// expect: a path into the summary and a bound, e.g. {"comparison.output_relative_error", "< 1e-3"}.
+struct Expectation {
+    std::string path, relation;
+    double bound = 0;
+};
+
+/// vary: factors crossed within one run; trials of all variants share their random numbers.
+struct VaryFactor {
+    std::string path;
+    std::vector<std::string> values; ///< as written in YAML
+};
+
+struct ExperimentSpec {
+    std::string name, title, question, source;
+    std::uint64_t seed = 1;
+    std::string device = "cpu";
+    AreaSpec area;            ///< simulation.* and column.*
+    WeightsSpec weights;      ///< column.weights
+    MemorySpec memory;
+    TaskSpec task;
+    RecordSpec record;
+    AnalysisSpec analysis;
+    std::vector<ComparisonDataSpec> compare_with;
+    std::vector<Expectation> expect;
+    std::vector<VaryFactor> vary;
+    bool has_sweep = false;   ///< a sweep: section is present
+
+    // where it came from
+    std::string file;          ///< as given on the command line
+    std::string text;          ///< verbatim
+    std::string folder;        ///< relative input files are found from here
+    std::vector<std::string> overrides;
+};
+
+} // namespace lamina

@@ -1,0 +1,61 @@
+/// Random numbers as a function of (seed, trial, stream, item, step): there is no generator state, so
+/// a draw does not depend on threads, ranks, blocks, or on what was drawn before.
+///
+/// Philox4x32-10 (Salmon et al. 2011, doi:10.1145/2063384.2063405), by the library Random123.
+/// Key = seed (64 bit); counter = {item, step low word, trial, stream (8) | draw (8) | step high (16)}.
+#pragma once
+
+#include <Random123/philox.h>
+
+#include "kernels/portable.hpp"
+
+namespace lamina {
+
+/// Who draws. Each consumer of random numbers has its own stream, so that no two share a counter.
+enum class Stream : std::uint32_t {
+    weights = 1,       ///< item = matrix element, step = which matrix
+    tokens = 2,        ///< random input tokens
+    task = 3,          ///< choice of items, probe, match
+    encoding = 4,      ///< Poisson counts of the memory
+    diffusion = 5,     ///< drift of memory during the delay; step = update
+    decision = 6,      ///< noise of the accumulators
+    motor = 7,         ///< motor noise
+    population = 8,    ///< noise of rate populations; item = place in the state vector
+    jitter = 9,        ///< phase jitter of imposed oscillations
+    bootstrap = 10,    ///< resampling in analysis
+    random_feature = 11, ///< dendritic projections of additive_exponential
+    laboratory = 12,   ///< stand-alone gate-loop measurements
+};
+
+/// Four independent 32-bit words.
+struct PhiloxWords {
+    std::uint32_t word[4];
+};
+
+/// Words number `draw` (0..255) of (seed, trial, stream, item, step); step < 2^48.
+LAMINA_FN inline PhiloxWords philox(std::uint64_t seed, std::uint32_t trial, Stream stream,
+                                    std::uint32_t item, std::uint64_t step,
+                                    std::uint32_t draw = 0) {
+    r123::Philox4x32 generator;
+    r123::Philox4x32::ctr_type counter = {
+        {item, static_cast<std::uint32_t>(step), trial,
+         (static_cast<std::uint32_t>(stream) << 24) | ((draw & 0xffu) << 16) |
+             static_cast<std::uint32_t>((step >> 32) & 0xffffu)}};
+    r123::Philox4x32::key_type key = {
+        {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
+    const auto r = generator(counter, key);
+    return {{r[0], r[1], r[2], r[3]}};
+}
+
+/// Uniform in (0, 1), never 0 or 1: the 53 upper bits of two words, at half-steps.
+LAMINA_FN inline double uniform(std::uint32_t high, std::uint32_t low) {
+    const std::uint64_t bits = ((static_cast<std::uint64_t>(high) << 32) | low) >> 12;
+    return (static_cast<double>(bits) + 0.5) * (1.0 / 4503599627370496.0);
+}
+
+/// Uniform in (0, 1); each (…, draw) gives two independent values, `which` 0 or 1.
+LAMINA_FN inline double uniform(const PhiloxWords& w, int which) {
+    return uniform(w.word[2 * which], w.word[2 * which + 1]);
+}
+
+} // namespace lamina
