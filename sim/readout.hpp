@@ -1,0 +1,30 @@
+/// From routed content to evidence: does what the read-out column received match the probe?
+#pragma once
+
+#include <vector>
+
+#include "models/decision/wong_wang.hpp"
+#include "sim/weights.hpp"
+
+namespace lamina {
+
+/// How evidence is weighed and decided (docs/model.md, "Working memory and decision").
+struct ReadoutSpec {
+    double gain = 1;              ///< kappa_e
+    double criterion = 0.5;       ///< c_0: the similarity at which both answers are equally supported
+    double non_decision_ms = 200; ///< added to the crossing time
+    double network_dt_ms = 0.5;   ///< step of the decision network, as in its source
+    double lead_ms = 500;         ///< the network runs this long without stimulus before the test
+    WongWangParameters network;
+};
+
+/// What a perfect match would deliver: W_V n(probe) + b_V, [heads * d_head]; n is the first layer
+/// norm when the column has one, else the identity.
+std::vector<double> match_target(const AreaSpec&, const AttentionWeights&,
+                                 const std::vector<double>& probe);
+
+/// kappa_e (cos(o, target) - c_0); the cosine is 0 when nothing is routed.
+/// @param o, target  [heads * d_head]
+double evidence(const ReadoutSpec&, const std::vector<double>& o, const std::vector<double>& target);
+
+} // namespace lamina
