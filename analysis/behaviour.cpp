@@ -1,0 +1,71 @@
+#include "analysis/behaviour.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lamina::analysis {
+namespace {
+
+std::int64_t count_of(const std::vector<std::int64_t>& numbers) {
+    return numbers.empty() ? 0 : 1 + *std::max_element(numbers.begin(), numbers.end());
+}
+
+/// Everything that follows from the four counts and the reaction times.
+void complete(BehaviourRow& row, const std::vector<double>& rt_ms, const Confidence& confidence) {
+    const std::int64_t n_match = row.hits + row.misses;
+    const std::int64_t n_nonmatch = row.false_alarms + row.correct_rejections;
+    row.accuracy = proportion(row.hits + row.correct_rejections, row.n, confidence.level);
+    row.hit_rate = proportion(row.hits, n_match, confidence.level);
+    row.false_alarm_rate = proportion(row.false_alarms, n_nonmatch, confidence.level);
+
+    // K = N (h - f), single-probe recognition: Cowan (2001)
+    const Estimate gain = difference_of_proportions(row.hits, n_match, row.false_alarms, n_nonmatch,
+                                                    confidence.level);
+    const double load = static_cast<double>(row.load);
+    row.K = {load * gain.value, load * gain.low, load * gain.high, gain.n};
+    const Sensitivity s = sensitivity(row.hits, n_match, row.false_alarms, n_nonmatch);
+    row.d_prime = s.d_prime;
+    row.criterion = s.criterion;
+
+    row.rt_mean_ms = mean(rt_ms);
+    row.rt_q10_ms = quantile(rt_ms, 0.1);
+    row.rt_q90_ms = quantile(rt_ms, 0.9);
+    row.rt_median_ms = median_with_interval(rt_ms, confidence);
+}
+
+} // namespace
+
+std::vector<BehaviourRow> behaviour(const TrialColumns& trials, const Confidence& confidence) {
+    const std::int64_t n_conditions = count_of(trials.condition);
+    const auto n_rows = static_cast<std::size_t>(count_of(trials.variant) * n_conditions);
+    std::vector<BehaviourRow> rows(n_rows);
+    std::vector<std::vector<double>> rt_ms(n_rows);
+    for (std::size_t r = 0; r < n_rows; ++r) {
+        rows[r].variant = static_cast<std::int64_t>(r) / n_conditions;
+        rows[r].condition = static_cast<std::int64_t>(r) % n_conditions;
+    }
+
+    // count what was chosen
+    for (std::size_t t = 0; t < trials.choice.size(); ++t) {
+        const auto r =
+            static_cast<std::size_t>(trials.variant[t] * n_conditions + trials.condition[t]);
+        BehaviourRow& row = rows[r];
+        row.load = trials.load[t];
+        if (trials.choice[t] > 1) continue; // no choice at all
+        ++row.n;
+        const bool said_match = trials.choice[t] == 1;
+        if (trials.is_match[t] == 1)
+            ++(said_match ? row.hits : row.misses);
+        else
+            ++(said_match ? row.false_alarms : row.correct_rejections);
+        if (std::isnan(trials.reaction_time_ms[t]))
+            ++row.rt_missing;
+        else
+            rt_ms[r].push_back(trials.reaction_time_ms[t]);
+    }
+
+    for (std::size_t r = 0; r < n_rows; ++r) complete(rows[r], rt_ms[r], confidence);
+    return rows;
+}
+
+} // namespace lamina::analysis

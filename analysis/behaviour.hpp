@@ -1,0 +1,37 @@
+/// Behaviour of an observer who says match or non-match, one row per variant and condition. The
+/// run fills /behaviour of results.h5 with it; the report may recompute it from /trials.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "analysis/statistics.hpp"
+
+namespace lamina::analysis {
+
+/// Columns of /trials, all [n_trials]. choice: 1 match, 0 non-match, 255 none.
+struct TrialColumns {
+    std::vector<std::int64_t> variant, condition, load;
+    std::vector<std::uint8_t> is_match, choice;
+    std::vector<double> reaction_time_ms; ///< NaN: no threshold was reached
+};
+
+/// What one variant did in one condition. A hit is "match" on a match trial. Trials without any
+/// choice are left out of n; a choice without a reaction time counts in n and in rt_missing.
+struct BehaviourRow {
+    std::int64_t variant = 0, condition = 0, load = 0;
+    std::int64_t n = 0, hits = 0, misses = 0, false_alarms = 0, correct_rejections = 0;
+    Estimate accuracy{}; ///< Wilson interval
+    Estimate hit_rate{}, false_alarm_rate{};
+    Estimate K{}; ///< Cowan: K = load (h - f), interval by Newcombe, items
+    double d_prime = 0, criterion = 0;
+    double rt_mean_ms = 0, rt_q10_ms = 0, rt_q90_ms = 0;
+    Estimate rt_median_ms{}; ///< bootstrap interval of the median
+    std::int64_t rt_missing = 0;
+};
+
+/// Rows for every pair (variant, condition), variants slowest, conditions in rising number; pairs
+/// without trials have n = 0 and NaN. Both numbers count from 0.
+std::vector<BehaviourRow> behaviour(const TrialColumns& trials, const Confidence& confidence = {});
+
+} // namespace lamina::analysis
