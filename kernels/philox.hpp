@@ -53,7 +53,7 @@ LAMINA_FN inline double uniform(std::uint32_t high, std::uint32_t low) {
     return (static_cast<double>(bits) + 0.5) * (1.0 / 4503599627370496.0);
 }
 
-/// Uniform in (0, 1); each (…, draw) gives two independent values, `which` 0 or 1.
+/// Uniform in (0, 1); each (..., draw) gives two independent values, `which` 0 or 1.
 LAMINA_FN inline double uniform(const PhiloxWords& w, int which) {
     return uniform(w.word[2 * which], w.word[2 * which + 1]);
 }
