@@ -100,10 +100,12 @@ TEST_CASE("words that no source contains") {
     CHECK(refused("experiments/a.cpp", "auto* f = ::popen (c, \"r\");\n"));
     CHECK(refused("experiments/a.cpp", "std::normal_distribution<double> noise;\n"));
     CHECK(refused("models/a.hpp", "std::mt19937_64 generator;\n"));
+    CHECK(refused("tests/a.cpp", "std::uniform_int_distribution<int> draw;\n"));
     CHECK(refused("sim/a.cpp", "int x = rand();\n"));
     CHECK(refused("analysis/a.cpp", "#pragma omp parallel for\n"));
     CHECK(refused("sim/a.cpp", "#pragma omp parallel for reduction(+ : sum)\n"));
 
+    CHECK(accepted("analysis/a.cpp", "std::mt19937_64 bits(1);\n"));
     CHECK(accepted("sim/a.cpp", "#pragma omp parallel for schedule(static)\n"));
     CHECK(accepted("sim/a.cpp", "int file_system(int); int operand(int);\n"));
     CHECK(
