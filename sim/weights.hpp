@@ -14,14 +14,14 @@ namespace lamina {
 /// y = W x + b; W_O [d_model][heads * d_head] takes the concatenated heads.
 struct AttentionWeights {
     int heads = 0, d_model = 0, d_head = 0, d_ff = 0;
-    std::vector<double> W_Q, W_K, W_V;    ///< [heads * d_head][d_model]
-    std::vector<double> b_Q, b_K, b_V;    ///< [heads * d_head]
-    std::vector<double> W_O, b_O;         ///< [d_model][heads * d_head], [d_model]
-    std::vector<double> W_1, b_1;         ///< [d_ff][d_model], [d_ff]; empty when d_ff = 0
-    std::vector<double> W_2, b_2;         ///< [d_model][d_ff], [d_model]
-    std::vector<double> g_1, beta_1;      ///< [d_model], scale and shift of the first layer norm
-    std::vector<double> g_2, beta_2;      ///< [d_model], of the second
-    std::string origin;                   ///< "matched", "random", a file name
+    std::vector<double> W_Q, W_K, W_V; ///< [heads * d_head][d_model]
+    std::vector<double> b_Q, b_K, b_V; ///< [heads * d_head]
+    std::vector<double> W_O, b_O;      ///< [d_model][heads * d_head], [d_model]
+    std::vector<double> W_1, b_1;      ///< [d_ff][d_model], [d_ff]; empty when d_ff = 0
+    std::vector<double> W_2, b_2;      ///< [d_model][d_ff], [d_model]
+    std::vector<double> g_1, beta_1;   ///< [d_model], scale and shift of the first layer norm
+    std::vector<double> g_2, beta_2;   ///< [d_model], of the second
+    std::string origin;                ///< "matched", "random", a file name
 };
 
 /// How weights are made.
@@ -34,17 +34,24 @@ struct WeightsSpec {
 
 /// Matched weights: W_Q = W_K = sqrt(g) R_h, W_V = R_h, W_O = [R_h^T], with R a seeded random
 /// orthogonal d_model x d_model matrix and R_h its h-th d_head rows; g such that the mean over
-/// `items` and heads of the score of an item with itself is `match_gain`.
-/// @param items  [n_items][d_model] the stimuli that will be shown
-/// @throws SpecError when heads * d_head != d_model
-AttentionWeights matched_weights(const AreaSpec&, const WeightsSpec&, const std::vector<double>& items,
-                                 std::uint64_t seed);
+/// `items` and heads of the score of an item with itself is `match_gain` (with score_gain = 1; norm
+/// pre: of the normed items): g = match_gain heads sqrt(d_head) / mean |x|^2. Biases are 0, norm
+/// scales 1; a feed-forward layer is drawn as for random weights.
+/// @param items  [n_items][d_model] the stimuli that will be shown; empty: g as if mean |x|^2 =
+/// d_model
+/// @throws SpecError when heads * d_head != d_model, or when all items are zero
+AttentionWeights matched_weights(const AreaSpec&, const WeightsSpec&,
+                                 const std::vector<double>& items, std::uint64_t seed);
 
 /// Random weights: every entry N(0, 1/fan_in) from the seed; then W_Q and W_K are scaled by one
 /// factor such that the SD of the scores over unmasked pairs is `score_sd`, for queries from
-/// `context` and keys from `tokens` (after the first layer norm when norm is pre).
+/// `context` and keys from `tokens` (after the first layer norm when norm is pre). Pairs: within a
+/// set, j != i (self), j < i (causal), all (cross). Biases, when drawn: N(0, 0.1^2), norm scales
+/// around 1; b_Q and b_K are scaled with their matrices.
 /// @param tokens, context  [n_sets * columns][d_model]; the same for self-attention
-AttentionWeights random_weights(const AreaSpec&, const WeightsSpec&, const std::vector<double>& tokens,
+/// @throws SpecError when the scores do not vary, so that no factor gives score_sd
+AttentionWeights random_weights(const AreaSpec&, const WeightsSpec&,
+                                const std::vector<double>& tokens,
                                 const std::vector<double>& context, std::uint64_t seed);
 
 /// SHA-256 over all entries, as 64 hex digits.
