@@ -57,7 +57,8 @@ Fidelity compare_with_reference(const ReferenceResult& reference, const std::vec
         ++n_rows;
         fidelity.attention_kl_bits += kl_bits(got, ref, n, sum);
         fidelity.attention_sum_error = std::max(fidelity.attention_sum_error, std::abs(sum - 1));
-        const bool same = std::max_element(ref, ref + n) - ref == std::max_element(got, got + n) - got;
+        const bool same =
+            std::max_element(ref, ref + n) - ref == std::max_element(got, got + n) - got;
         fidelity.attention_top1_agreement += same;
     }
     fidelity.attention_kl_bits = n_rows ? fidelity.attention_kl_bits / n_rows : NAN;
@@ -78,8 +79,9 @@ Fidelity compare_with_reference(const ReferenceResult& reference, const std::vec
     }
 
     // what leaves the layer
-    fidelity.y_relative_error = relative_error(y.data(), reference.resid_mid.data(), y.size());
-    fidelity.output_relative_error = relative_error(z.data(), reference.resid_post.data(), z.size());
+    fidelity.y_relative_error = relative_error(y.data(), reference.sum_mid.data(), y.size());
+    fidelity.output_relative_error =
+        relative_error(z.data(), reference.resid_post.data(), z.size());
     fidelity.output_cosine = cosine(z, reference.resid_post);
     return fidelity;
 }

@@ -2,18 +2,9 @@
 
 #include "kernels/math.hpp"
 #include "kernels/normal.hpp"
+#include "sim/dot.hpp"
 
 namespace lamina {
-
-namespace {
-
-double dot(const double* a, const double* b, std::size_t n) {
-    double sum = 0;
-    for (std::size_t i = 0; i < n; ++i) sum = fma(a[i], b[i], sum);
-    return sum;
-}
-
-} // namespace
 
 std::vector<double> random_orthogonal(int size, std::uint64_t seed, Stream stream,
                                       std::uint64_t matrix) {

@@ -1,30 +1,27 @@
 #include "sim/reference_block.hpp"
 
-#include <Eigen/Core>
 #include <limits>
 
 #include "kernels/math.hpp"
+#include "sim/dot.hpp"
 #include "sim/layer_norm.hpp"
 
 namespace lamina {
 
 namespace {
 
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Rows = Eigen::Map<const Matrix>;
-
 constexpr double minus_infinity = -std::numeric_limits<double>::infinity();
 
 /// W x + b for each row x. @param rows [n][from], W [to][from], b [to]  @return [n][to]
 std::vector<double> linear(const std::vector<double>& W, const std::vector<double>& b,
-                           const std::vector<double>& rows, int from) {
-    const auto to = static_cast<Eigen::Index>(b.size());
-    const auto n = static_cast<Eigen::Index>(rows.size()) / from;
-    LAMINA_EXPECT(W.size() == b.size() * static_cast<std::size_t>(from));
-    std::vector<double> out(static_cast<std::size_t>(n * to));
-    Eigen::Map<Matrix> y(out.data(), n, to);
-    y.noalias() = Rows(rows.data(), n, from) * Rows(W.data(), to, from).transpose();
-    y.rowwise() += Eigen::Map<const Eigen::RowVectorXd>(b.data(), to);
+                           const std::vector<double>& rows, int inner) {
+    const auto from = static_cast<std::size_t>(inner);
+    const std::size_t to = b.size(), n = rows.size() / from;
+    LAMINA_EXPECT(W.size() == to * from && rows.size() == n * from);
+    std::vector<double> out(n * to);
+    for (std::size_t row = 0; row < n; ++row)
+        for (std::size_t i = 0; i < to; ++i)
+            out[row * to + i] = dot(W.data() + i * from, rows.data() + row * from, from) + b[i];
     return out;
 }
 
@@ -52,47 +49,45 @@ double activate(Activation activation, double x) {
 }
 
 /// Softmax of one row of scores. Masked entries are -inf and weigh 0; a row of them alone is 0.
-void softmax(const double* scores, double* pattern, int n) {
+void softmax(const double* scores, double* pattern, std::size_t n) {
     double top = minus_infinity;
-    for (int j = 0; j < n; ++j) top = scores[j] > top ? scores[j] : top;
+    for (std::size_t j = 0; j < n; ++j) top = scores[j] > top ? scores[j] : top;
     double total = 0;
-    for (int j = 0; j < n; ++j) {
+    for (std::size_t j = 0; j < n; ++j) {
         pattern[j] = scores[j] == minus_infinity ? 0 : math::exp(scores[j] - top);
         total += pattern[j];
     }
     if (top == minus_infinity) return;
-    for (int j = 0; j < n; ++j) pattern[j] /= total;
+    for (std::size_t j = 0; j < n; ++j) pattern[j] /= total;
 }
 
 /// Scores, weights and routed values of every head, from q, k and v.
 void attend(const AreaSpec& spec, const std::vector<std::uint8_t>& masked, ReferenceResult& r) {
-    const int n = r.columns, d_head = r.d_head;
-    const auto all = static_cast<std::size_t>(n);
-    const Eigen::Index stacked = static_cast<Eigen::Index>(r.heads) * d_head;
-    const double scale = spec.score_gain / math::sqrt(static_cast<double>(d_head));
-    r.scores.resize(static_cast<std::size_t>(r.heads) * all * all);
-    r.pattern.resize(r.scores.size());
-    r.z_heads.resize(r.q.size());
-    for (int head = 0; head < r.heads; ++head) {
-        const Eigen::Index first = static_cast<Eigen::Index>(head) * d_head;
-        const auto of_head = [&](const std::vector<double>& rows) {
-            return Rows(rows.data(), n, stacked).middleCols(first, d_head);
-        };
-        Eigen::Map<Matrix> s(r.scores.data() + static_cast<std::size_t>(head) * all * all, n, n);
-        Eigen::Map<Matrix> a(r.pattern.data() + static_cast<std::size_t>(head) * all * all, n, n);
-        s.noalias() = scale * (of_head(r.q) * of_head(r.k).transpose());
+    const auto n = static_cast<std::size_t>(r.columns), heads = static_cast<std::size_t>(r.heads),
+               d_head = static_cast<std::size_t>(r.d_head), stacked = heads * d_head;
+    const double scale = spec.score_gain / math::sqrt(static_cast<double>(r.d_head));
+    r.scores.assign(heads * n * n, minus_infinity);
+    r.pattern.assign(heads * n * n, 0);
+    r.z_heads.assign(n * stacked, 0);
+    for (std::size_t head = 0; head < heads; ++head)
+        for (std::size_t i = 0; i < n; ++i) {
+            double* s = r.scores.data() + (head * n + i) * n;
+            double* a = r.pattern.data() + (head * n + i) * n;
+            double* o = r.z_heads.data() + i * stacked + head * d_head;
+            const double* q = r.q.data() + i * stacked + head * d_head;
 
-        // m_ij: columns that hold nothing, and for causal attention the tokens to come
-        for (int i = 0; i < n; ++i)
-            for (int j = 0; j < n; ++j) {
-                const bool empty = !masked.empty() && masked[static_cast<std::size_t>(j)] != 0;
-                if (empty || (spec.attention == Attention::causal && j > i))
-                    s(i, j) = minus_infinity;
+            // m_ij = -inf: columns that hold nothing, and for causal attention the tokens to come
+            const std::size_t n_seen = spec.attention == Attention::causal ? i + 1 : n;
+            for (std::size_t j = 0; j < n_seen; ++j)
+                if (masked.empty() || masked[j] == 0)
+                    s[j] = scale * dot(q, r.k.data() + j * stacked + head * d_head, d_head);
+            softmax(s, a, n);
+
+            for (std::size_t j = 0; j < n; ++j) {
+                const double* v = r.v.data() + j * stacked + head * d_head;
+                for (std::size_t e = 0; e < d_head; ++e) o[e] = fma(a[j], v[e], o[e]);
             }
-        for (int i = 0; i < n; ++i) softmax(s.row(i).data(), a.row(i).data(), n);
-        Eigen::Map<Matrix>(r.z_heads.data(), n, stacked).middleCols(first, d_head).noalias() =
-            a * of_head(r.v);
-    }
+        }
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 
 #include "kernels/math.hpp"
 #include "kernels/normal.hpp"
+#include "sim/dot.hpp"
 #include "sim/errors.hpp"
 #include "sim/layer_norm.hpp"
 #include "sim/orthogonal.hpp"
@@ -107,12 +108,6 @@ void draw_biases(AttentionWeights& w, std::uint64_t seed) {
 std::vector<double> seen_by_heads(const AreaSpec& spec, const AttentionWeights& w,
                                   const std::vector<double>& rows) {
     return spec.norm == Norm::pre ? layer_norm(rows, w.g_1, w.beta_1, spec.norm_epsilon) : rows;
-}
-
-double dot(const double* a, const double* b, std::size_t n) {
-    double sum = 0;
-    for (std::size_t i = 0; i < n; ++i) sum = fma(a[i], b[i], sum);
-    return sum;
 }
 
 /// W x + b for each row x of `rows` [n][d_model].
