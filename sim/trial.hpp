@@ -38,11 +38,13 @@ struct Trial {
     std::string condition;         ///< e.g. "load 3"
     int load = 0;                  ///< number of items shown; 0 when there are none
     std::int64_t n_steps = 0;
+    bool start_settled = false;    ///< the first segment starts from Area::settle_inputs, not from rest
     std::vector<Segment> segments; ///< rising first_step, the first at 0
     std::vector<Presentation> presentations;
     bool asks = false;
     Question question;             ///< when asks
     std::vector<int> items;        ///< stimulus shown to column m, -1: none; [columns]
+    std::vector<int> stored;       ///< counts the memory of column m holds, 0: nothing; [columns]
     int probe = -1;                ///< stimulus of the probe
     int target_column = -1;        ///< column of the matching item, -1: non-match or no question
 };

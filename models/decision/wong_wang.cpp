@@ -31,7 +31,8 @@ void WongWang::step(State& state, const WongWangParameters& p, double coherence,
     const double kick_nA = p.sigma_nA * math::sqrt(dt_ms / p.tau_0_ms);
     for (int i = 0; i < 2; ++i) {
         state.rate_Hz[i] += dt_ms / p.rate_filter_ms * (hz[i] - state.rate_Hz[i]);
-        state.s[i] += dt_ms * (-state.s[i] / p.tau_s_ms + (1 - state.s[i]) * p.gamma * hz[i] * 1e-3);
+        state.s[i] +=
+            dt_ms * (-state.s[i] / p.tau_s_ms + (1 - state.s[i]) * p.gamma * hz[i] * 1e-3);
         state.eta_nA[i] += -dt_ms / p.tau_0_ms * state.eta_nA[i] + kick_nA * noise.z[i];
     }
 }

@@ -16,9 +16,9 @@
 namespace lamina {
 
 struct EncodingParameters {
-    double n = 1.5;        ///< exponent, > 0
-    double sigma_n = 2;    ///< sigma^n, >= 0
-    double counts = 18;    ///< C: expected counts of an item are C a
+    double n = 1.5;     ///< exponent, > 0
+    double sigma_n = 2; ///< sigma^n, >= 0
+    double counts = 18; ///< C: expected counts of an item are C a
     double tau_gate_ms = 5;
     double tau_PV_ms = 2.7;
 };

@@ -18,7 +18,7 @@ struct MemorySlot {
 
 /// An angle, remembered by an attractor: only the angle survives encoding.
 struct StoredAngle {
-    int counts = 0;      ///< 0: nothing stored, the angle means nothing
+    int counts = 0;       ///< 0: nothing stored, the angle means nothing
     double angle_rad = 0; ///< population vector of the counts
 };
 
@@ -42,7 +42,8 @@ struct StoredVector {
 /// Unbiased: E held = x. Its noise is independent over units, Var held_u = |x_u| |x|_1 / Lambda, in
 /// total |x|_1^2 / Lambda: for Gaussian x of d units the relative error |held - x| / |x| is
 /// sqrt(2 d / (pi Lambda)), 2.6 at d = 64 and Lambda = 6. Few counts hold a vector poorly, but the
-/// cosine of held and x, 1 / sqrt(1 + 2 d / (pi Lambda)), stays well above that of an unrelated one.
+/// cosine of held and x, 1 / sqrt(1 + 2 d / (pi Lambda)), stays well above that of an unrelated
+/// one.
 /// @param x         [units] any sign; all zero: nothing is stored
 /// @param expected  Lambda >= 0
 StoredVector store_vector(const std::vector<double>& x, double expected, const MemorySlot&);

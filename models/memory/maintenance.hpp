@@ -21,8 +21,9 @@ struct Maintenance {
     /// @param start_rad  as encoded, at time 0
     /// @param time_ms    rising, >= 0, since the delay began
     /// @param angle_rad  out: [times], not wrapped
-    void (*angles)(double start_rad, const MaintenanceParameters&, const std::vector<double>& time_ms,
-                   const MemorySlot&, std::vector<double>& angle_rad);
+    void (*angles)(double start_rad, const MaintenanceParameters&,
+                   const std::vector<double>& time_ms, const MemorySlot&,
+                   std::vector<double>& angle_rad);
 
     /// The held vector during the delay.
     /// @param start  [units] as encoded

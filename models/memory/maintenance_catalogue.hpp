@@ -12,6 +12,14 @@ inline constexpr Maintenance maintenance_kinds[] = {
      persistent::angles, persistent::vectors},
 };
 
+/// "persistent", ...: for messages.
+inline std::string maintenance_names() {
+    std::string names;
+    for (const Maintenance& kind : maintenance_kinds)
+        names += (names.empty() ? "" : ", ") + std::string(kind.name);
+    return names;
+}
+
 /// nullptr when no kind has this name.
 inline const Maintenance* find_maintenance(const std::string& name) {
     for (const Maintenance& kind : maintenance_kinds)

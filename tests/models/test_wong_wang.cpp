@@ -65,13 +65,14 @@ Summary summary_of(double coherence, int n_trials, std::uint64_t seed) {
 
 } // namespace
 
-TEST_CASE("WongWang: accuracy and reaction time follow the published network's psychometric curve") {
+TEST_CASE(
+    "WongWang: accuracy and reaction time follow the published network's psychometric curve") {
     struct Row {
         double coherence, accuracy, mean_rt_ms, sd_rt_ms;
     };
-    const Row rows[] = {{0, 0.497, 613, 176},      {0.032, 0.680, 596, 174},
-                        {0.064, 0.801, 563, 167},  {0.128, 0.961, 468, 129},
-                        {0.256, 1.000, 350, 62},   {0.512, 1.000, 245, 33}};
+    const Row rows[] = {{0, 0.497, 613, 176},     {0.032, 0.680, 596, 174},
+                        {0.064, 0.801, 563, 167}, {0.128, 0.961, 468, 129},
+                        {0.256, 1.000, 350, 62},  {0.512, 1.000, 245, 33}};
     double last_accuracy = 0, last_rt_ms = 1e9;
     for (const Row& row : rows) {
         const Summary s = summary_of(row.coherence, 10000, 1);
@@ -131,7 +132,8 @@ TEST_CASE("WongWang: the rate is finite and continuous where its formula is 0 / 
         WongWang::State state;
         state.s[0] = state.s[1] = 0;
         state.eta_nA[0] = state.eta_nA[1] = offset;
-        WongWang::step(state, p, 0, false, p.rate_filter_ms, 1, 0, 0); // the filter jumps to the rate
+        WongWang::step(state, p, 0, false, p.rate_filter_ms, 1, 0,
+                       0); // the filter jumps to the rate
         // H'(0) = a / 2: an offset of 1e-9 nA moves the rate by 1.4e-7 Hz
         CHECK(std::abs(state.rate_Hz[0] - 1 / p.d_s) < 2e-7);
     }
