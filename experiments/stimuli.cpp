@@ -1,0 +1,220 @@
+#include "experiments/stimuli.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "experiments/classical_mds.hpp"
+#include "experiments/csv.hpp"
+#include "experiments/data_path.hpp"
+#include "experiments/npy.hpp"
+#include "kernels/normal.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina {
+
+namespace {
+
+constexpr double two_pi = 6.28318530717958647692;
+
+bool ends_with(const std::string& text, const std::string& tail) {
+    return text.size() >= tail.size() &&
+           text.compare(text.size() - tail.size(), tail.size(), tail) == 0;
+}
+
+void refuse_non_finite(const std::vector<double>& values, const std::string& file) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (!std::isfinite(values[i]))
+            throw SpecError(
+                fmt::format("{}: value {} is {}; a stimulus needs finite numbers, so mend or "
+                            "leave out what could not be measured",
+                            file, i, values[i]));
+}
+
+std::filesystem::path file_of(const StimuliSpec& spec, const std::string& folder) {
+    if (spec.file.empty())
+        throw SpecError(
+            fmt::format("task.stimuli: kind {} needs a file; write for example file: {}", spec.kind,
+                        spec.kind == "rdm" ? "rdms.npy" : "vectors.npy"));
+    return input_path(spec.file, folder);
+}
+
+void make_ring(const StimuliSpec& spec, Stimuli& s) {
+    s.circular = true;
+    s.kappa = spec.kappa;
+    s.number = spec.number;
+    for (int unit = 0; unit < s.d_model; ++unit)
+        s.preferred_rad.push_back(two_pi * unit / s.d_model);
+    for (int i = 0; i < spec.number; ++i) {
+        s.angle_deg.push_back(360.0 * i / spec.number);
+        const auto code = code_of_angle(two_pi * i / spec.number, spec.kappa, s.d_model);
+        s.vectors.insert(s.vectors.end(), code.begin(), code.end());
+        s.names.push_back(fmt::format("{:g} deg", s.angle_deg.back()));
+    }
+}
+
+void make_random(const StimuliSpec& spec, std::uint64_t seed, Stimuli& s) {
+    s.number = spec.number;
+    s.vectors.resize(static_cast<std::size_t>(s.number) * static_cast<std::size_t>(s.d_model));
+    // tasks draw the tokens of their trials under trial numbers; these belong to none
+    normal_row(seed, 0xffffffffu, Stream::tokens, 0, s.vectors.data(), s.vectors.size());
+}
+
+/// [n][d] from a .npy or a CSV; returns n.
+std::size_t read_vectors(const std::filesystem::path& path, std::vector<double>& values,
+                         std::size_t& d) {
+    const std::string file = path.string();
+    if (ends_with(file, ".npy")) {
+        NpyArray array = read_npy(path);
+        if (array.shape.size() != 2)
+            throw SpecError(
+                fmt::format("{}: has {} axes and needs 2, [stimulus][d_model]; reshape it", file,
+                            array.shape.size()));
+        values = std::move(array.values);
+        d = array.shape[1];
+        return array.shape[0];
+    }
+    if (!ends_with(file, ".csv"))
+        throw SpecError(
+            fmt::format("{}: neither .npy nor .csv; save the vectors as one of them", file));
+    const CsvTable table = read_csv(path);
+    const std::size_t first = all_numbers(table.rows.front()) ? 0 : 1;
+    d = table.rows.front().size();
+    for (std::size_t row = first; row < table.rows.size(); ++row)
+        for (std::size_t column = 0; column < d; ++column)
+            values.push_back(number_at(table, row, column));
+    return table.rows.size() - first;
+}
+
+void make_vectors(const StimuliSpec& spec, const std::string& folder, Stimuli& s) {
+    const auto path = file_of(spec, folder);
+    std::size_t d = 0;
+    const std::size_t n = read_vectors(path, s.vectors, d);
+    if (n == 0) throw SpecError(fmt::format("{}: holds no vector", path.string()));
+    if (d != static_cast<std::size_t>(s.d_model))
+        throw SpecError(
+            fmt::format("{}: its vectors have {} entries and d_model is {}; write d_model: {} "
+                        "or other vectors",
+                        path.string(), d, s.d_model, d));
+    refuse_non_finite(s.vectors, path.string());
+    s.number = static_cast<int>(n);
+}
+
+/// Number of stimuli whose upper triangle has `n_pairs` entries, or 0.
+int number_of(std::size_t n_pairs) {
+    const auto n =
+        static_cast<std::size_t>((1 + std::sqrt(1 + 8 * static_cast<double>(n_pairs))) / 2);
+    return n >= 2 && n * (n - 1) / 2 == n_pairs ? static_cast<int>(n) : 0;
+}
+
+void make_from_rdm(const StimuliSpec& spec, const std::string& folder, Stimuli& s) {
+    const auto path = file_of(spec, folder);
+    const NpyArray array = read_npy(path);
+    const std::size_t axes = array.shape.size();
+    const std::size_t n_rdm = axes == 2 ? array.shape[0] : 1;
+    const std::size_t n_pairs = axes == 1 || axes == 2 ? array.shape.back() : 0;
+    s.number = number_of(n_pairs);
+    if (s.number == 0 || n_rdm == 0)
+        throw SpecError(fmt::format(
+            "{}: not upper triangles of dissimilarity matrices, [pairs] or [n_rdm][pairs] with n "
+            "(n - 1) / "
+            "2 pairs; for a square matrix save numpy.asarray(m)[numpy.triu_indices(len(m), 1)]",
+            path.string()));
+    // eigenvectors of n x n numbers: minutes and 134 MB at this size
+    constexpr int most = 4096;
+    if (s.number > most)
+        throw SpecError(fmt::format("{}: has {} stimuli and scaling takes at most {}; use fewer",
+                                    path.string(), s.number, most));
+    refuse_non_finite(array.values, path.string());
+    s.dissimilarity.assign(n_pairs, 0);
+    for (std::size_t rdm = 0; rdm < n_rdm; ++rdm)
+        for (std::size_t pair = 0; pair < n_pairs; ++pair)
+            s.dissimilarity[pair] +=
+                array.values[rdm * n_pairs + pair] / static_cast<double>(n_rdm);
+
+    ScaledPoints scaled = classical_scaling(s.number, s.dissimilarity, s.d_model);
+    if (scaled.n_used == 0)
+        throw SpecError(
+            fmt::format("{}: its dissimilarities span no dimension (all zero or negative); "
+                        "use dissimilarities that differ from 0",
+                        path.string()));
+    // the eigenvalues' scale is that of the measure; ours is that of N(0, 1) entries
+    double squares = 0;
+    for (const double x : scaled.points) squares += x * x;
+    const double factor = std::sqrt(static_cast<double>(s.d_model) * s.number / squares);
+    for (double& x : scaled.points) x *= factor;
+    s.vectors = std::move(scaled.points);
+    s.n_dimensions = scaled.n_used;
+    s.kept_inertia = scaled.kept_inertia;
+}
+
+void read_names(const StimuliSpec& spec, const std::string& folder, Stimuli& s) {
+    const CsvTable table = read_csv(input_path(spec.names, folder));
+    const auto has = [&](const std::string& column) {
+        for (const std::string& field : table.rows.front())
+            if (field == column) return true;
+        return false;
+    };
+    if (table.rows.size() - 1 != static_cast<std::size_t>(s.number))
+        throw SpecError(
+            fmt::format("{}: names {} stimuli and there are {}; give each one line below the "
+                        "header",
+                        table.name, table.rows.size() - 1, s.number));
+    const bool named = has("name");
+    if (!named && !has("category"))
+        throw SpecError(fmt::format("{}:{}: neither a column 'name' nor 'category'; name one so",
+                                    table.name, table.lines.front()));
+    const std::size_t column = column_of(table, named ? "name" : "category");
+    s.names.clear();
+    for (std::size_t row = 1; row < table.rows.size(); ++row) {
+        std::string name = table.rows[row][column];
+        if (!named)
+            name += " " + (has("index") ? table.rows[row][column_of(table, "index")]
+                                        : std::to_string(row - 1));
+        s.names.push_back(std::move(name));
+    }
+}
+
+} // namespace
+
+std::vector<double> code_of_angle(double angle_rad, double kappa, int d_model) {
+    std::vector<double> code;
+    for (int unit = 0; unit < d_model; ++unit) {
+        const double turns = angle_rad / two_pi - static_cast<double>(unit) / d_model;
+        code.push_back(math::exp(kappa * (turn(turns).cosine - 1)));
+    }
+    return code;
+}
+
+std::vector<double> Stimuli::code_of_angle(double angle_rad) const {
+    LAMINA_EXPECT(circular);
+    return lamina::code_of_angle(angle_rad, kappa, d_model);
+}
+
+Stimuli make_stimuli(const StimuliSpec& spec, int d_model, const std::string& folder,
+                     std::uint64_t seed) {
+    LAMINA_EXPECT(d_model >= 1);
+    Stimuli s;
+    s.d_model = d_model;
+    const bool counted = spec.kind == "ring" || spec.kind == "random";
+    if (counted && spec.number < 1)
+        throw SpecError(fmt::format("task.stimuli.number = {} (at least 1); write for example 16",
+                                    spec.number));
+    if (spec.kind == "ring")
+        make_ring(spec, s);
+    else if (spec.kind == "random")
+        make_random(spec, seed, s);
+    else if (spec.kind == "vectors")
+        make_vectors(spec, folder, s);
+    else if (spec.kind == "rdm")
+        make_from_rdm(spec, folder, s);
+    else
+        throw SpecError(fmt::format(
+            "task.stimuli.kind = {} is not one of ring, vectors, rdm, random", spec.kind));
+    if (s.names.empty())
+        for (int i = 0; i < s.number; ++i) s.names.push_back(fmt::format("stimulus {}", i));
+    if (!spec.names.empty()) read_names(spec, folder, s);
+    return s;
+}
+
+} // namespace lamina
