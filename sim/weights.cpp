@@ -11,6 +11,7 @@
 #include "sim/errors.hpp"
 #include "sim/layer_norm.hpp"
 #include "sim/orthogonal.hpp"
+#include "sim/run_file/sha256.hpp"
 
 namespace lamina {
 
@@ -239,6 +240,23 @@ AttentionWeights random_weights(const AreaSpec& spec, const WeightsSpec& how,
     for (std::vector<double>* entries : {&w.W_Q, &w.b_Q, &w.W_K, &w.b_K})
         for (double& entry : *entries) entry *= factor;
     return w;
+}
+
+std::string weights_hash(const AttentionWeights& w) {
+    Sha256 digest;
+    for (const int size : {w.heads, w.d_model, w.d_head, w.d_ff}) {
+        const auto bytes = static_cast<std::int32_t>(size);
+        digest.add(&bytes, sizeof(bytes));
+    }
+    // in the order of the struct; a length before each keeps neighbours apart
+    for (const std::vector<double>* entries :
+         {&w.W_Q, &w.W_K, &w.W_V, &w.b_Q, &w.b_K, &w.b_V, &w.W_O, &w.b_O, &w.W_1, &w.b_1, &w.W_2,
+          &w.b_2, &w.g_1, &w.beta_1, &w.g_2, &w.beta_2}) {
+        const auto n = static_cast<std::uint64_t>(entries->size());
+        digest.add(&n, sizeof(n));
+        digest.add(entries->data(), entries->size() * sizeof(double));
+    }
+    return digest.finish();
 }
 
 } // namespace lamina

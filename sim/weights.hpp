@@ -54,7 +54,8 @@ AttentionWeights random_weights(const AreaSpec&, const WeightsSpec&,
                                 const std::vector<double>& tokens,
                                 const std::vector<double>& context, std::uint64_t seed);
 
-/// SHA-256 over all entries, as 64 hex digits.
+/// SHA-256 over the four sizes (int32) and then, in the order of the struct, each array's length
+/// (uint64) and entries (float64), little-endian, as 64 hex digits. `origin` has no part in it.
 std::string weights_hash(const AttentionWeights&);
 
 } // namespace lamina

@@ -213,3 +213,30 @@ TEST_CASE("layer norm divides the variance by d") {
     CHECK(n[2] == Approx(2 * 0.5 / spread).epsilon(1e-15));
     CHECK(n[3] == Approx(2 * 1.5 / spread + 5).epsilon(1e-15));
 }
+
+TEST_CASE("the hash of weights sees every entry and every length, and nothing else") {
+    AreaSpec spec = small_area();
+    spec.d_ff = 3;
+    const AttentionWeights w = matched_weights(spec, {}, {}, 7);
+    const std::string hash = weights_hash(w);
+    CHECK(hash.size() == 64);
+    AttentionWeights same = w;
+    same.origin = "a file";
+    CHECK(weights_hash(same) == hash);
+    for (auto member : {&AttentionWeights::W_Q, &AttentionWeights::W_K, &AttentionWeights::W_V,
+                        &AttentionWeights::b_Q, &AttentionWeights::b_K, &AttentionWeights::b_V,
+                        &AttentionWeights::W_O, &AttentionWeights::b_O, &AttentionWeights::W_1,
+                        &AttentionWeights::b_1, &AttentionWeights::W_2, &AttentionWeights::b_2,
+                        &AttentionWeights::g_1, &AttentionWeights::beta_1, &AttentionWeights::g_2,
+                        &AttentionWeights::beta_2}) {
+        AttentionWeights other = w;
+        double& last = (other.*member).back();
+        last = std::nextafter(last, 2.0);
+        CHECK(weights_hash(other) != hash);
+    }
+    // an entry that moves from one array to the next
+    AttentionWeights moved = w;
+    moved.b_V.insert(moved.b_V.begin(), moved.b_K.back());
+    moved.b_K.pop_back();
+    CHECK(weights_hash(moved) != hash);
+}
