@@ -65,7 +65,7 @@ const std::vector<Arrow>& arrows() {
         // a trial is a pure function of the seed, so tasks draw numbers as the models do
         {"experiments",
          {"experiments/", "sim/", "models/", "analysis/", "kernels/philox.hpp",
-          "kernels/normal.hpp", "generated/"}},
+          "kernels/normal.hpp", "kernels/portable.hpp", "generated/"}},
         {"analysis", {"analysis/", "sim/run_file/"}},
     };
     return table;
@@ -108,7 +108,9 @@ const std::vector<Library>& libraries() {
          std::regex("boost/numeric/odeint.*"),
          {"sim/area_odeint*", "experiments/bench*", "experiments/commands/bench*"}},
         {"Boost.Math", std::regex("boost/math/.*"), {"analysis/", "sim/"}},
-        {"Eigen", std::regex("Eigen/.*"), {"kernels/cpu/", "sim/"}},
+        {"Eigen",
+         std::regex("Eigen/.*"),
+         {"kernels/cpu/", "sim/", "experiments/classical_mds.cpp"}},
         {"CLI11", std::regex("CLI/.*"), {"experiments/"}},
         {"nlohmann-json",
          std::regex("nlohmann/.*"),
