@@ -3,16 +3,14 @@
 
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
 #include <ctime>
-#include <fstream>
 #include <memory>
 #include <thread>
 
-#include "run_file/scratch.hpp"
 #include "sim/run_file/atomic_file.hpp"
 #include "sim/run_file/image.hpp"
 #include "sim/run_file/sha256.hpp"
+#include "support/process.hpp"
 #include "support/skip.hpp"
 
 using namespace lamina;
@@ -56,11 +54,9 @@ std::vector<std::byte> one_of_everything() {
 } // namespace
 
 TEST_CASE("Image: xarray opens the file with both engines and finds what was written") {
-    const test::ScratchFolder folder;
-    write_atomically(folder.path / "results.h5", one_of_everything());
-    {
-        std::ofstream check(folder.path / "check.py");
-        check << R"(
+    const test::TemporaryDirectory folder;
+    write_atomically(folder.path() / "results.h5", one_of_everything());
+    test::write_file(folder.path() / "check.py", R"(
 import sys
 try:
     import numpy as np, xarray as xr, netCDF4, h5netcdf
@@ -97,18 +93,16 @@ for engine in ("netcdf4", "h5netcdf"):
     assert trials.choice.attrs["flag_meanings"] == "nonmatch match none"
     assert trials.label.values.tolist() == ["a", "bb", "", "dddd"]
     print("opened with", engine)
-)";
-    }
-    const std::string log = (folder.path / "log").string();
-    const std::string command = "/usr/bin/python3 " + (folder.path / "check.py").string() + " " +
-                                (folder.path / "results.h5").string() + " > " + log + " 2>&1";
-    const int status = std::system(command.c_str());
-    INFO(read_whole_text(log));
-    if (status == 77 << 8 || status == 127 << 8) {
+)");
+    const test::ProcessResult python =
+        test::run_process({"/usr/bin/python3", (folder.path() / "check.py").string(),
+                           (folder.path() / "results.h5").string()});
+    INFO(python.out << python.err);
+    if (python.exit_code == 77 || python.exit_code == 127) {
         test::skip("no python3-xarray with netCDF4 and h5netcdf");
         return;
     }
-    CHECK(status == 0);
+    CHECK(python.exit_code == 0);
 }
 
 TEST_CASE("Image: equal calls give equal bytes, whatever memory held before") {

@@ -1,10 +1,10 @@
 /// SHA-256 against the examples of the standard, and its independence of how bytes are cut.
 #include <catch2/catch.hpp>
 
-#include "run_file/scratch.hpp"
 #include "sim/run_file/atomic_file.hpp"
 #include "sim/run_file/io_error.hpp"
 #include "sim/run_file/sha256.hpp"
+#include "support/process.hpp"
 
 using namespace lamina;
 
@@ -39,9 +39,9 @@ TEST_CASE("SHA-256: the digest does not depend on how the bytes are cut") {
 }
 
 TEST_CASE("SHA-256: of a file is that of its bytes; an absent file is named") {
-    const test::ScratchFolder folder;
+    const test::TemporaryDirectory folder;
     const std::string text(3'000'001, 'x');
-    write_atomically(folder.path / "large", text);
-    CHECK(sha256_of_file(folder.path / "large") == sha256_of(text));
-    CHECK_THROWS_WITH(sha256_of_file(folder.path / "absent"), Catch::Contains("absent"));
+    write_atomically(folder.path() / "large", text);
+    CHECK(sha256_of_file(folder.path() / "large") == sha256_of(text));
+    CHECK_THROWS_WITH(sha256_of_file(folder.path() / "absent"), Catch::Contains("absent"));
 }
