@@ -132,7 +132,9 @@ void make_from_rdm(const StimuliSpec& spec, const std::string& folder, Stimuli& 
             s.dissimilarity[pair] +=
                 array.values[rdm * n_pairs + pair] / static_cast<double>(n_rdm);
 
-    ScaledPoints scaled = classical_scaling(s.number, s.dissimilarity, s.d_model);
+    std::vector<double> squared;
+    for (const double d : s.dissimilarity) squared.push_back(d * std::fabs(d));
+    ScaledPoints scaled = classical_scaling(s.number, squared, s.d_model);
     if (scaled.n_used == 0)
         throw SpecError(
             fmt::format("{}: its dissimilarities span no dimension (all zero or negative); "

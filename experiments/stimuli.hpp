@@ -46,12 +46,19 @@ std::vector<double> code_of_angle(double angle_rad, double kappa, int d_model);
 ///     vectors  a .npy [n][d_model] or a CSV of n lines with d_model numbers each, as they are
 ///     rdm      a .npy of one dissimilarity matrix [pairs] or several [n_rdm][pairs], upper
 ///     triangles
-///              row by row, which are averaged; classical scaling, the entries taken as squared
-///              distances, gives the first d_model dimensions; all are scaled by one factor such
-///              that the mean squared length is d_model, that of N(0, 1) entries
+///              row by row, which are averaged; classical scaling of the means d, taken as
+///              distances (their squares d |d| enter, so a negative estimate stays below 0), gives
+///              the first d_model dimensions; one factor then makes the mean squared length
+///              d_model, that of N(0, 1) entries, and leaves the order of all distances alone
 ///     random   `number` vectors with entries N(0, 1) from the seed. A task that draws new tokens
 ///     in
 ///              every trial has no use for them.
+///
+/// Entries of an rdm could also be taken as squared distances, which 1 - r of two patterns is. But
+/// 64 dimensions then keep the order of the 92 objects' dissimilarities worse: Spearman's rho
+/// between them and the vectors' squared distances is 0.952, and 0.999 with distances. A share of
+/// squared distance that all pairs have in common is a simplex, and only all n - 1 dimensions hold
+/// one.
 ///
 /// Names come from `names`, a CSV with a header: its column "name", or "category" followed by the
 /// column "index" or else the line's number ("human face 14"). Without it they are numbered (ring:

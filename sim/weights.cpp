@@ -254,7 +254,7 @@ std::string weights_hash(const AttentionWeights& w) {
           &w.b_2, &w.g_1, &w.beta_1, &w.g_2, &w.beta_2}) {
         const auto n = static_cast<std::uint64_t>(entries->size());
         digest.add(&n, sizeof(n));
-        digest.add(entries->data(), entries->size() * sizeof(double));
+        if (n > 0) digest.add(entries->data(), entries->size() * sizeof(double));
     }
     return digest.finish();
 }
