@@ -23,7 +23,7 @@ ScaledPoints classical_scaling(int n, const std::vector<double>& squared, int n_
         for (int j = 0; j < n; ++j) b(i, j) += mean - row_mean(i) - row_mean(j);
 
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(b); // eigenvalues rise
-    const double largest = eigen.eigenvalues()(n - 1);
+    const double largest = eigen.eigenvalues().cwiseAbs().maxCoeff();
     const double negligible = largest * n * std::numeric_limits<double>::epsilon();
     ScaledPoints scaled;
     scaled.points.assign(static_cast<std::size_t>(n) * static_cast<std::size_t>(n_dimensions), 0);

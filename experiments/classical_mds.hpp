@@ -18,8 +18,8 @@ struct ScaledPoints {
 ///     e_mi
 ///
 /// Squared distances that points could have (Euclidean) are met exactly when n_dimensions suffices.
-/// Dimensions with lambda <= 0 (below n 2^-52 of the largest) are left at 0. The sign of each
-/// eigenvector is the one that makes its largest entry positive (the first among equals).
+/// Dimensions with lambda <= 0 (or below n 2^-52 of the largest in size) are left at 0. The sign of
+/// each eigenvector is the one that makes its largest entry positive (the first among equals).
 /// @param n        number of points, >= 2
 /// @param squared  [n (n - 1) / 2] squared distances, upper triangle row by row; finite
 /// @source  Torgerson (1952), doi:10.1007/BF02288916; Gower (1966), doi:10.1093/biomet/53.3-4.325
