@@ -14,8 +14,7 @@ struct Cpu {
     int n_threads = 1; ///< threads inside one stage; 1 when trials are the parallel loop
 
     /// body(item) for item in [0, n).
-    template <class Body>
-    void for_each(std::size_t n, const Body& body) const {
+    template <class Body> void for_each(std::size_t n, const Body& body) const {
         if (n_threads == 1) {
             for (std::size_t item = 0; item < n; ++item) body(item);
             return;
@@ -25,8 +24,7 @@ struct Cpu {
     }
 
     /// body(row, lanes) for row in [0, n).
-    template <class Body>
-    void for_each_row(std::size_t n, const Body& body) const {
+    template <class Body> void for_each_row(std::size_t n, const Body& body) const {
         if (n_threads == 1) {
             for (std::size_t row = 0; row < n; ++row) body(row, OneLane{});
             return;
