@@ -79,6 +79,7 @@ TEST_CASE("an outside library appears only where it belongs") {
     CHECK(refused("analysis/a.cpp", including("<hdf5_hl.h>")));
     CHECK(refused("experiments/read_spec.cpp", including("<yaml.h>")));
     CHECK(refused("models/a.hpp", including("<omp.h>")));
+    CHECK(refused("sim/a.cpp", including("<immintrin.h>")));
     CHECK(refused("sim/area.cpp", including("<boost/numeric/odeint.hpp>")));
     CHECK(refused("sim/area.cpp", including("<mpi.h>")));
     CHECK(refused("experiments/a.cpp", including("<Random123/philox.h>")));
@@ -88,6 +89,7 @@ TEST_CASE("an outside library appears only where it belongs") {
     CHECK(refused("models/a.hpp", including("<unistd.h>")));
 
     CHECK(accepted("kernels/cuda/exec.cuh", including("<cuda_runtime.h>")));
+    CHECK(accepted("kernels/cpu/a.cpp", including("<immintrin.h>")));
     CHECK(accepted("sim/run_file/image.cpp", including("<hdf5.h>")));
     CHECK(accepted("experiments/yaml_events.cpp", including("<yaml.h>")));
     CHECK(accepted("sim/area_odeint.cpp", including("<boost/numeric/odeint.hpp>")));
