@@ -79,9 +79,10 @@ struct ComparisonDataSpec {
     std::vector<std::pair<std::string, std::string>> columns; ///< ours -> theirs
 };
 
-/// expect: a path into the summary and a bound, e.g. {"comparison.output_relative_error", "< 1e-3"}.
+/// expect: a path into the summary and a bound; "< 1e-3" is relation "<" and bound 1e-3.
 struct Expectation {
-    std::string path, relation;
+    std::string path;
+    std::string relation; ///< "<", "<=", ">" or ">="
     double bound = 0;
 };
 

@@ -1,0 +1,123 @@
+/// Rows of the field table as text.
+#include <algorithm>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "experiments/fields.hpp"
+#include "experiments/quantities.hpp"
+#include "experiments/yaml_tree.hpp"
+
+namespace lamina {
+
+std::string Range::text() const {
+    // 1e12 bounds numbers without a limit of their own, and is not worth saying
+    const bool has_low = low > -1e12, has_high = high < 1e12;
+    if (has_low && has_high && low == high) return number_text(low);
+    if (has_low && has_high)
+        return fmt::format("{} {}, {} {}", above ? ">" : ">=", number_text(low),
+                           below ? "<" : "<=", number_text(high));
+    if (has_low) return fmt::format("{} {}", above ? ">" : ">=", number_text(low));
+    if (has_high) return fmt::format("{} {}", below ? "<" : "<=", number_text(high));
+    return "any";
+}
+
+std::vector<std::string> Field::words() const {
+    std::vector<std::string> names;
+    for (const Choice& choice : choices)
+        if (!choice.later) names.push_back(choice.name);
+    return names;
+}
+
+std::vector<std::string> keys_of(const std::string& section) {
+    const std::string prefix = section.empty() ? "" : section + ".";
+    std::vector<std::string> keys;
+    std::unordered_set<std::string> seen;
+    for (const Field& field : fields()) {
+        if (field.path.compare(0, prefix.size(), prefix) != 0) continue;
+        const std::string rest = field.path.substr(prefix.size());
+        const std::string key = rest.substr(0, rest.find('.'));
+        if (seen.insert(key).second) keys.push_back(key);
+    }
+    return keys;
+}
+
+namespace {
+
+std::string text_of(const std::string& text) {
+    YamlNode node;
+    node.text = text;
+    // texts are quoted unless they are plain words
+    const bool word = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return std::isalnum(c) || c == '_' || c == '-' || c == '.' || c == '/';
+    });
+    node.plain = word && std::isalpha(static_cast<unsigned char>(text[0]));
+    return flow_text(node);
+}
+
+std::string list_of(const ExperimentSpec& spec, FieldKind kind) {
+    std::string out;
+    const auto item = [&](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
+    if (kind == FieldKind::comparisons) {
+        for (const ComparisonDataSpec& data : spec.compare_with) {
+            if (data.file.empty()) {
+                item(text_of(data.name));
+                continue;
+            }
+            std::string columns;
+            for (const auto& [ours, theirs] : data.columns)
+                columns += (columns.empty() ? "" : ", ") + ours + ": " + text_of(theirs);
+            item((data.name.empty() ? "{" : "{name: " + text_of(data.name) + ", ") +
+                 "file: " + text_of(data.file) + ", columns: {" + columns + "}}");
+        }
+        return "[" + out + "]";
+    }
+    if (kind == FieldKind::expectations) {
+        for (const Expectation& e : spec.expect)
+            item(fmt::format("{}: \"{} {}\"", e.path, e.relation, number_text(e.bound)));
+        return "{" + out + "}";
+    }
+    for (const VaryFactor& factor : spec.vary) {
+        std::string values;
+        for (const std::string& value : factor.values)
+            values += (values.empty() ? "" : ", ") + value;
+        item(factor.path + ": [" + values + "]");
+    }
+    return "{" + out + "}";
+}
+
+} // namespace
+
+std::string yaml_text(const Field& field, const ExperimentSpec& spec) {
+    if (!field.get)
+        return field.kind == FieldKind::none ? (field.path.rfind("record.", 0) == 0 ? "none" : "[]")
+                                             : list_of(spec, field.kind);
+    const FieldValue value = field.get(spec);
+    switch (field.kind) {
+    case FieldKind::boolean:
+        return std::get<bool>(value) ? "true" : "false";
+    case FieldKind::integer:
+        return std::to_string(std::get<std::int64_t>(value));
+    case FieldKind::natural:
+        return std::to_string(std::get<std::uint64_t>(value));
+    case FieldKind::number:
+        return number_text(std::get<double>(value));
+    case FieldKind::quantity: {
+        const double number = std::get<double>(value);
+        if (number == 0 && !field.zero_word.empty()) return field.zero_word;
+        return number_text(number) + " " + field.unit_in(spec);
+    }
+    case FieldKind::choice:
+        return std::get<std::string>(value);
+    case FieldKind::integers: {
+        std::string out;
+        for (const int n : std::get<std::vector<int>>(value))
+            out += (out.empty() ? "" : ", ") + std::to_string(n);
+        return "[" + out + "]";
+    }
+    default:
+        return text_of(std::get<std::string>(value));
+    }
+}
+
+} // namespace lamina

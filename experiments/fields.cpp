@@ -1,0 +1,369 @@
+#include "experiments/fields.hpp"
+
+#include <unordered_map>
+#include <utility>
+
+#include "experiments/field_builder.hpp"
+#include "experiments/quantities.hpp"
+
+namespace lamina {
+namespace {
+
+// when a key does nothing
+using Spec = ExperimentSpec;
+std::string unless(bool used, const char* why) { return used ? "" : why; }
+bool is_memory_task(const Spec& s) { return s.task.type == "delayed_match_to_sample"; }
+std::string memory_only(const Spec& s) {
+    return unless(is_memory_task(s), "task.type is not delayed_match_to_sample");
+}
+std::string presentation_only(const Spec& s) {
+    return unless(!is_memory_task(s), "task.type is delayed_match_to_sample");
+}
+std::string divisive_only(const Spec& s) {
+    return unless(s.area.inhibition == "pv_divisive", "column.inhibition is not pv_divisive");
+}
+std::string hidden_units_only(const Spec& s) {
+    return unless(s.area.score == "additive_exponential",
+                  "column.score is not additive_exponential");
+}
+std::string random_weights_only(const Spec& s) {
+    return unless(s.weights.kind == "random", "column.weights is not random");
+}
+std::string norm_only(const Spec& s) {
+    return unless(s.area.norm != Norm::none, "column.norm is none");
+}
+std::string ff_only(const Spec& s) { return unless(s.area.d_ff > 0, "column.d_ff is 0"); }
+std::string rhythm_only(const Spec& s) {
+    return unless(s.area.oscillation.imposed, "oscillation is none");
+}
+std::string ring_only(const Spec& s) {
+    return unless(s.task.stimuli.kind == "ring", "task.stimuli.kind is not ring");
+}
+std::string file_stimuli_only(const Spec& s) {
+    return unless(s.task.stimuli.kind == "vectors" || s.task.stimuli.kind == "rdm",
+                  "task.stimuli.kind is neither vectors nor rdm");
+}
+std::string made_stimuli_only(const Spec& s) {
+    return unless(s.task.stimuli.kind == "ring" || s.task.stimuli.kind == "random",
+                  "the number of stimuli follows from task.stimuli.file");
+}
+
+const char* const section_3 = "docs/model.md, the rate column";
+const char* const section_5 = "docs/model.md, theories of attention";
+const char* const section_7 = "docs/model.md, oscillations and routing";
+const char* const section_9 = "docs/model.md, working memory and decision";
+const char* const wong_wang = "Wong & Wang (2006), doi:10.1523/JNEUROSCI.3733-05.2006";
+
+constexpr double max_count = 1000000; // keeps products of three counts within 64 bits
+
+const std::vector<Choice> inhibition_names = {
+    {"pv_log",
+     "compressive recruitment, psi(A) = log((eps + A) / (eps + 1)); the fixed point is softmax"},
+    {"pv_linear", "psi(A) = A - 1; the same fixed point, winds up on large scores"},
+    {"pv_finite", "loop gain kappa; ratios are softmax, the sum is Z^(1 / (1 + kappa))"},
+    {"pv_divisive", "D^n / (sigma^n + P^n), the power after pooling"},
+    {"oracle", "p = log sum exp s at once"},
+    {"none", "no inhibition: the gates relax to exp(s)"}};
+
+} // namespace
+
+// clang-format off
+const std::vector<Section>& sections() {
+    static const std::vector<Section> table = {
+        {"", "the experiment file", ""},
+        {"simulation", "how time is advanced", ""},
+        {"column", "the circuit: one area of columns, one attention layer", ""},
+        {"column.score", "how query and key meet in the apical dendrite of layer 5", "type"},
+        {"column.inhibition", "how PV cells normalise the gates", "type"},
+        {"column.tau", "time constants of the populations", ""},
+        {"column.noise", "noise amplitudes sigma of sqrt(tau) sigma xi(t), by population", ""},
+        {"column.weights", "where the weights come from; the reference block uses the same", "kind"},
+        {"oscillation", "rhythms imposed on the column", "mode"},
+        {"oscillation.gamma", "gates L4E and L23E, that is values and keys", ""},
+        {"oscillation.beta", "gates L5apical, that is queries", ""},
+        {"circuit", "which circuit is built", ""},
+        {"task", "what is shown and asked", ""},
+        {"task.stimuli", "the set from which items and probes are drawn", ""},
+        {"task.timing", "lengths of the parts of a trial, in this order", ""},
+        {"task.trials", "how many trials", ""},
+        {"task.decision", "from routed content to a choice and a reaction time", ""},
+        {"task.decision.network", "the two accumulators of the decision", ""},
+        {"memory", "how items are stored and held", ""},
+        {"memory.encoding", "competition of the items during the sample", ""},
+        {"transformer", "the reference block", ""},
+        {"record", "what the run file keeps", ""},
+        {"record.rates", "population means over time", "every"},
+        {"record.attention", "attention weights over time", "every"},
+        {"record.trace", "every population of the trial named by --trace", "every"},
+        {"analysis", "statistics of the summary", ""},
+    };
+    return table;
+}
+
+const std::vector<Field>& fields() {
+    static const std::vector<Field> table = FieldTable()
+    // ------------------------------------------------------------------------------ the question
+    .add("lamina").integer(constant(std::int64_t(1))).within(1, 1).must()
+        .means("format version of this file").like("1")
+    .add("name").name(AT(name)).must()
+        .means("short name of the experiment; part of the name of its run directory").like("dms")
+    .add("title").text(AT(title))
+        .means("title of the report; the name when absent").like("Attention and set size")
+    .add("question").text(AT(question))
+        .means("the question this experiment asks, printed at the top of the report")
+        .like("Does attention through PV normalisation explain the human set-size effect?")
+    .add("source").text(AT(source))
+        .means("where the numbers of this file come from").like("doi:10.1523/JNEUROSCI.3733-05.2006")
+    .add("seed").natural(AT(seed))
+        .means("every random number of the run follows from it").like("7")
+
+    // ------------------------------------------------------------------------------ simulation
+    .add("simulation.mode").choice({{"rate", "population rates"}, {"spiking", "spiking neurons", true}}, constant(std::string("rate")))
+        .means("what is integrated")
+    .add("simulation.dt").quantity("ms", AT(area.dt_ms)).within_open(0, 1000).symbol("dt")
+        .means("time step; every duration and delay is a multiple of it").like("0.1 ms")
+    .add("simulation.integrator").choice({{"exponential", "exact for the linear part, second order for the gates"},
+                                          {"euler", "explicit Euler, order 1"},
+                                          {"rk4", "Runge-Kutta of order 4"},
+                                          {"dopri5", "Dormand-Prince 5(4) with error control"},
+                                          {"rosenbrock4", "for stiff systems", true}}, AT(area.integrator))
+        .means("how a step is taken").from(section_3)
+    .add("simulation.tolerance").number(AT(area.tolerance)).within_open(0, 1)
+        .means("absolute and relative error per step that dopri5 allows").like("1e-8")
+        .idle_if([](const Spec& s) { return unless(s.area.integrator == Integrator::dopri5, "simulation.integrator is not dopri5"); })
+    .add("simulation.device").choice({{"cpu", "the processor"}, {"auto", "a graphics processor if there is one that can run this"},
+                                      {"cuda", "a graphics processor"}}, AT(device))
+        .means("where the run is computed; --device overrides it")
+    .add("simulation.precision").choice({{"float64", "double"}, {"float32", "single"}, {"default", "float64 for rates"}}, precision_member())
+        .means("floating-point type of the column; the reference block is always double")
+
+    // ------------------------------------------------------------------------------ column
+    .add("column.columns").integer(AT(area.columns)).within(1, max_count).symbol("N")
+        .means("tokens, locations or slots; also the number of keys").like("16").from(section_3)
+    .add("column.heads").integer(AT(area.heads)).within(1, max_count).symbol("H")
+        .means("attention heads, sub-populations of every column").like("4").from("Vaswani et al. (2017), arXiv:1706.03762")
+    .add("column.d_model").integer(AT(area.d_model)).within(1, max_count).symbol("d_model")
+        .means("numbers that represent one token").like("64")
+    .add("column.d_head").integer(AT(area.d_head)).within(1, max_count).symbol("d_head")
+        .means("length of one query, key or value").like("16")
+    .add("column.d_ff").integer(AT(area.d_ff)).within(0, max_count).symbol("d_ff")
+        .means("width of the feed-forward layer in L2/3; 0: none").like("256")
+    .add("column.attention").choice({{"self", "queries and keys of the same stream"},
+                                     {"causal", "a query sees its own and earlier tokens"},
+                                     {"cross", "queries come from the context in layer 1"}}, AT(area.attention))
+        .means("which keys a query can see").symbol("m_ij")
+    .add("column.norm").choice({{"none", "no layer norm"}, {"pre", "before attention and feed-forward layer"},
+                                {"post", "behind them"}}, AT(area.norm))
+        .means("where layer norms stand, made by feed-forward inhibition").from("Ba, Kiros & Hinton (2016), arXiv:1607.06450")
+    .add("column.norm_epsilon").number(AT(area.norm_epsilon)).within_open(0, 1).symbol("epsilon")
+        .means("added to the variance in the layer norm").like("1e-5").idle_if(norm_only)
+    .add("column.activation").choice({{"relu", "max(0, x)"}, {"gelu", "x Phi(x), exact"}, {"gelu_tanh", "the tanh approximation"}}, AT(area.activation))
+        .means("nonlinearity of the feed-forward layer").symbol("phi").idle_if(ff_only)
+    .add("column.coding").choice({{"signed", "rates may be negative"}, {"opponent", "each number is the difference of two rates"}}, AT(area.coding))
+        .means("how numbers are written in rates").from(section_3)
+    .add("column.baseline").number(AT(area.baseline)).at_least(0).symbol("r_0")
+        .means("lowest rate of an opponent pair").like("1")
+        .idle_if([](const Spec& s) { return unless(s.area.coding == Coding::opponent, "column.coding is not opponent"); })
+    .add("column.apical_suppression").number(AT(area.apical_suppression)).within(0, 1).symbol("r_in")
+        .means("drive of SST cells, which scales the scores by 1 - r").like("0.2").from(section_3)
+    .add("column.score.type").choice({{"multiplicative", "the ideal dendritic product q k"},
+                                      {"additive_exponential", "M hidden units exp(W (q + k)): softmax by sampling"},
+                                      {"apical", "event rate times burst probability", true},
+                                      {"quarter_square", "difference of two squares", true},
+                                      {"match_and_control", "coincidence and thresholded potentiation", true},
+                                      {"linear", "feature maps, linear attention", true},
+                                      {"hopfield", "recurrent iteration of the softmax step", true},
+                                      {"normalization", "attention field of Reynolds and Heeger", true}}, AT(area.score))
+        .means("mechanism of the score").symbol("s_ij").from(section_5)
+    .add("column.score.gain").number(AT(area.score_gain)).within(-1000, 1000).symbol("lambda")
+        .means("factor of every score").like("1.5")
+    .add("column.score.units").integer(AT(area.score_units)).within(1, max_count).symbol("M")
+        .means("hidden units of each head").like("4096").from(section_5).idle_if(hidden_units_only)
+    .add("column.score.orthogonal").boolean(AT(area.score_orthogonal)).symbol("Omega")
+        .means("orthogonal instead of independent random projections").from("Choromanski et al. (2021), arXiv:2009.14794").idle_if(hidden_units_only)
+    .add("column.inhibition.type").choice(inhibition_names, AT(area.inhibition))
+        .means("how PV cells turn drives into weights").symbol("psi").from(section_3)
+    .add("column.inhibition.kappa").number(AT(area.kappa)).above(0).symbol("kappa")
+        .means("loop gain of pv_finite").like("20")
+        .idle_if([](const Spec& s) { return unless(s.area.inhibition == "pv_finite", "column.inhibition is not pv_finite"); })
+    .add("column.inhibition.n").number(AT(area.divisive_n)).within_open(0, 20).symbol("n")
+        .means("exponent of pv_divisive").like("1.5").from("Carandini & Heeger (2012), doi:10.1038/nrn3136").idle_if(divisive_only)
+    .add("column.inhibition.sigma_n").number(AT(area.divisive_sigma_n)).at_least(0).symbol("sigma^n")
+        .means("semi-saturation of pv_divisive").like("2").from("Carandini & Heeger (2012), doi:10.1038/nrn3136").idle_if(divisive_only)
+    .add("column.inhibition.gate_max").number(AT(area.gate_max)).above(0).symbol("a_max")
+        .means("largest rate of a gate").like("20").from(section_3).idle_if([](const Spec& s) {
+            return unless(s.area.inhibition != "pv_divisive", "pv_divisive has no largest rate"); })
+    .add("column.PV_delay").quantity("ms", AT(area.PV_delay_ms)).within(0, 1000)
+        .means("pure delay between PV and the gates; the loop is stable below 2.9 ms at the defaults").like("1 ms").from(section_3)
+
+    // ------------------------------------------------------------------------------ column.tau
+    .add("column.tau.L4I").quantity("ms", AT(area.tau.L4I_ms)).within_open(0, 1e6).symbol("tau")
+        .means("mean and variance pools of the first layer norm").like("5 ms").from(section_3)
+        .idle_if([](const Spec& s) { return unless(s.area.norm == Norm::pre, "column.norm is not pre"); })
+    .add("column.tau.L4E").quantity("ms", AT(area.tau.L4E_ms)).within_open(0, 1e6).symbol("tau")
+        .means("values in layer 4").like("10 ms").from(section_3)
+    .add("column.tau.L23E").quantity("ms", AT(area.tau.L23E_ms)).within_open(0, 1e6).symbol("tau")
+        .means("keys in layer 2/3").like("10 ms").from(section_3)
+    .add("column.tau.L5apical").quantity("ms", AT(area.tau.L5apical_ms)).within_open(0, 1e6).symbol("tau")
+        .means("queries in the apical tufts of layer 5").like("15 ms").from(section_3)
+    .add("column.tau.SST").quantity("ms", AT(area.tau.SST_ms)).within_open(0, 1e6).symbol("tau")
+        .means("SST cells, apical gain").like("20 ms").from(section_3)
+    .add("column.tau.gate").quantity("ms", AT(area.tau.gate_ms)).within_open(0, 1e6).symbol("tau_g")
+        .means("attention weights, the gates of layer 5").like("5 ms").from(section_3)
+    .add("column.tau.PV").quantity("ms", AT(area.tau.PV_ms)).within_open(0, 1e6).symbol("tau_p")
+        .means("PV cells; with tau_g it sets the gamma rhythm, 40.3 Hz at the defaults").like("2.7 ms").from(section_3)
+    .add("column.tau.PV_lag").quantity("ms", AT(area.tau.PV_lag_ms)).within(0, 1e6).symbol("tau_I")
+        .means("first-order lag between PV and the gates; stable for tau_p > tau_g tau_I / (tau_g + tau_I)").like("2 ms").from(section_3)
+    .add("column.tau.L5E").quantity("ms", AT(area.tau.L5E_ms)).within_open(0, 1e6).symbol("tau")
+        .means("routed values in layer 5").like("10 ms").from(section_3)
+    .add("column.tau.L6E").quantity("ms", AT(area.tau.L6E_ms)).within_open(0, 1e6).symbol("tau")
+        .means("residual stream in layer 6").like("20 ms").from(section_3)
+    .add("column.tau.L6I").quantity("ms", AT(area.tau.L6I_ms)).within_open(0, 1e6).symbol("tau")
+        .means("mean and variance pools of the second layer norm").like("5 ms").from(section_3).idle_if(norm_only)
+    .add("column.tau.L23mlp").quantity("ms", AT(area.tau.L23mlp_ms)).within_open(0, 1e6).symbol("tau")
+        .means("feed-forward layer and output in layer 2/3").like("10 ms").from(section_3)
+
+    // ------------------------------------------------------------------------------ column.noise
+    .add("column.noise.L4E").number(AT(area.noise.L4E)).at_least(0).symbol("sigma").means("noise of the values; SD sigma / sqrt(2)").like("0.1").from(section_3)
+    .add("column.noise.L23E").number(AT(area.noise.L23E)).at_least(0).symbol("sigma").means("noise of the keys").like("0.1").from(section_3)
+    .add("column.noise.L5apical").number(AT(area.noise.L5apical)).at_least(0).symbol("sigma").means("noise of the queries").like("0.1").from(section_3)
+    .add("column.noise.gate").number(AT(area.noise.gate)).at_least(0).symbol("sigma").means("noise of the gates").like("0.01").from(section_3)
+    .add("column.noise.PV").number(AT(area.noise.PV)).at_least(0).symbol("sigma").means("noise of the PV cells").like("0.01").from(section_3)
+    .add("column.noise.L5E").number(AT(area.noise.L5E)).at_least(0).symbol("sigma").means("noise of the routed values").like("0.1").from(section_3)
+    .add("column.noise.L6E").number(AT(area.noise.L6E)).at_least(0).symbol("sigma").means("noise of the residual stream").like("0.1").from(section_3)
+    .add("column.noise.L23mlp").number(AT(area.noise.L23mlp)).at_least(0).symbol("sigma").means("noise of the feed-forward layer").like("0.1").from(section_3)
+
+    // ------------------------------------------------------------------------------ column.weights
+    .add("column.weights.kind").choice({{"matched", "W_Q = W_K = sqrt(g) R_h, W_V = R_h, W_O = the transposes: routing one item returns it"},
+                                        {"random", "N(0, 1 / d_model), W_Q and W_K scaled to score_sd"}}, AT(weights.kind))
+        .means("how the weights are made from the seed")
+    .add("column.weights.match_gain").number(AT(weights.match_gain)).above(0).symbol("g")
+        .means("matched: mean score of an item with itself").like("6")
+        .idle_if([](const Spec& s) { return unless(s.weights.kind == "matched", "column.weights is not matched"); })
+    .add("column.weights.score_sd").number(AT(weights.score_sd)).above(0)
+        .means("random: standard deviation of the scores over unmasked pairs").like("1").idle_if(random_weights_only)
+    .add("column.weights.biases").boolean(AT(weights.biases))
+        .means("random: biases and norm scales are drawn too").idle_if(random_weights_only)
+
+    // ------------------------------------------------------------------------------ oscillation
+    .add("oscillation.mode").choice({{"none", "G = 1"}, {"imposed", "G(t) as written below"},
+                                     {"emergent", "from a laminar E-I circuit", true}}, AT(area.oscillation.imposed))
+        .means("whether rhythms gate the column; a map of rhythms means imposed").from(section_7)
+    .rhythm("gamma", [](Spec& s) -> RhythmSpec& { return s.area.oscillation.gamma; }, "G_gamma", "40 Hz", rhythm_only, section_7)
+    .rhythm("beta", [](Spec& s) -> RhythmSpec& { return s.area.oscillation.beta; }, "G_beta", "20 Hz", rhythm_only, section_7)
+    .add("circuit.model").choice({{"attention_column", "the circuit of docs/model.md"},
+                                  {"potjans_diesmann_2014", "cortical microcircuit", true},
+                                  {"brunel_2000", "sparse random network", true},
+                                  {"vogels_abbott_2005", "balanced network", true}}, constant(std::string("attention_column")))
+        .means("which circuit is built from `column`")
+
+    // ------------------------------------------------------------------------------ task
+    .add("task.type").choice({{"delayed_match_to_sample", "hold items, then tell whether a probe is among them"},
+                              {"presentation", "show random tokens, compare with the block"},
+                              {"softmax_loop", "the PV loop alone against its closed forms"}}, AT(task.type)).must()
+        .means("what is shown and asked")
+    .add("task.stimuli.kind").choice({{"ring", "angles in a von Mises population code"}, {"random", "Gaussian vectors from the seed"},
+                                      {"vectors", "rows of a file"}, {"rdm", "vectors with the dissimilarities of a file"}}, AT(task.stimuli.kind))
+        .means("where the stimuli come from").from(section_9)
+    .add("task.stimuli.number").integer(AT(task.stimuli.number)).within(1, max_count)
+        .means("how many stimuli there are").like("16").idle_if(made_stimuli_only)
+    .add("task.stimuli.kappa").number(AT(task.stimuli.kappa)).within_open(0, 1000).symbol("kappa")
+        .means("concentration of the von Mises population code").like("4").from(section_9).idle_if(ring_only)
+    .add("task.stimuli.file").file(AT(task.stimuli.file))
+        .means("vectors: .npy or .csv, one row each; rdm: .npy of pairwise dissimilarities").like("${LAMINA_DATA}/objects92/model_rdms.npy").idle_if(file_stimuli_only)
+    .add("task.stimuli.names").file(AT(task.stimuli.names))
+        .means("CSV with a column of names, one row per stimulus").like("${LAMINA_DATA}/objects92/conditions.csv").idle_if(file_stimuli_only)
+    .add("task.load").integers(AT(task.load)).within(1, max_count).symbol("L")
+        .means("items to hold: one number, or a list with one condition each").like("[1, 2, 4, 8]").idle_if(memory_only)
+    .add("task.timing.fixation").quantity("ms", AT(task.timing.fixation_ms)).within(0, 1e7).means("before the sample").like("300 ms").idle_if(memory_only)
+    .add("task.timing.sample").quantity("ms", AT(task.timing.sample_ms)).within_open(0, 1e7).means("the items are shown").like("500 ms").idle_if(memory_only)
+    .add("task.timing.delay").quantity("ms", AT(task.timing.delay_ms)).within(0, 1e7).means("the items are held").like("1 s").idle_if(memory_only)
+    .add("task.timing.test").quantity("ms", AT(task.timing.test_ms)).within_open(0, 1e7).means("the probe is shown").like("500 ms").idle_if(memory_only)
+    .add("task.timing.response").quantity("ms", AT(task.timing.response_ms)).within_open(0, 1e7).means("behind the probe; without a choice at its end the larger rate decides").like("900 ms").idle_if(memory_only)
+    .add("task.trials.per_condition").integer(AT(task.per_condition)).within(1, max_count)
+        .means("trials of each load; presentations, when task.presentations is not written").like("50")
+    .add("task.trials.match_fraction").number(AT(task.match_fraction)).within(0, 1)
+        .means("share of trials whose probe is among the items").like("0.5").idle_if(memory_only)
+    .add("task.nonmatch").choice({{"farthest", "the stimulus farthest from all items"}, {"any", "any stimulus that is not an item"}}, AT(task.nonmatch))
+        .means("which stimulus probes a non-match trial").idle_if(memory_only)
+    .add("task.decision.gain").number(AT(task.decision.gain)).above(0).symbol("kappa_e")
+        .means("evidence per unit of cosine between routed content and probe").like("1").from(section_9).idle_if(memory_only)
+    .add("task.decision.criterion").number(AT(task.decision.criterion)).within(-1, 1).symbol("c_0")
+        .means("cosine at which there is evidence for neither side").like("0.5").from(section_9).idle_if(memory_only)
+    .add("task.decision.non_decision_time").quantity("ms", AT(task.decision.non_decision_ms)).within(0, 1e5).symbol("t_nd")
+        .means("added to the crossing time to give the reaction time").like("200 ms").from(section_9).idle_if(memory_only)
+    .add("task.decision.network.threshold").quantity("Hz", AT(task.decision.network.threshold_Hz)).within_open(0, 1000)
+        .means("filtered rate at which a choice is made").like("15 Hz").from(wong_wang).idle_if(memory_only)
+    .add("task.decision.network.mu_0").quantity("Hz", AT(task.decision.network.mu_0_Hz)).within(0, 1000).symbol("mu_0")
+        .means("input rate of each side without evidence").like("30 Hz").from(wong_wang).idle_if(memory_only)
+    .add("task.decision.network.sigma").quantity("nA", AT(task.decision.network.sigma_nA)).within(0, 1).symbol("sigma")
+        .means("amplitude of the noise current").like("0.02 nA").from(wong_wang).idle_if(memory_only)
+    .add("task.duration").quantity("ms", AT(task.duration_ms)).within_open(0, 1e8)
+        .means("length of one presentation").like("1 s").idle_if(presentation_only)
+    .add("task.presentations").integer(AT(task.n_presentations)).within(1, max_count)
+        .means("how many presentations").like("8").idle_if(presentation_only)
+    .add("task.start").choice({{"rest", "all rates 0"}, {"settled", "v, k, q at their targets, a = 1 / N, p = 0"}}, AT(task.start))
+        .means("state at the start of each presentation").idle_if(presentation_only)
+
+    // ------------------------------------------------------------------------------ memory
+    .add("memory.encoding.inhibition").choice({{"pv_divisive", "a = 1 / (sigma^n + L^n) for equal items"},
+                                               {"pv_log", "softmax", true}, {"none", "no competition", true}}, AT(memory.encoding_inhibition))
+        .means("how the items of a sample compete").from(section_9).idle_if(memory_only)
+    .add("memory.encoding.n").number(AT(memory.encoding_n)).within_open(0, 20).symbol("n")
+        .means("exponent: for equal items a = 1 / (sigma^n + L^n)").like("1.5").from(section_9).idle_if(memory_only)
+    .add("memory.encoding.sigma_n").number(AT(memory.encoding_sigma_n)).at_least(0).symbol("sigma^n")
+        .means("semi-saturation of the competition").like("2").from(section_9).idle_if(memory_only)
+    .add("memory.encoding.counts").number(AT(memory.counts)).within_open(0, 1e9).symbol("C")
+        .means("expected counts that store an item of weight 1").like("18").from(section_9).idle_if(memory_only)
+    .add("memory.maintenance").choice({{"persistent", "recurrent excitation, with diffusion"}, {"synaptic", "short-term facilitation", true},
+                                       {"phase", "items in successive gamma cycles", true}, {"fast_weights", "outer products", true}}, AT(memory.maintenance))
+        .means("how items are held during the delay").from(section_9).idle_if(memory_only)
+    .add("memory.diffusion").diffusion().at_least(0).symbol("D")
+        .means("ring: growth of circular variance (deg2/s); vectors: noise variance D t |x|^2 / d_model (1/s)").like("20 deg2/s").from(section_9).idle_if(memory_only)
+    .add("memory.motor_noise").quantity("deg", AT(memory.motor_noise_deg)).within(0, 180)
+        .means("standard deviation of the reported angle, when an angle is reported").like("12 deg").from(section_9).idle_if(memory_only)
+    .add("memory.update").quantity("ms", AT(memory.update_ms)).within_open(0, 1e5)
+        .means("held items drift in steps of this length").like("10 ms").idle_if(memory_only)
+
+    // ------------------------------------------------------------------------------ the rest
+    .add("transformer.weights").choice({{"same_as_column", "the weights of the column"}}, constant(std::string("same_as_column")))
+        .means("weights of the reference block")
+    .add("record.rates.every").quantity("ms", AT(record.rates_every_ms)).within(0, 1e6).zero("none").means("time between samples of the population means").like("5 ms")
+    .add("record.attention.every").quantity("ms", AT(record.attention_every_ms)).within(0, 1e6).zero("none").means("time between samples of the attention weights").like("5 ms")
+    .add("record.trace.every").quantity("ms", AT(record.trace_every_ms)).within(0, 1e6).zero("step").means("time between samples of a trace; step: every step").like("1 ms")
+    .add("record.spikes").none().means("spikes of the spiking column")
+    .add("record.lfp").none().means("field potentials of the spiking column")
+    .add("interventions").none().means("lesions, clamps and other manipulations")
+    .add("analysis.bootstrap").integer(AT(analysis.bootstrap)).within(0, max_count).means("resamples of each confidence interval").like("1000")
+    .add("analysis.ci").number(AT(analysis.ci)).within_open(0, 1).means("coverage of the confidence intervals").like("0.95")
+    .add("compare_with").special(FieldKind::comparisons)
+        .means("published data sets by name, or CSV files with the names of their columns; shown beside the model").like("[rouder_2008_change_detection]")
+    .add("expect").special(FieldKind::expectations)
+        .means("bounds on numbers of the summary; the report prints pass or surprise").like("{comparison.output_relative_error: \"< 1e-3\"}")
+    .add("vary").special(FieldKind::factors)
+        .means("factors crossed within one run: path and values; trials of all variants share their random numbers").like("{column.inhibition: [pv_log, pv_linear]}")
+    .add("sweep").special(FieldKind::anything)
+        .means("grid of runs for `lamina sweep`").like("{grid: {task.timing.delay: [1 s, 4 s]}, replicates: 5}")
+    .add("fit").none().means("refit of named values to data")
+    .done();
+    return table;
+}
+// clang-format on
+
+const Field* find_field(const std::string& path) {
+    static const auto index = [] {
+        std::unordered_map<std::string, const Field*> map;
+        for (const Field& field : fields()) map[field.path] = &field;
+        return map;
+    }();
+    const auto found = index.find(path);
+    return found == index.end() ? nullptr : found->second;
+}
+
+const Section* find_section(const std::string& path) {
+    for (const Section& section : sections())
+        if (section.path == path) return &section;
+    return nullptr;
+}
+
+} // namespace lamina

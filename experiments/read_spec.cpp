@@ -1,0 +1,190 @@
+#include "experiments/read_spec.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "experiments/spec_reader.hpp"
+#include "experiments/suggest.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina {
+namespace {
+
+/// The tree with one override applied; `root` itself when the override is wrong.
+Yaml apply_override(const Yaml& root, const std::string& text, ProblemList& problems) {
+    const std::size_t equals = text.find('=');
+    auto source = std::make_shared<Source>(Source{"command line", text, 0});
+    if (equals == std::string::npos || equals == 0) {
+        problems
+            .error("L0219", fmt::format("`{}` is not an override", text.substr(0, 80)), *source,
+                   {1, 1, 1})
+            .help.emplace_back("write path.to.key=value, for example simulation.dt=\"0.05 ms\"");
+        return root;
+    }
+    std::string message, help;
+    const std::string path = text.substr(0, equals);
+    const std::vector<std::string> keys = keys_of_path(path, message, help);
+    if (keys.empty()) {
+        problems.error("L0204", message, *source, {1, 1, static_cast<int>(equals)})
+            .help.push_back(help);
+        return root;
+    }
+    source->first_byte = equals + 1;
+    if (text.find_first_not_of(" \t", equals + 1) == std::string::npos) {
+        problems
+            .error("L0219", fmt::format("override `{}` has no value", path), *source,
+                   {1, static_cast<int>(equals) + 2, 1})
+            .help.emplace_back("write the value behind the equals sign, with its unit");
+        return root;
+    }
+    const std::size_t n_before = problems.n_errors();
+    const Yaml value = parse_yaml(source, problems);
+    if (!value || problems.n_errors() > n_before) return root;
+    return with_value(root, keys, value, short_key_of);
+}
+
+/// Every value of every factor, put in its place and read again: what is new is wrong with the
+/// value.
+void check_variants(SpecReading& out, const Yaml& root) {
+    const YamlEntry* vary = root->find("vary");
+    if (!vary || !vary->value->is_map()) return;
+    for (const YamlEntry& factor : vary->value->entries) {
+        std::string message, help;
+        const std::vector<std::string> keys = keys_of_path(factor.key, message, help);
+        if (keys.empty() || !factor.value->is_list()) continue; // reported by factors()
+        for (const YamlEntry& value : factor.value->entries) {
+            SpecReading variant;
+            variant.spec.file = out.spec.file;
+            const Yaml changed = with_value(root, keys, value.value, short_key_of);
+            SpecReader reader(variant);
+            reader.collect(*changed, "");
+            reader.fill(changed);
+            // only complaints about this value; others are the base's
+            for (Problem problem : variant.problems.all()) {
+                const Snippet here = snippet(*value.value->source, value.value->mark);
+                const bool about_value = !problem.at.empty() && problem.at[0].file == here.file &&
+                                         problem.at[0].line == here.line &&
+                                         problem.at[0].column == here.column;
+                if (!about_value) continue;
+                problem.notes.push_back(
+                    fmt::format("a value of the factor `{}` of vary", factor.key));
+                out.problems.add(std::move(problem));
+            }
+        }
+    }
+}
+
+} // namespace
+
+std::string read_experiment_file(const std::string& file) {
+    const Source source{file, "", 0};
+    ProblemList problems;
+    const auto give_up = [&](const std::string& why, const std::string& help) {
+        problems.error("L0101", fmt::format("cannot read {}: {}", file, why), source, Mark{})
+            .help.push_back(help);
+        throw_if_errors(problems);
+    };
+
+    std::error_code error;
+    const auto status = std::filesystem::status(file, error);
+    if (status.type() == std::filesystem::file_type::not_found) {
+        // a file of nearly the same name in the same folder?
+        std::vector<std::string> names;
+        const std::filesystem::path path(file);
+        const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+        for (auto entry = std::filesystem::directory_iterator(folder, error);
+             !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
+            names.push_back(entry->path().filename().string());
+        const std::string near = nearest_word(path.filename().string(), names);
+        give_up("there is no such file",
+                near.empty()
+                    ? "check the name; `lamina init` writes a first experiment file"
+                    : fmt::format("did you mean `{}`?", (path.parent_path() / near).string()));
+    }
+    if (status.type() == std::filesystem::file_type::directory)
+        give_up("it is a folder", "name a .yaml file in it");
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) give_up(std::strerror(errno), "check the permissions");
+
+    std::string text(max_yaml_bytes + 1, '\0');
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (stream.bad()) give_up("reading failed", "check the disk");
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    if (text.size() > max_yaml_bytes) {
+        problems
+            .error("L0102", fmt::format("{} is longer than {} bytes", file, max_yaml_bytes), source,
+                   Mark{})
+            .help.emplace_back("keep tables in a file of their own and name it here");
+        throw_if_errors(problems);
+    }
+    return text;
+}
+
+SpecReading read_everything(const std::string& text, const std::string& file,
+                            const std::string& folder, const std::vector<std::string>& overrides,
+                            bool with_variants) {
+    SpecReading out;
+    out.spec.file = file;
+    out.spec.text = text;
+    out.spec.folder = folder;
+    out.spec.overrides = overrides;
+    out.source = std::make_shared<Source>(Source{file, text, 0});
+
+    Yaml root = parse_yaml(out.source, out.problems);
+    if (!root) return out;
+    if (!root->is_map()) {
+        out.problems
+            .error("L0202", "an experiment file is a map of keys", *root->source, root->mark)
+            .help.emplace_back("begin with `lamina: 1` and `name: my_experiment`");
+        return out;
+    }
+    for (const std::string& override_text : overrides)
+        root = apply_override(root, override_text, out.problems);
+
+    SpecReader reader(out);
+    reader.collect(*root, "");
+    reader.fill(root);
+    if (with_variants) check_variants(out, root);
+    return out;
+}
+
+void throw_if_errors(const ProblemList& problems) {
+    if (problems.n_errors() == 0) return;
+    bool only_version = problems.n_left_off() == 0;
+    for (const Problem& problem : problems.all())
+        if (!problem.warning && problem.id != "L0217") only_version = false;
+    const std::string text = format_problems(problems.all(), problems.n_left_off());
+    if (only_version) throw DeviceError(text);
+    throw SpecError(text);
+}
+
+ExperimentSpec read_spec_text(const std::string& text, const std::string& file,
+                              const std::string& folder,
+                              const std::vector<std::string>& overrides) {
+    SpecReading reading = read_everything(text, file, folder, overrides);
+    throw_if_errors(reading.problems);
+    return std::move(reading.spec);
+}
+
+ExperimentSpec read_spec(const std::string& file, const std::vector<std::string>& overrides) {
+    const std::string folder = std::filesystem::path(file).parent_path().string();
+    return read_spec_text(read_experiment_file(file), file, folder.empty() ? "." : folder,
+                          overrides);
+}
+
+ExperimentSpec with_override(const ExperimentSpec& spec, const std::string& path,
+                             const std::string& value) {
+    std::vector<std::string> overrides = spec.overrides;
+    overrides.push_back(path + "=" + value);
+    SpecReading reading = read_everything(spec.text, spec.file, spec.folder, overrides, false);
+    throw_if_errors(reading.problems);
+    return std::move(reading.spec);
+}
+
+} // namespace lamina

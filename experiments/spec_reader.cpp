@@ -1,0 +1,310 @@
+#include "experiments/spec_reader.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "experiments/quantities.hpp"
+#include "experiments/suggest.hpp"
+
+namespace lamina {
+namespace {
+
+std::string joined(const std::string& section, const std::string& key) {
+    return section.empty() ? key : section + "." + key;
+}
+
+std::string shortened(const std::string& word) {
+    return word.size() <= 60 ? word : word.substr(0, 60) + "...";
+}
+
+/// Paths whose last key is `key`, for keys written in the wrong section.
+std::vector<std::string> paths_ending_in(const std::string& key) {
+    std::vector<std::string> paths;
+    const std::string tail = "." + key;
+    const auto try_path = [&](const std::string& path) {
+        if (path == key || (path.size() > tail.size() &&
+                            path.compare(path.size() - tail.size(), tail.size(), tail) == 0))
+            paths.push_back(path);
+    };
+    for (const Field& field : fields()) try_path(field.path);
+    for (const Section& section : sections()) try_path(section.path);
+    return paths;
+}
+
+/// Help for a key that is not known in a section.
+std::string help_for_unknown(const std::string& key, const std::string& section) {
+    const std::vector<std::string> valid = keys_of(section);
+    const std::string near = nearest_word(key, valid);
+    if (!near.empty()) return fmt::format("did you mean `{}`?", near);
+    const std::vector<std::string> elsewhere = paths_ending_in(key);
+    if (!elsewhere.empty()) return "there is " + quoted_list(elsewhere);
+    return "";
+}
+
+/// A name that is safe as part of a file name.
+bool is_safe_name(const std::string& name) {
+    const auto letter_or_digit = [](unsigned char c) { return c < 0x80 && std::isalnum(c); };
+    if (name.empty() || name.size() > 128 || !letter_or_digit(name[0])) return false;
+    return name.find("..") == std::string::npos &&
+           std::all_of(name.begin(), name.end(), [&](unsigned char c) {
+               return letter_or_digit(c) || c == '.' || c == '_' || c == '-';
+           });
+}
+
+} // namespace
+
+std::string short_key_of(const std::string& path) {
+    const Section* section = find_section(path);
+    return section ? section->short_key : std::string();
+}
+
+std::vector<std::string> keys_of_path(const std::string& path, std::string& message,
+                                      std::string& help) {
+    std::vector<std::string> keys;
+    std::string section;
+    for (std::size_t begin = 0; begin <= path.size();) {
+        std::size_t end = path.find('.', begin);
+        if (end == std::string::npos) end = path.size();
+        const std::string key = path.substr(begin, end - begin);
+        const std::string here = joined(section, key);
+        keys.push_back(key);
+        const bool is_last = end == path.size();
+        if (const Field* field = find_field(here)) {
+            if (is_last) return keys;
+            // keys of expect and vary are paths themselves
+            if (field->kind == FieldKind::expectations || field->kind == FieldKind::factors) {
+                keys.push_back(path.substr(end + 1));
+                return keys;
+            }
+            message = fmt::format("`{}` holds no keys; unknown path `{}`", here, shortened(path));
+            help = fmt::format("write {}", here);
+            return {};
+        }
+        if (!find_section(here) || key.empty()) {
+            message = fmt::format("unknown key `{}`{}", shortened(key),
+                                  section.empty() ? "" : " in `" + section + "`");
+            help = help_for_unknown(key, section);
+            if (help.empty()) help = "known here: " + quoted_list(keys_of(section), "and");
+            return {};
+        }
+        section = here;
+        begin = end + 1;
+    }
+    return keys; // a whole section
+}
+
+Problem& SpecReader::error(const char* id, const std::string& message, const YamlNode& at) {
+    return out_.problems.error(id, message, *at.source, at.mark);
+}
+
+void SpecReader::wrong_kind(const std::string& path, const YamlNode& node, const std::string& due) {
+    error("L0202", fmt::format("`{}` is {}; {} is due", path, kind_of(node), due), node)
+        .help.push_back(fmt::format("`lamina explain {}` shows an example", path));
+}
+
+void SpecReader::unknown_key(const YamlEntry& entry, const std::string& section) {
+    Problem& problem =
+        out_.problems.error("L0204",
+                            fmt::format("unknown key `{}`{}", shortened(entry.key),
+                                        section.empty() ? "" : " in `" + section + "`"),
+                            *entry.key_source, entry.key_mark);
+    const std::string help = help_for_unknown(entry.key, section);
+    if (!help.empty()) problem.help.push_back(help);
+    problem.notes.push_back("known here: " + quoted_list(keys_of(section), "and"));
+}
+
+void SpecReader::collect(const YamlNode& section, const std::string& path) {
+    for (const YamlEntry& entry : section.entries) {
+        const std::string here = joined(path, entry.key);
+        if (find_field(here)) {
+            out_.given[here] = {entry.value, entry.key_source, entry.key_mark};
+        } else if (find_section(here) && entry.key.find('.') == std::string::npos) {
+            const std::string short_key = short_key_of(here);
+            if (entry.value->is_map())
+                collect(*entry.value, here);
+            else if (entry.value->is_scalar() && !short_key.empty())
+                out_.given[here + "." + short_key] = {entry.value, entry.key_source,
+                                                      entry.key_mark};
+            else
+                wrong_kind(here, *entry.value, "a map of keys");
+        } else {
+            unknown_key(entry, path);
+        }
+    }
+}
+
+void SpecReader::fill(const Yaml& root) {
+    for (const Field& entry : fields()) {
+        const auto given = out_.given.find(entry.path);
+        if (given != out_.given.end())
+            field(entry, given->second);
+        else if (entry.required)
+            error("L0203", fmt::format("`{}` is missing", entry.path), *root)
+                .help.push_back(fmt::format(
+                    "write `{}: {}`: {}", entry.path,
+                    entry.choices.empty() ? entry.example : entry.words()[0], entry.meaning));
+        // a map of rhythms switches them on, before their keys are read
+        if (entry.path == "oscillation.mode") finish_oscillation(root);
+    }
+    if (out_.given.count("task.trials.per_condition") && !out_.given.count("task.presentations"))
+        out_.spec.task.n_presentations = out_.spec.task.per_condition;
+}
+
+/// `oscillation: {gamma: {...}}` means imposed; a rhythm that is not written is flat when the other
+/// is.
+void SpecReader::finish_oscillation(const Yaml& root) {
+    const YamlEntry* section = root->find("oscillation");
+    if (!section || !section->value->is_map() || section->value->entries.empty()) return;
+    OscillationSpec& rhythms = out_.spec.area.oscillation;
+    if (!out_.given.count("oscillation.mode")) rhythms.imposed = true;
+    const bool gamma = section->value->find("gamma"), beta = section->value->find("beta");
+    if (beta && !gamma) rhythms.gamma.depth = 0;
+    if (gamma && !beta) rhythms.beta.depth = 0;
+}
+
+void SpecReader::field(const Field& entry, const GivenKey& given) {
+    const YamlNode& node = *given.value;
+    switch (entry.kind) {
+    case FieldKind::comparisons:
+        return comparisons(entry, node);
+    case FieldKind::expectations:
+        return expectations(entry, node);
+    case FieldKind::factors:
+        return factors(entry, node);
+    case FieldKind::anything:
+        if (!node.is_map()) return wrong_kind(entry.path, node, "a map of keys");
+        out_.spec.has_sweep = true;
+        return;
+    case FieldKind::none: {
+        const bool nothing = (node.is_list() && node.entries.empty()) ||
+                             (node.is_scalar() && node.text == "none" && node.plain);
+        if (!nothing)
+            error("L0217",
+                  fmt::format("`{}` ({}) is not in this version", entry.path, entry.meaning), node)
+                .help.push_back(
+                    fmt::format("write `{}`, or delete the key", yaml_text(entry, out_.spec)));
+        return;
+    }
+    case FieldKind::integers:
+        return integers(entry, node);
+    default:
+        break;
+    }
+    if (!node.is_scalar()) return wrong_kind(entry.path, node, "one value");
+    scalar(entry, node);
+}
+
+void SpecReader::check_range(const Field& entry, const YamlNode& node, double value) {
+    if (entry.range.holds(value)) return;
+    if (entry.path == "lamina") {
+        error("L0216",
+              fmt::format("format version {} is not known to this version of Lamina", node.text),
+              node)
+            .help.emplace_back("write `lamina: 1`");
+        return;
+    }
+    const std::string unit = entry.unit.empty() ? "" : " " + entry.unit_in(out_.spec);
+    error("L0206",
+          fmt::format("`{}` = {} must be {}{}", entry.path, node.text, entry.range.text(), unit),
+          node)
+        .help.push_back(fmt::format("write for example {}: {}", yaml_text(entry, ExperimentSpec{}),
+                                    entry.meaning));
+}
+
+void SpecReader::scalar(const Field& entry, const YamlNode& node) {
+    const std::string what = "`" + entry.path + "`";
+    ExperimentSpec& spec = out_.spec;
+    switch (entry.kind) {
+    case FieldKind::boolean: {
+        bool value = false;
+        if (take(node, read_boolean(node, what), value)) entry.set(spec, value);
+        return;
+    }
+    case FieldKind::integer: {
+        std::int64_t value = 0;
+        if (!take(node, read_integer(node, what), value)) return;
+        check_range(entry, node, static_cast<double>(value));
+        if (entry.range.holds(static_cast<double>(value))) entry.set(spec, value);
+        return;
+    }
+    case FieldKind::natural: {
+        std::uint64_t value = 0;
+        if (take(node, read_natural(node, what), value)) entry.set(spec, value);
+        return;
+    }
+    case FieldKind::number:
+    case FieldKind::quantity: {
+        double value = 0;
+        const bool is_zero_word = !entry.zero_word.empty() && node.text == entry.zero_word;
+        if (!is_zero_word &&
+            !take(node,
+                  entry.kind == FieldKind::number ? read_number(node, what)
+                                                  : read_quantity(node, what, entry.unit_in(spec)),
+                  value))
+            return;
+        check_range(entry, node, value);
+        if (entry.range.holds(value)) entry.set(spec, value);
+        return;
+    }
+    case FieldKind::choice: {
+        for (const Choice& choice : entry.choices) {
+            if (!choice.later || choice.name != node.text) continue;
+            error("L0217",
+                  fmt::format("{}: `{}` ({}) is not in this version", what, choice.name,
+                              choice.meaning),
+                  node)
+                .help.push_back("write " + quoted_list(entry.words()));
+            return;
+        }
+        std::string value;
+        if (take(node, read_choice(node, what, entry.words()), value)) entry.set(spec, value);
+        return;
+    }
+    default: {
+        std::string value;
+        if (!take(node, read_text(node, what), value)) return;
+        if (entry.kind == FieldKind::name && !is_safe_name(value)) {
+            error("L0218",
+                  fmt::format("{}: `{}` cannot be part of a file name", what, shortened(value)),
+                  node)
+                .help.emplace_back(
+                    "use letters, digits, . _ and -, beginning with a letter or digit, "
+                    "without .., 128 characters at most");
+            return;
+        }
+        entry.set(spec, value);
+    }
+    }
+}
+
+void SpecReader::integers(const Field& entry, const YamlNode& node) {
+    std::vector<const YamlNode*> items;
+    if (node.is_scalar()) items.push_back(&node);
+    for (const YamlEntry& item : node.entries) items.push_back(item.value.get());
+    if (node.is_map()) return wrong_kind(entry.path, node, "a whole number or a list of them");
+    if (items.empty()) {
+        error("L0222", fmt::format("`{}` is an empty list", entry.path), node)
+            .help.push_back(fmt::format("write for example {}", entry.example));
+        return;
+    }
+    std::vector<int> values;
+    for (const YamlNode* item : items) {
+        if (!item->is_scalar()) {
+            wrong_kind(entry.path, *item, "a whole number");
+            continue;
+        }
+        std::int64_t value = 0;
+        if (!take(*item, read_integer(*item, "`" + entry.path + "`"), value)) continue;
+        check_range(entry, *item, static_cast<double>(value));
+        if (!entry.range.holds(static_cast<double>(value))) continue;
+        if (std::find(values.begin(), values.end(), value) != values.end())
+            error("L0222", fmt::format("`{}` names {} twice", entry.path, value), *item)
+                .help.emplace_back("each value makes one condition; remove one");
+        values.push_back(static_cast<int>(value));
+    }
+    if (values.size() == items.size()) entry.set(out_.spec, values);
+}
+
+} // namespace lamina

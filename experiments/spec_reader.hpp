@@ -1,0 +1,61 @@
+/// How a tree becomes a spec: inner header of read_spec.cpp and read_lists.cpp.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "experiments/fields.hpp"
+#include "experiments/read_spec.hpp"
+#include "experiments/scalars.hpp"
+
+namespace lamina {
+
+class SpecReader {
+  public:
+    explicit SpecReader(SpecReading& out) : out_(out) {}
+
+    /// Finds which keys are given, complains about the others.
+    void collect(const YamlNode& section, const std::string& path);
+    /// Reads every given field into the spec, in the order of the table.
+    void fill(const Yaml& root);
+
+    // lists and maps (read_lists.cpp)
+    void comparisons(const Field&, const YamlNode&);
+    void expectations(const Field&, const YamlNode&);
+    void factors(const Field&, const YamlNode&);
+
+    Problem& error(const char* id, const std::string& message, const YamlNode& at);
+
+  private:
+    void unknown_key(const YamlEntry&, const std::string& section);
+    void field(const Field&, const GivenKey&);
+    void scalar(const Field&, const YamlNode&);
+    void integers(const Field&, const YamlNode&);
+    void check_range(const Field&, const YamlNode&, double value);
+    void wrong_kind(const std::string& path, const YamlNode&, const std::string& due);
+    void finish_oscillation(const Yaml& root);
+    /// Reports a misread value, or stores it.
+    template <class T> bool take(const YamlNode& node, Read<T> read, T& value) {
+        if (const auto* misread = std::get_if<Misread>(&read)) {
+            Problem& problem = error(misread->id.c_str(), misread->message, node);
+            if (!misread->help.empty()) problem.help.push_back(misread->help);
+            return false;
+        }
+        value = std::get<T>(std::move(read));
+        return true;
+    }
+
+    SpecReading& out_;
+};
+
+/// The key that a word stands for where a map is due, "" when none.
+std::string short_key_of(const std::string& section);
+
+/// Splits the path of an override into keys of the tree. Empty, with `message` and `help` set, when
+/// no such key exists.
+std::vector<std::string> keys_of_path(const std::string& path, std::string& message,
+                                      std::string& help);
+
+} // namespace lamina

@@ -1,0 +1,126 @@
+/// An experiment file becomes the spec that it says.
+#include <catch2/catch.hpp>
+
+#include "experiments/example_spec.hpp"
+#include "experiments/read_spec.hpp"
+#include "sim/errors.hpp"
+
+using namespace lamina;
+using lamina::test::example_spec;
+
+namespace {
+const std::string smallest = "lamina: 1\nname: a\ntask: {type: presentation}\n";
+ExperimentSpec read(const std::string& text, const std::vector<std::string>& overrides = {}) {
+    return read_spec_text(text, "a.yaml", ".", overrides);
+}
+} // namespace
+
+TEST_CASE("the smallest file has three keys, and every other value is the struct's default") {
+    const ExperimentSpec spec = read(smallest), defaults;
+    CHECK(spec.name == "a");
+    CHECK(spec.task.type == "presentation");
+    CHECK(spec.area.dt_ms == defaults.area.dt_ms);
+    CHECK(spec.area.tau.PV_ms == 2.7);
+    CHECK(spec.memory.diffusion_deg2_per_s == 20);
+    CHECK(spec.area.oscillation.imposed == false);
+    CHECK(spec.text == smallest);
+}
+
+TEST_CASE("every key of the example reaches its member, in the member's unit") {
+    const ExperimentSpec s = read(example_spec);
+    CHECK(s.seed == 7);
+    CHECK(s.title == "Attention and set size");
+    CHECK(s.area.columns == 16);
+    CHECK(s.area.d_ff == 32);
+    CHECK(s.area.attention == Attention::cross);
+    CHECK(s.area.norm == Norm::pre);
+    CHECK(s.area.norm_epsilon == 1e-6);
+    CHECK(s.area.activation == Activation::relu);
+    CHECK(s.area.coding == Coding::opponent);
+    CHECK(s.area.baseline == 2.5);
+    CHECK(s.area.score == "additive_exponential");
+    CHECK(s.area.score_gain == 1.5);
+    CHECK(s.area.score_units == 512);
+    CHECK(s.area.score_orthogonal);
+    CHECK(s.area.inhibition == "pv_finite");
+    CHECK(s.area.kappa == 8);
+    CHECK(s.area.PV_delay_ms == 0.5);
+    CHECK(s.area.tau.L4E_ms == 11);
+    CHECK(s.area.tau.L23E_ms == 10);
+    CHECK(s.area.tau.PV_lag_ms == 0.3);
+    CHECK(s.area.noise.PV == 0.02);
+    CHECK(s.weights.kind == "random");
+    CHECK(s.weights.biases);
+    CHECK(s.area.oscillation.imposed);
+    CHECK(s.area.oscillation.gamma.window);
+    CHECK(s.area.oscillation.gamma.frequency_Hz == 45);
+    CHECK(s.area.oscillation.gamma.phase_rad == Approx(1.5707963267948966).epsilon(1e-15));
+    CHECK(s.area.oscillation.beta.depth == 0); // not written
+    CHECK(s.memory.encoding_n == 1.6);
+    CHECK(s.memory.diffusion_deg2_per_s == 21);
+    CHECK(s.memory.update_ms == 5);
+    CHECK(s.task.load == std::vector<int>{1, 2, 3, 4});
+    CHECK(s.task.timing.sample_ms == 500);
+    CHECK(s.task.decision.network.sigma_nA == 0.021);
+    CHECK(s.task.decision.network.threshold_Hz == 16);
+    CHECK(s.record.trace_every_ms == 2);
+    CHECK(s.analysis.ci == 0.9);
+    REQUIRE(s.compare_with.size() == 1);
+    CHECK(s.compare_with[0].name == "rouder_2008_change_detection");
+    REQUIRE(s.expect.size() == 1);
+    CHECK(s.expect[0].relation == "<");
+    CHECK(s.expect[0].bound == 1e-3);
+    REQUIRE(s.vary.size() == 2);
+    CHECK(s.vary[0].path == "column.tau.PV");
+    CHECK(s.vary[0].values == std::vector<std::string>{"2 ms", "3 ms"});
+    CHECK(s.has_sweep);
+}
+
+TEST_CASE("a score, inhibition, weights or recording may be one word") {
+    const ExperimentSpec s =
+        read(smallest + "column: {score: additive_exponential, inhibition: oracle, weights: "
+                        "random}\nrecord: {rates: none, trace: step}\noscillation: none\n");
+    CHECK(s.area.score == "additive_exponential");
+    CHECK(s.area.inhibition == "oracle");
+    CHECK(s.weights.kind == "random");
+    CHECK(s.record.rates_every_ms == 0);
+    CHECK(s.record.trace_every_ms == 0);
+    CHECK(s.area.oscillation.imposed == false);
+}
+
+TEST_CASE("an override sets what it names and leaves the rest") {
+    const ExperimentSpec s =
+        read(example_spec,
+             {"simulation.dt=0.05 ms", "column.inhibition=pv_log", "task.load=[2, 5]",
+              "column.tau={gate: 7 ms}", "oscillation.beta.depth=0.2", "seed=1", "seed=99"});
+    CHECK(s.area.dt_ms == 0.05);
+    CHECK(s.area.inhibition == "pv_log");
+    CHECK(s.area.kappa == 8);
+    CHECK(s.task.load == std::vector<int>{2, 5});
+    CHECK(s.area.tau.gate_ms == 7);
+    CHECK(s.area.tau.L4E_ms == 11);
+    CHECK(s.area.oscillation.beta.depth == 0.2);
+    CHECK(s.area.oscillation.gamma.depth == 0.6);
+    CHECK(s.seed == 99); // the later one wins
+
+    const ExperimentSpec variant = with_override(s, "column.tau.PV", "3 ms");
+    CHECK(variant.area.tau.PV_ms == 3);
+    CHECK(variant.area.dt_ms == 0.05);
+    CHECK(variant.overrides.size() == s.overrides.size() + 1);
+}
+
+TEST_CASE("a word can be overridden below, as if it had been a map") {
+    const ExperimentSpec s =
+        read(smallest + "column: {inhibition: pv_finite}\n", {"column.inhibition.kappa=5"});
+    CHECK(s.area.inhibition == "pv_finite");
+    CHECK(s.area.kappa == 5);
+}
+
+TEST_CASE("vectors diffuse at a rate, rings in angle") {
+    const std::string dms =
+        "lamina: 1\nname: a\ntask: {type: delayed_match_to_sample, stimuli: {kind: random}}\n";
+    const ExperimentSpec s = read(dms + "memory: {diffusion: 0.1 1/s}\n");
+    CHECK(s.memory.diffusion_per_s == 0.1);
+    CHECK(s.memory.diffusion_deg2_per_s == 20);
+    CHECK_THROWS_AS(read(dms + "memory: {diffusion: 20 deg2/s}\n"), SpecError);
+}
