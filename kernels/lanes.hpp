@@ -12,14 +12,8 @@ namespace lamina {
 struct OneLane {
     LAMINA_FN int first() const { return 0; }
     LAMINA_FN int count() const { return 1; }
-    template <class T>
-    LAMINA_FN T sum(T x) const {
-        return x;
-    }
-    template <class T>
-    LAMINA_FN T max(T x) const {
-        return x;
-    }
+    template <class T> LAMINA_FN T sum(T x) const { return x; }
+    template <class T> LAMINA_FN T max(T x) const { return x; }
 };
 
 } // namespace lamina

@@ -1,0 +1,59 @@
+/// One step of one attention head on one thread: scores, gates and routing, a few rows at a time.
+///
+///     log_drive = query keys;   meet, then gate, row by row;   routed = gate values
+///
+/// A block of query rows passes through all three while its scores lie in the second-level cache,
+/// so that of the [n_queries, n_keys] matrices only the gates' own state goes through memory. The
+/// bits are those of the three stages run one after the other over all rows: blocking changes no
+/// chain.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "kernels/cpu/exec.hpp"
+#include "kernels/cpu/matmul.hpp"
+
+namespace lamina::cpu {
+
+/// Where one head's numbers lie.
+template <class Real> struct AttentionHead {
+    int n_queries, n_keys, n_features, d_head;
+    const Real* query;                ///< [n_queries, n_features]
+    int ld_query;                     ///< distance between queries, >= n_features
+    const PackedMatrix<Real>* keys;   ///< [n_features, n_keys]
+    const PackedMatrix<Real>* values; ///< [n_keys, d_head]
+    /// [n_queries, n_keys], or the attention_block rows that are worked on, overwritten by the
+    /// next.
+    Real* log_drive;
+    bool keep_log_drive; ///< true: log_drive has all rows
+    const Real* gate;    ///< [n_queries, n_keys], after the gate body
+    Real* routed;        ///< [n_queries, d_head]
+    int ld_routed;       ///< distance between rows of routed
+};
+
+/// Rows worked on together: a multiple of the tiles' 6, large enough to use each key panel in the
+/// first-level cache eight times, small enough that 1024 scores in double fill half a megabyte.
+constexpr int attention_block = 48;
+
+/// @param meet  body over rows that turns dot products in its member `log_drive` into log drives
+/// @param gate  body over rows that reads its member `log_drive` and advances `head.gate`
+/// Both have `log_drive` pointing to row 0 of [n_queries, n_keys]; here it is moved to the block.
+template <class Real, class Meet, class Gate>
+void attention_step(const AttentionHead<Real>& head, Meet meet, Gate gate) {
+    const std::size_t n_keys = head.n_keys;
+    for (int first = 0; first < head.n_queries; first += attention_block) {
+        const int last = std::min(first + attention_block, head.n_queries);
+        Real* block = head.keep_log_drive ? head.log_drive + first * n_keys : head.log_drive;
+        head.keys->multiply(last - first, head.query + std::size_t(first) * head.ld_query,
+                            head.ld_query, block, head.n_keys);
+        meet.log_drive = block - first * n_keys;
+        gate.log_drive = block - first * n_keys;
+        run_rows(first, last, meet);
+        run_rows(first, last, gate);
+        head.values->multiply(last - first, head.gate + first * n_keys, head.n_keys,
+                              head.routed + std::size_t(first) * head.ld_routed, head.ld_routed);
+    }
+}
+
+} // namespace lamina::cpu
