@@ -1,5 +1,5 @@
-/// One attention layer made of cortical columns: the rate circuit of docs/model.md, advanced step by
-/// step. Constant things (spec, weights) are given once; everything that changes lies in one
+/// One attention layer made of cortical columns: the rate circuit of docs/model.md, advanced step
+/// by step. Constant things (spec, weights) are given once; everything that changes lies in one
 /// contiguous state vector.
 #pragma once
 
@@ -16,10 +16,12 @@ namespace lamina {
 
 /// A named part of the state: what the recorder and the report call it.
 struct PopulationInfo {
-    std::string name;            ///< L4I_x_mean, L4E, L23E, L5apical, SST, L5gate, PV, L5E, L6E, L6I_mean, L23mlp, output ...
-    std::string layer;           ///< "4", "2/3", "5", "6", "1"
-    std::string symbol;          ///< as in the equations: v, k, q, a, p, o, y, f, z
-    std::vector<int> shape;      ///< [columns][heads * d_head], [heads][query][key], [columns][d_model], ...
+    std::string name;   ///< L4I_x_mean, L4E, L23E, L5apical, SST, L5gate, PV, L5E, L6E, L6I_mean,
+                        ///< L23mlp, output ...
+    std::string layer;  ///< "4", "2/3", "5", "6", "1"
+    std::string symbol; ///< as in the equations: v, k, q, a, p, o, y, f, z
+    std::vector<int>
+        shape; ///< [columns][heads * d_head], [heads][query][key], [columns][d_model], ...
     std::vector<std::string> dims; ///< names of the axes: column, unit, head, query, key, model
     double tau_ms = 0;
 };
@@ -33,16 +35,19 @@ class Area {
     /// Holds this input until the next call. A masked column is no key and has no query of its own
     /// to answer to; a row without any key gives a = 0, p frozen, o = 0.
     virtual void present(const Segment&) = 0;
-    /// v, k, q and the norms' pools jump to their fixed points, a = 1 / (number of keys of the row),
-    /// p = 0, o, y, f, z = 0: the start of the settling measurements.
+    /// v, k, q and the norms' pools jump to their fixed points, a = 1 / (number of keys of the
+    /// row), p = 0, o, y, f, z = 0: the start of the settling measurements.
     virtual void settle_inputs() = 0;
     /// Advances by dt from step `step` (time step * dt); noise and rhythms are functions of `step`.
     virtual void advance(std::int64_t step) = 0;
 
     virtual const std::vector<PopulationInfo>& populations() const = 0;
-    /// Signed values of one population (opponent pairs are subtracted), row-major; `out` has room for
-    /// the product of its shape. `raw` gives the pair itself: r+ then r-.
+    /// Signed values of one population (opponent pairs are subtracted), row-major; `out` has room
+    /// for the product of its shape.
     virtual void read(std::size_t population, double* out) const = 0;
+    /// The rates themselves: r+ of all, then r- of all in opponent coding (twice the room of
+    /// `read`); else the same as `read`.
+    virtual void read_raw(std::size_t population, double* out) const = 0;
     /// Index of the population with this name. @throws SpecError naming the known ones.
     virtual std::size_t index_of(const std::string& name) const = 0;
     /// o of one column, all heads: [heads * d_head].
@@ -50,7 +55,8 @@ class Area {
     /// log sum_j exp s_ij (or of the drive) for each head and query from the present q and k,
     /// [heads][columns]; -inf for a row without keys.
     virtual void log_normaliser(double* out) const = 0;
-    /// @throws NumericsError naming population, unit, time and last input when a value is not finite.
+    /// @throws NumericsError naming population, unit, time and last input when a value is not
+    /// finite.
     virtual void check_finite(std::int64_t step) const = 0;
     /// Bytes of state, and floating-point operations of one step, for `lamina check`.
     virtual std::size_t state_bytes() const = 0;

@@ -28,11 +28,14 @@ struct TauSpec {
 /// standard deviation is sigma / sqrt(2). Dimensionless like the rates.
 struct NoiseSpec {
     double L4E = 0, L23E = 0, L5apical = 0, gate = 0, PV = 0, L5E = 0, L6E = 0, L23mlp = 0;
+    /// Each step's increment is made of the increments of this many finer steps: a step of m dt
+    /// with fine_steps = m follows the Brownian path of steps of dt (for tests of strong order).
+    int fine_steps = 1;
 };
 
-/// One imposed rhythm G(t): sinusoid 1 + depth cos(2 pi f t + phase), or a rectangular window that is
-/// 1 during the first `duty` of each cycle and 1 - depth else. `jitter_rad` is the standard deviation
-/// of an independent phase error of each cycle.
+/// One imposed rhythm G(t): sinusoid 1 + depth cos(2 pi f t + phase), or a rectangular window that
+/// is 1 during the first `duty` of each cycle and 1 - depth else. `jitter_rad` is the standard
+/// deviation of an independent phase error of each cycle.
 struct RhythmSpec {
     bool window = false;
     double frequency_Hz = 40, depth = 0, phase_rad = 0, duty = 0.5, jitter_rad = 0;
@@ -44,11 +47,11 @@ struct OscillationSpec {
 };
 
 struct AreaSpec {
-    int columns = 16;  ///< tokens, locations or slots; also the number of keys
+    int columns = 16; ///< tokens, locations or slots; also the number of keys
     int heads = 4;
     int d_model = 64;
     int d_head = 16;
-    int d_ff = 0;      ///< width of the feed-forward layer; 0: none, z relaxes to y
+    int d_ff = 0; ///< width of the feed-forward layer; 0: none, z relaxes to y
     Attention attention = Attention::self;
     Norm norm = Norm::none;
     double norm_epsilon = 1e-5;

@@ -1,0 +1,75 @@
+/// Body, one item = one rate: a first-order lag over one step, its input linear in time.
+///
+///     x(t + h) = x + from_now u(t) + from_next u(t + h) - leak x
+///
+/// The weights are those of models/relaxation.hpp; with from_now + from_next = leak a rate at its
+/// input stays there to the bit. A rhythm's gain lies in the two weights.
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/portable.hpp"
+
+namespace lamina {
+
+template <class Real> struct Relax {
+    Real* rate;             ///< [n]
+    const Real* input_now;  ///< [n] at the start of the step
+    const Real* input_next; ///< [n] at its end
+    Real leak, from_now, from_next;
+
+    LAMINA_FN void operator()(std::size_t item) const {
+        const Real x = rate[item];
+        const Real pull = fma(from_next, input_next[item], from_now * input_now[item]);
+        rate[item] = x + fma(-leak, x, pull);
+    }
+};
+
+/// The same for an opponent pair: r+ and r- relax to r_0 + [+-u]_+, so that r+ - r- follows u.
+template <class Real> struct RelaxPair {
+    Real* positive;         ///< [n] r+
+    Real* negative;         ///< [n] r-
+    const Real* input_now;  ///< [n]
+    const Real* input_next; ///< [n]
+    Real leak, from_now, from_next, baseline;
+
+    LAMINA_FN void operator()(std::size_t item) const {
+        const Real now = input_now[item], next = input_next[item];
+        const Real up =
+            fma(from_next, next > 0 ? next : Real(0), from_now * (now > 0 ? now : Real(0)));
+        const Real down =
+            fma(from_next, next < 0 ? -next : Real(0), from_now * (now < 0 ? -now : Real(0)));
+        positive[item] += fma(leak, baseline - positive[item], up);
+        negative[item] += fma(leak, baseline - negative[item], down);
+    }
+};
+
+/// The right-hand side of a lag, for the steppers that judge: dx/dt = (gain u - x) / tau.
+template <class Real> struct RelaxSlope {
+    const Real* rate;
+    const Real* input;
+    Real* slope;
+    Real gain, per_tau_per_ms;
+
+    LAMINA_FN void operator()(std::size_t item) const {
+        slope[item] = per_tau_per_ms * fma(gain, input[item], -rate[item]);
+    }
+};
+
+template <class Real> struct RelaxPairSlope {
+    const Real* positive;
+    const Real* negative;
+    const Real* input;
+    Real* slope_positive;
+    Real* slope_negative;
+    Real gain, per_tau_per_ms, baseline;
+
+    LAMINA_FN void operator()(std::size_t item) const {
+        const Real u = gain * input[item];
+        slope_positive[item] = per_tau_per_ms * (baseline + (u > 0 ? u : Real(0)) - positive[item]);
+        slope_negative[item] =
+            per_tau_per_ms * (baseline + (u < 0 ? -u : Real(0)) - negative[item]);
+    }
+};
+
+} // namespace lamina

@@ -1,0 +1,36 @@
+/// What every mechanism by which queries meet keys offers, and what it is told.
+///
+/// A mechanism returns a score s (then the gates' drive is exp s) or a drive D >= 0 itself. Both
+/// are carried as the logarithm of the drive, so that nothing downstream asks which it was:
+///
+///     name, summary, source    its word in a spec, one line about it, where it comes from
+///     gives_drive              false: a score; true: a drive
+///     Constants<Real>          numbers its functions need
+///     n_features(par.)         length of what is compared
+///     prepare<Real>(par., seed, projections)    Constants; fills the projections, if it has any
+///     encode(rate, gain, features, constants, head, role)   one vector of d_head rates into its
+///                              features; returns the logarithm of a factor they share
+///     meet(dot, query_log, key_log, constants)   log drive from the features' dot product
+///
+/// `gain` is lambda (1 - r), the apical gain of the query's column; it is 1 for keys. A new one is
+/// one file like multiplicative.hpp and one line in models/catalogue.hpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "kernels/math.hpp"
+#include "kernels/portable.hpp"
+
+namespace lamina {
+
+struct ScoreParameters {
+    int n_heads = 1, d_head = 1;
+    int units = 1024;        ///< M of additive_exponential
+    bool orthogonal = false; ///< of its projections
+};
+
+enum class Role { query, key };
+
+} // namespace lamina

@@ -1,0 +1,245 @@
+#include "sim/area_of.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "kernels/cpu/exec.hpp"
+#include "kernels/gate_rows.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina {
+namespace {
+
+GateParameters gate_parameters(const AreaSpec& spec) {
+    GateParameters par;
+    par.inhibition = spec.inhibition;
+    par.n_rows = spec.heads * spec.columns;
+    par.n_keys = spec.columns;
+    par.tau_gate_ms = spec.tau.gate_ms;
+    par.tau_PV_ms = spec.tau.PV_ms;
+    par.PV_lag_ms = spec.tau.PV_lag_ms;
+    par.PV_delay_ms = spec.PV_delay_ms;
+    par.gate_max = spec.gate_max;
+    par.kappa = spec.kappa;
+    par.divisive_n = spec.divisive_n;
+    par.divisive_sigma_n = spec.divisive_sigma_n;
+    par.dt_ms = spec.dt_ms;
+    return par;
+}
+
+} // namespace
+
+template <class Real>
+AreaOf<Real>::AreaOf(const AreaSpec& spec, const AttentionWeights& weights, std::uint64_t seed)
+    : spec_(spec), circuit_(spec, weights, seed), at_(circuit_.layout),
+      gates_(make_gate_stage<Real>(gate_parameters(spec))),
+      judge_(make_judge<Real>(spec.integrator, spec.tolerance)), gamma_(spec.oscillation.gamma, 0),
+      beta_(spec.oscillation.beta, 1), state_(at_.size), log_drive_(at_.a.n) {
+    const double dt_ms = spec.dt_ms;
+    lag_.L4I = Relaxation::over(dt_ms, spec.tau.L4I_ms);
+    lag_.v = Relaxation::over(dt_ms, spec.tau.L4E_ms);
+    lag_.k = Relaxation::over(dt_ms, spec.tau.L23E_ms);
+    lag_.q = Relaxation::over(dt_ms, spec.tau.L5apical_ms);
+    lag_.r = Relaxation::over(dt_ms, spec.tau.SST_ms);
+    lag_.o = Relaxation::over(dt_ms, spec.tau.L5E_ms);
+    lag_.y = Relaxation::over(dt_ms, spec.tau.L6E_ms);
+    lag_.L6I = Relaxation::over(dt_ms, spec.tau.L6I_ms);
+    lag_.mlp = Relaxation::over(dt_ms, spec.tau.L23mlp_ms);
+
+    for (Inputs* in : {&now_, &next_}) {
+        in->v.resize(at_.v.n);
+        in->k.resize(at_.k.n);
+        in->q.resize(at_.q.n);
+        in->o.resize(at_.o.n);
+        in->y.resize(at_.y.n);
+        in->mean_y.resize(at_.mean_y.n);
+        in->var_y.resize(at_.var_y.n);
+        in->f.resize(at_.f.n);
+        in->z.resize(at_.z.n);
+        in->mean_z.resize(at_.mean_z.n);
+        in->var_z.resize(at_.var_z.n);
+    }
+    std::size_t noisy = 0;
+    for (const NamedSpan& named : at_.named) {
+        if (named.span.sigma > 0) noisy = std::max(noisy, named.span.size());
+        infos_.push_back(named.info);
+    }
+    noise_.reserve(noisy);
+    if (at_.p.sigma > 0) noise_p_.resize(at_.p.n);
+    if (at_.a.sigma > 0) noise_a_.resize(at_.a.n);
+    reset(seed, 0);
+}
+
+template <class Real> void AreaOf<Real>::reset(std::uint64_t seed, std::uint32_t trial) {
+    seed_ = seed;
+    trial_ = trial;
+    gamma_.reset(seed, trial);
+    beta_.reset(seed, trial);
+    for (const NamedSpan& named : at_.named) {
+        const Real rest = named.span.pair ? Real(spec_.baseline) : Real(0);
+        std::fill_n(state_.begin() + named.span.first, named.span.size(), rest);
+    }
+    gates_->reset_history(state_.data() + at_.p.first);
+    last_finite_.clear();
+    stale_ = true;
+}
+
+template <class Real> void AreaOf<Real>::present(const Segment& segment) {
+    circuit_.present(segment);
+    stale_ = true;
+}
+
+template <class Real> void AreaOf<Real>::settle_inputs() {
+    const std::uint64_t seed = seed_;
+    reset(seed, trial_);
+    Real* s = state_.data();
+    if (pre()) {
+        std::copy(circuit_.x_mean().begin(), circuit_.x_mean().end(), s + at_.mean_x.first);
+        std::copy(circuit_.x_var().begin(), circuit_.x_var().end(), s + at_.var_x.first);
+        std::copy(circuit_.c_mean().begin(), circuit_.c_mean().end(), s + at_.mean_c.first);
+        std::copy(circuit_.c_var().begin(), circuit_.c_var().end(), s + at_.var_c.first);
+    }
+    const auto settle = [&](const StateSpan& span, const std::vector<Real>& input) {
+        for (std::size_t i = 0; i < span.n; ++i) {
+            const Real u = input[i];
+            Real* rate = s + span.first + i;
+            if (!span.pair)
+                rate[0] = u;
+            else {
+                rate[0] = Real(spec_.baseline) + (u > 0 ? u : Real(0));
+                rate[span.n] = Real(spec_.baseline) + (u < 0 ? -u : Real(0));
+            }
+        }
+    };
+    circuit_.input_v(s, now_.v.data());
+    circuit_.input_k(s, now_.k.data());
+    circuit_.input_q(s, now_.q.data());
+    settle(at_.v, now_.v);
+    settle(at_.k, now_.k);
+    settle(at_.q, now_.q);
+    std::fill_n(s + at_.r.first, at_.r.n, Real(spec_.apical_suppression));
+
+    // every readable key has the same share
+    const std::size_t N = std::size_t(spec_.columns);
+    for (std::size_t row = 0; row < at_.p.n; ++row) {
+        const Real* mask = circuit_.mask().data() + row % N * N;
+        std::size_t n_keys = 0;
+        for (std::size_t key = 0; key < N; ++key) n_keys += mask[key] == 0;
+        for (std::size_t key = 0; key < N; ++key)
+            s[at_.a.first + row * N + key] = mask[key] == 0 ? Real(1) / Real(n_keys) : Real(0);
+    }
+}
+
+template <class Real> void AreaOf<Real>::advance(std::int64_t step) {
+    if (judge_)
+        advance_by_judge(step);
+    else
+        advance_exponential(step);
+}
+
+template <class Real> void AreaOf<Real>::read(std::size_t population, double* out) const {
+    const NamedSpan& named = at_.named.at(population);
+    const StateSpan& span = named.span;
+    if (named.derived) {
+        std::vector<Real> normed(span.n);
+        circuit_.norm_z(state_.data(), normed.data());
+        std::copy(normed.begin(), normed.end(), out);
+        return;
+    }
+    const Real* rate = state_.data() + span.first;
+    for (std::size_t i = 0; i < span.n; ++i)
+        out[i] = span.pair ? double(rate[i]) - double(rate[span.n + i]) : double(rate[i]);
+}
+
+template <class Real> void AreaOf<Real>::read_raw(std::size_t population, double* out) const {
+    const NamedSpan& named = at_.named.at(population);
+    if (named.derived) return read(population, out);
+    std::copy_n(state_.begin() + named.span.first, named.span.size(), out);
+}
+
+template <class Real> std::size_t AreaOf<Real>::index_of(const std::string& name) const {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < infos_.size(); ++i) {
+        if (infos_[i].name == name) return i;
+        names.push_back(infos_[i].name);
+    }
+    throw SpecError(fmt::format("population '{}' is unknown here; this area has {}", name,
+                                fmt::join(names, ", ")));
+}
+
+template <class Real> void AreaOf<Real>::routed(int column, double* out) const {
+    const std::size_t width = std::size_t(spec_.heads) * spec_.d_head;
+    const Real* rate = state_.data() + at_.o.first + std::size_t(column) * width;
+    for (std::size_t i = 0; i < width; ++i)
+        out[i] = at_.o.pair ? double(rate[i]) - double(rate[at_.o.n + i]) : double(rate[i]);
+}
+
+template <class Real> void AreaOf<Real>::log_normaliser(double* out) const {
+    std::vector<Real> scores(at_.a.n), work(at_.a.n), pool(at_.p.n);
+    circuit_.log_drive(state_.data(), scores.data());
+    Cpu{}.for_each_row(
+        at_.p.n, PoolRows<Real>{scores.data(), pool.data(), work.data(), spec_.columns, Real(1)});
+    std::copy(pool.begin(), pool.end(), out);
+}
+
+template <class Real> void AreaOf<Real>::check_finite(std::int64_t step) const {
+    for (const NamedSpan& named : at_.named) {
+        if (named.derived) continue;
+        const StateSpan& span = named.span;
+        // x - x is 0 for a finite x and NaN for any other
+        Real residue = 0;
+        for (std::size_t i = 0; i < span.size(); ++i)
+            residue += state_[span.first + i] - state_[span.first + i];
+        if (residue == 0) continue;
+
+        std::size_t bad = 0;
+        while (std::isfinite(state_[span.first + bad])) ++bad;
+        // the unit as the population's own axes count it
+        std::string unit;
+        std::size_t place = bad % span.n, stride = span.n;
+        for (std::size_t axis = 0; axis < named.info.shape.size(); ++axis) {
+            stride /= std::size_t(named.info.shape[axis]);
+            unit += fmt::format(" {} {}", named.info.dims[axis], place / stride);
+            place %= stride;
+        }
+        const std::string before =
+            last_finite_.empty()
+                ? "it was not finite at the first look"
+                : fmt::format("last finite value {:.6g}", last_finite_[span.first + bad]);
+        throw NumericsError(fmt::format(
+            "{}{}: {} is {} at t = {:.4g} ms; {}; a smaller dt or weaker weights may help",
+            named.info.name, unit, named.info.symbol, double(state_[span.first + bad]),
+            double(step) * spec_.dt_ms, before));
+    }
+    last_finite_.assign(state_.begin(), state_.end());
+}
+
+template <class Real> std::size_t AreaOf<Real>::state_bytes() const {
+    return (state_.size() + gates_->history().size()) * sizeof(Real);
+}
+
+template <class Real> std::vector<double> AreaOf<Real>::state() const {
+    std::vector<double> all(state_.begin(), state_.end());
+    const auto past = gates_->history();
+    all.insert(all.end(), past.begin(), past.end());
+    return all;
+}
+
+template <class Real> void AreaOf<Real>::set_state(const std::vector<double>& all) {
+    const std::size_t n_past = gates_->history().size();
+    if (all.size() != state_.size() + n_past)
+        throw SpecError(fmt::format("a state of {} numbers does not fit an area of {}", all.size(),
+                                    state_.size() + n_past));
+    std::copy_n(all.begin(), state_.size(), state_.begin());
+    gates_->set_history(std::vector<Real>(all.begin() + state_.size(), all.end()));
+    last_finite_.clear();
+    stale_ = true;
+}
+
+template class AreaOf<double>;
+template class AreaOf<float>;
+
+} // namespace lamina

@@ -1,0 +1,275 @@
+#include "sim/area_circuit.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "kernels/cpu/exec.hpp"
+#include "kernels/cpu/matmul.hpp"
+#include "kernels/norm_rows.hpp"
+#include "models/activation.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina {
+namespace {
+
+const Cpu one_thread;
+
+template <class Real> std::vector<Real> cast(const std::vector<double>& from) {
+    return std::vector<Real>(from.begin(), from.end());
+}
+
+/// [to][from] -> [from][to], the order in which the product reads it.
+template <class Real> std::vector<Real> transposed(const std::vector<double>& W, int to, int from) {
+    std::vector<Real> t(W.size());
+    for (int i = 0; i < to; ++i)
+        for (int j = 0; j < from; ++j)
+            t[std::size_t(j) * to + i] = Real(W[std::size_t(i) * from + j]);
+    return t;
+}
+
+/// Mean and variance (divided by d) of each row.
+void moments(const std::vector<double>& rows, int n, int d, std::vector<double>& mean,
+             std::vector<double>& var) {
+    mean.assign(n, 0);
+    var.assign(n, 0);
+    for (int i = 0; i < n; ++i) {
+        const double* row = rows.data() + std::size_t(i) * d;
+        for (int j = 0; j < d; ++j) mean[i] += row[j] / d;
+        for (int j = 0; j < d; ++j) var[i] += (row[j] - mean[i]) * (row[j] - mean[i]) / d;
+    }
+}
+
+} // namespace
+
+template <class Real>
+AreaCircuit<Real>::AreaCircuit(const AreaSpec& spec, const AttentionWeights& w, std::uint64_t seed)
+    : layout(spec), spec_(spec), width_(spec.heads * spec.d_head), weights_(w),
+      W_O_(transposed<Real>(w.W_O, spec.d_model, width_)), b_O_(cast<Real>(w.b_O)),
+      W_1_(transposed<Real>(w.W_1, spec.d_ff, spec.d_model)), b_1_(cast<Real>(w.b_1)),
+      W_2_(transposed<Real>(w.W_2, spec.d_model, spec.d_ff)), b_2_(cast<Real>(w.b_2)),
+      g_1_(cast<Real>(w.g_1)), beta_1_(cast<Real>(w.beta_1)), g_2_(cast<Real>(w.g_2)),
+      beta_2_(cast<Real>(w.beta_2)),
+      score_(make_score_stage<Real>(
+          spec.score, spec.columns,
+          {spec.heads, spec.d_head, spec.score_units, spec.score_orthogonal}, seed)) {
+    const std::size_t widest = std::size_t(std::max({width_, spec.d_model, spec.d_ff}));
+    for (auto* buffer : {&scratch_a_, &scratch_b_, &work_, &n_})
+        buffer->resize(std::size_t(spec.columns) * widest);
+    gain_.resize(spec.columns);
+    Segment nothing;
+    nothing.x.assign(std::size_t(spec.columns) * spec.d_model, 0);
+    present(nothing);
+}
+
+template <class Real> void AreaCircuit<Real>::present(const Segment& segment) {
+    const std::size_t size = std::size_t(spec_.columns) * spec_.d_model;
+    const std::vector<double>& c = segment.c.empty() ? segment.x : segment.c;
+    if (segment.x.size() != size || c.size() != size)
+        throw SpecError("a segment's x and c need columns * d_model values");
+    if (!segment.masked.empty() && segment.masked.size() != std::size_t(spec_.columns))
+        throw SpecError("a segment's mask needs one value per column");
+    x_ = cast<Real>(segment.x);
+
+    // centred input for the projections where a norm follows, and its true moments for the pools
+    std::vector<double> mean, var, in_x = segment.x, in_c = c;
+    const auto prepare = [&](std::vector<double>& in, std::vector<Real>& to_mean,
+                             std::vector<Real>& to_var) {
+        moments(in, spec_.columns, spec_.d_model, mean, var);
+        to_mean = cast<Real>(mean);
+        to_var = cast<Real>(var);
+        if (spec_.norm != Norm::pre) return;
+        for (std::size_t i = 0; i < size; ++i) in[i] -= mean[i / spec_.d_model];
+    };
+    prepare(in_x, x_mean_, x_var_);
+    prepare(in_c, c_mean_, c_var_);
+    value_ = projection(weights_.W_V, weights_.b_V, in_x);
+    key_ = projection(weights_.W_K, weights_.b_K, in_x);
+    query_ = projection(weights_.W_Q, weights_.b_Q, in_c);
+    set_mask(segment.masked);
+}
+
+template <class Real> void AreaCircuit<Real>::set_mask(const std::vector<std::uint8_t>& masked) {
+    const int N = spec_.columns;
+    const Real closed = -std::numeric_limits<Real>::infinity();
+    mask_.assign(std::size_t(N) * N, Real(0));
+    open_rows_.assign(std::size_t(spec_.heads) * N, 0);
+    for (int i = 0; i < N; ++i)
+        for (int j = 0; j < N; ++j) {
+            const bool later = spec_.attention == Attention::causal && j > i;
+            const bool seen = !later && (masked.empty() || !masked[j]);
+            if (!seen) mask_[std::size_t(i) * N + j] = closed;
+            for (int h = 0; seen && h < spec_.heads; ++h) open_rows_[std::size_t(h) * N + i] = 1;
+        }
+}
+
+template <class Real>
+typename AreaCircuit<Real>::Projection
+AreaCircuit<Real>::projection(const std::vector<double>& W, const std::vector<double>& b,
+                              const std::vector<double>& input) const {
+    // in double, once per segment
+    const int N = spec_.columns, D = spec_.d_model;
+    const bool pre = spec_.norm == Norm::pre;
+    Projection p;
+    std::vector<double> scaled = W, fixed(std::size_t(N) * width_);
+    if (pre) {
+        p.per_mean.resize(width_);
+        p.constant.resize(width_);
+        for (int i = 0; i < width_; ++i) {
+            double per_mean = 0, constant = b[i];
+            for (int j = 0; j < D; ++j) {
+                constant = fma(W[std::size_t(i) * D + j], weights_.beta_1[j], constant);
+                per_mean += scaled[std::size_t(i) * D + j] *= weights_.g_1[j];
+            }
+            p.per_mean[i] = Real(per_mean);
+            p.constant[i] = Real(constant);
+        }
+    }
+    cpu::matmul_nt(N, width_, D, input.data(), D, scaled.data(), D, fixed.data(), width_);
+    if (!pre)
+        for (std::size_t i = 0; i < fixed.size(); ++i) fixed[i] += b[i % width_];
+    p.fixed = cast<Real>(fixed);
+    return p;
+}
+
+template <class Real>
+void AreaCircuit<Real>::project(const Real* s, const Projection& p, const StateSpan& mean,
+                                const StateSpan& var, const std::vector<Real>& true_mean,
+                                Real* out) const {
+    if (spec_.norm != Norm::pre) {
+        std::copy(p.fixed.begin(), p.fixed.end(), out);
+        return;
+    }
+    for (int i = 0; i < spec_.columns; ++i) {
+        const Real away = s[mean.first + i] - true_mean[i];
+        const Real per_sd = 1 / math::sqrt(s[var.first + i] + Real(spec_.norm_epsilon));
+        const Real* fixed = p.fixed.data() + std::size_t(i) * width_;
+        for (int j = 0; j < width_; ++j)
+            out[std::size_t(i) * width_ + j] =
+                fma(fma(-away, p.per_mean[j], fixed[j]), per_sd, p.constant[j]);
+    }
+}
+
+template <class Real>
+const Real* AreaCircuit<Real>::rates(const Real* s, const StateSpan& span,
+                                     std::vector<Real>& scratch) const {
+    const Real* positive = s + span.first;
+    if (!span.pair) return positive;
+    for (std::size_t i = 0; i < span.n; ++i) scratch[i] = positive[i] - positive[span.n + i];
+    return scratch.data();
+}
+
+template <class Real> void AreaCircuit<Real>::log_drive(const Real* s, Real* out) {
+    for (int i = 0; i < spec_.columns; ++i)
+        gain_[i] = Real(spec_.score_gain) * (1 - s[layout.r.first + i]);
+    score_->evaluate(rates(s, layout.q, scratch_a_), rates(s, layout.k, scratch_b_), gain_.data(),
+                     mask_.data(), out);
+    // the divisive pool takes a drive to the power n: log D^n = n log D
+    if (score_->gives_drive() && spec_.inhibition == "pv_divisive")
+        for (std::size_t i = 0; i < layout.a.n; ++i) out[i] *= Real(spec_.divisive_n);
+}
+
+template <class Real> void AreaCircuit<Real>::input_o(const Real* s, Real* out) {
+    const int N = spec_.columns, d = spec_.d_head;
+    const Real* v = rates(s, layout.v, scratch_a_);
+    for (int head = 0; head < spec_.heads; ++head)
+        cpu::matmul_nn(N, d, N, s + layout.a.first + std::size_t(head) * N * N, N, v + head * d,
+                       width_, out + head * d, width_);
+}
+
+template <class Real> void AreaCircuit<Real>::input_y(const Real* s, Real* out) {
+    const int N = spec_.columns, D = spec_.d_model;
+    for (int i = 0; i < N; ++i)
+        for (int j = 0; j < D; ++j)
+            out[std::size_t(i) * D + j] = x_[std::size_t(i) * D + j] + b_O_[j];
+    cpu::matmul_nn(N, D, width_, rates(s, layout.o, scratch_a_), width_, W_O_.data(), D, out, D,
+                   cpu::Store::accumulate);
+}
+
+template <class Real> void AreaCircuit<Real>::input_mean_y(const Real* s, Real* out) {
+    one_thread.for_each_row(spec_.columns,
+                            MeanRows<Real>{rates(s, layout.y, scratch_a_), out, spec_.d_model});
+}
+
+template <class Real> void AreaCircuit<Real>::input_var_y(const Real* s, Real* out) {
+    one_thread.for_each_row(spec_.columns, SquareRows<Real>{rates(s, layout.y, scratch_a_),
+                                                            s + layout.mean_y.first, out,
+                                                            work_.data(), spec_.d_model});
+}
+
+/// norm pre: the second norm of the block; post: its first, there on y as well.
+template <class Real>
+void AreaCircuit<Real>::norm_y(const Real* s, const Real* y, Real* out) const {
+    const bool post = spec_.norm == Norm::post;
+    one_thread.for_each_row(spec_.columns,
+                            NormRows<Real>{y, s + layout.mean_y.first, s + layout.var_y.first,
+                                           post ? g_1_.data() : g_2_.data(),
+                                           post ? beta_1_.data() : beta_2_.data(), out,
+                                           spec_.d_model, Real(spec_.norm_epsilon)});
+}
+
+template <class Real> void AreaCircuit<Real>::input_f(const Real* s, Real* out) {
+    const int N = spec_.columns, D = spec_.d_model, F = spec_.d_ff;
+    const Real* n = rates(s, layout.y, scratch_a_);
+    if (spec_.norm != Norm::none) {
+        norm_y(s, n, n_.data());
+        n = n_.data();
+    }
+    for (int i = 0; i < N; ++i) std::copy(b_1_.begin(), b_1_.end(), out + std::size_t(i) * F);
+    cpu::matmul_nn(N, F, D, n, D, W_1_.data(), F, out, F, cpu::Store::accumulate);
+    const std::size_t size = std::size_t(N) * F;
+    switch (spec_.activation) {
+    case Activation::relu:
+        for (std::size_t i = 0; i < size; ++i) out[i] = relu(out[i]);
+        break;
+    case Activation::gelu:
+        for (std::size_t i = 0; i < size; ++i) out[i] = gelu(out[i]);
+        break;
+    case Activation::gelu_tanh:
+        for (std::size_t i = 0; i < size; ++i) out[i] = gelu_tanh(out[i]);
+        break;
+    }
+}
+
+template <class Real> void AreaCircuit<Real>::input_z(const Real* s, Real* out) {
+    const int N = spec_.columns, D = spec_.d_model, F = spec_.d_ff;
+    const Real* stream = rates(s, layout.y, scratch_a_);
+    if (spec_.norm == Norm::post)
+        norm_y(s, stream, out);
+    else
+        std::copy(stream, stream + std::size_t(N) * D, out);
+    if (F == 0) return;
+    for (int i = 0; i < N; ++i)
+        for (int j = 0; j < D; ++j) out[std::size_t(i) * D + j] += b_2_[j];
+    cpu::matmul_nn(N, D, F, rates(s, layout.f, scratch_b_), F, W_2_.data(), D, out, D,
+                   cpu::Store::accumulate);
+}
+
+template <class Real> void AreaCircuit<Real>::input_mean_z(const Real* s, Real* out) {
+    one_thread.for_each_row(spec_.columns,
+                            MeanRows<Real>{rates(s, layout.z, scratch_a_), out, spec_.d_model});
+}
+
+template <class Real> void AreaCircuit<Real>::input_var_z(const Real* s, Real* out) {
+    one_thread.for_each_row(spec_.columns, SquareRows<Real>{rates(s, layout.z, scratch_a_),
+                                                            s + layout.mean_z.first, out,
+                                                            work_.data(), spec_.d_model});
+}
+
+template <class Real> void AreaCircuit<Real>::norm_z(const Real* s, Real* out) {
+    one_thread.for_each_row(spec_.columns,
+                            NormRows<Real>{rates(s, layout.z, scratch_a_), s + layout.mean_z.first,
+                                           s + layout.var_z.first, g_2_.data(), beta_2_.data(), out,
+                                           spec_.d_model, Real(spec_.norm_epsilon)});
+}
+
+template <class Real> double AreaCircuit<Real>::flops() const {
+    const double N = spec_.columns, D = spec_.d_model, F = spec_.d_ff, W = width_;
+    const double products = score_->flops() + 2 * N * N * W + 2 * N * D * W + 4 * N * D * F;
+    // per gate: one exponential (counted as 20), limit, relaxation, two sums
+    return products + 28 * double(layout.a.n) + 5 * double(layout.size);
+}
+
+template class AreaCircuit<double>;
+template class AreaCircuit<float>;
+
+} // namespace lamina

@@ -1,0 +1,92 @@
+/// The circuit of one area without its time course: from the present rates, what each population is
+/// driven to. The exponential stepper and the steppers that judge it call the same functions.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sim/area_layout.hpp"
+#include "sim/area_spec.hpp"
+#include "sim/score_stage.hpp"
+#include "sim/trial.hpp"
+#include "sim/weights.hpp"
+
+namespace lamina {
+
+template <class Real> class AreaCircuit {
+  public:
+    AreaCircuit(const AreaSpec&, const AttentionWeights&, std::uint64_t seed);
+
+    const AreaLayout layout;
+
+    /// Input from now on; projects x and c, which is all that the weights W_V, W_K, W_Q ever see.
+    void present(const Segment&);
+
+    // Inputs from the state `s`: [as the population's shape]. A pool pair has two.
+    void input_v(const Real* s, Real* out) const {
+        project(s, value_, layout.mean_x, layout.var_x, x_mean_, out);
+    }
+    void input_k(const Real* s, Real* out) const {
+        project(s, key_, layout.mean_x, layout.var_x, x_mean_, out);
+    }
+    void input_q(const Real* s, Real* out) const {
+        project(s, query_, layout.mean_c, layout.var_c, c_mean_, out);
+    }
+    void log_drive(const Real* s, Real* out);    ///< [heads][columns][columns]
+    void input_o(const Real* s, Real* out);      ///< sum_j a_ij v_j
+    void input_y(const Real* s, Real* out);      ///< x + W_O o + b_O
+    void input_mean_y(const Real* s, Real* out); ///< mean over y
+    void input_var_y(const Real* s, Real* out);  ///< mean square of y about the mean pool
+    void input_f(const Real* s, Real* out);      ///< phi(W_1 n + b_1)
+    void input_z(const Real* s, Real* out);      ///< y (post: n) + W_2 f + b_2
+    void input_mean_z(const Real* s, Real* out);
+    void input_var_z(const Real* s, Real* out);
+    void norm_z(const Real* s, Real* out); ///< norm post: LN_2(z), the output
+
+    /// Signed values of a population: the state itself, or r+ - r- in `scratch`.
+    const Real* rates(const Real* s, const StateSpan&, std::vector<Real>& scratch) const;
+
+    const std::vector<Real>& x_mean() const { return x_mean_; } ///< [columns], and so on
+    const std::vector<Real>& x_var() const { return x_var_; }
+    const std::vector<Real>& c_mean() const { return c_mean_; }
+    const std::vector<Real>& c_var() const { return c_var_; }
+    const std::vector<unsigned char>& open_rows() const {
+        return open_rows_;
+    }                                                       ///< [heads * columns]
+    const std::vector<Real>& mask() const { return mask_; } ///< [columns, columns]
+    double flops() const;
+
+  private:
+    /// W n_0 + b with n_0 the norm of the input: by linearity, centred (x - mean) through W diag(g)
+    /// once per segment, and per step only two numbers per column.
+    struct Projection {
+        std::vector<Real> fixed;    ///< [columns][width] W (x) + b; norm pre: W diag(g) (x - mean)
+        std::vector<Real> per_mean; ///< [width] W g, norm pre
+        std::vector<Real> constant; ///< [width] W beta + b, norm pre
+    };
+    void project(const Real* s, const Projection&, const StateSpan& mean, const StateSpan& var,
+                 const std::vector<Real>& true_mean, Real* out) const;
+    Projection projection(const std::vector<double>& W, const std::vector<double>& b,
+                          const std::vector<double>& input) const;
+    void norm_y(const Real* s, const Real* y, Real* out) const;
+    void set_mask(const std::vector<std::uint8_t>& masked);
+
+    const AreaSpec spec_;
+    const int width_; ///< heads * d_head
+    const AttentionWeights weights_;
+    std::vector<Real> W_O_, b_O_, W_1_, b_1_, W_2_, b_2_; ///< matrices transposed to [from][to]
+    std::vector<Real> g_1_, beta_1_, g_2_, beta_2_;
+    std::unique_ptr<ScoreStage<Real>> score_;
+
+    // the present segment
+    std::vector<Real> x_; ///< [columns][d_model]
+    Projection value_, key_, query_;
+    std::vector<Real> x_mean_, x_var_, c_mean_, c_var_; ///< [columns]
+    std::vector<Real> mask_;                            ///< [columns, columns]
+    std::vector<unsigned char> open_rows_;              ///< [heads * columns]
+
+    std::vector<Real> scratch_a_, scratch_b_, work_, n_, gain_;
+};
+
+} // namespace lamina

@@ -1,0 +1,65 @@
+#include "sim/area_layout.hpp"
+
+#include <utility>
+
+namespace lamina {
+
+StateSpan AreaLayout::add(const char* name, const char* layer, const char* symbol,
+                          std::vector<int> shape, std::vector<std::string> dims, double tau_ms,
+                          bool coded, double sigma) {
+    StateSpan span;
+    span.first = size;
+    span.n = 1;
+    for (const int extent : shape) span.n *= static_cast<std::size_t>(extent);
+    span.pair = coded;
+    span.tau_ms = tau_ms;
+    span.sigma = sigma;
+    size = span.end();
+    named.push_back(
+        {{name, layer, symbol, std::move(shape), std::move(dims), tau_ms}, span, false});
+    return span;
+}
+
+AreaLayout::AreaLayout(const AreaSpec& spec) {
+    const int N = spec.columns, H = spec.heads, D = spec.d_model, width = H * spec.d_head;
+    const bool coded = spec.coding == Coding::opponent;
+    const TauSpec& tau = spec.tau;
+    const NoiseSpec& noise = spec.noise;
+    const std::vector<std::string> pool = {"column"}, units = {"column", "unit"},
+                                   rows = {"head", "query"}, model = {"column", "model"};
+
+    if (spec.norm == Norm::pre) {
+        mean_x = add("L4I_x_mean", "4", "mu_0", {N}, pool, tau.L4I_ms, false);
+        var_x = add("L4I_x_var", "4", "nu_0", {N}, pool, tau.L4I_ms, false);
+        mean_c = add("L4I_c_mean", "4", "mu_c", {N}, pool, tau.L4I_ms, false);
+        var_c = add("L4I_c_var", "4", "nu_c", {N}, pool, tau.L4I_ms, false);
+    }
+    v = add("L4E", "4", "v", {N, width}, units, tau.L4E_ms, coded, noise.L4E);
+    k = add("L23E", "2/3", "k", {N, width}, units, tau.L23E_ms, coded, noise.L23E);
+    q = add("L5apical", "5", "q", {N, width}, units, tau.L5apical_ms, coded, noise.L5apical);
+    r = add("SST", "1", "r", {N}, pool, tau.SST_ms, false);
+    a = add("L5gate", "5", "a", {H, N, N}, {"head", "query", "key"}, tau.gate_ms, false,
+            noise.gate);
+    p = add("PV", "5", "p", {H, N}, rows, tau.PV_ms, false, noise.PV);
+    if (tau.PV_lag_ms > 0) p_lagged = add("PV_lag", "5", "p_I", {H, N}, rows, tau.PV_lag_ms, false);
+    o = add("L5E", "5", "o", {N, width}, units, tau.L5E_ms, coded, noise.L5E);
+    y = add("L6E", "6", "y", {N, D}, model, tau.L6E_ms, coded, noise.L6E);
+    if (spec.norm != Norm::none) {
+        mean_y = add("L6I_mean", "6", "mu_1", {N}, pool, tau.L6I_ms, false);
+        var_y = add("L6I_var", "6", "nu_1", {N}, pool, tau.L6I_ms, false);
+    }
+    if (spec.d_ff > 0)
+        f = add("L23mlp", "2/3", "f", {N, spec.d_ff}, {"column", "hidden"}, tau.L23mlp_ms, coded,
+                noise.L23mlp);
+    const bool post = spec.norm == Norm::post;
+    z = add(post ? "L23sum" : "output", "2/3", "z", {N, D}, model, tau.L23mlp_ms, coded,
+            noise.L23mlp);
+    if (post) {
+        mean_z = add("L6I_z_mean", "6", "mu_2", {N}, pool, tau.L6I_ms, false);
+        var_z = add("L6I_z_var", "6", "nu_2", {N}, pool, tau.L6I_ms, false);
+        NamedSpan output{{"output", "2/3", "LN_2(z)", {N, D}, model, tau.L6I_ms}, z, true};
+        named.push_back(output);
+    }
+}
+
+} // namespace lamina

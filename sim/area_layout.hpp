@@ -1,0 +1,51 @@
+/// Where each population of an area lies in its one state vector, and what it is called.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "sim/area.hpp"
+#include "sim/area_spec.hpp"
+
+namespace lamina {
+
+/// A named stretch of the state: `n` scalars; in opponent coding r+ of all, then r- of all.
+struct StateSpan {
+    std::size_t first = 0, n = 0;
+    bool pair = false;
+    double tau_ms = 0, sigma = 0; ///< sigma of the population's noise
+
+    std::size_t size() const { return pair ? 2 * n : n; }
+    std::size_t end() const { return first + size(); }
+};
+
+/// A population that can be read: a stretch of the state, or (derived) the second norm's output.
+struct NamedSpan {
+    PopulationInfo info;
+    StateSpan span;
+    bool derived = false;
+};
+
+struct AreaLayout {
+    explicit AreaLayout(const AreaSpec&);
+
+    StateSpan mean_x, var_x, mean_c, var_c; ///< L4I, norm pre: [columns]
+    StateSpan v, k, q;                      ///< [columns][heads * d_head]
+    StateSpan r;                            ///< SST [columns]
+    StateSpan a;                            ///< [heads][columns][columns]
+    StateSpan p, p_lagged;                  ///< [heads][columns]; lagged: only with PV_lag
+    StateSpan o;                            ///< [columns][heads * d_head]
+    StateSpan y;                            ///< [columns][d_model]
+    StateSpan mean_y, var_y;                ///< L6I, norm pre and post: [columns]
+    StateSpan f;                            ///< [columns][d_ff]
+    StateSpan z;                            ///< [columns][d_model]
+    StateSpan mean_z, var_z;                ///< L6I on z, norm post: [columns]
+    std::size_t size = 0;
+    std::vector<NamedSpan> named; ///< in the order of the cascade
+
+  private:
+    StateSpan add(const char* name, const char* layer, const char* symbol, std::vector<int> shape,
+                  std::vector<std::string> dims, double tau_ms, bool coded, double sigma = 0);
+};
+
+} // namespace lamina

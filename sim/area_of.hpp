@@ -1,0 +1,93 @@
+/// The one implementation of Area, for double or float: a state vector, the circuit that says where
+/// each population is driven, the gates' stage, and a stepper.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sim/area.hpp"
+#include "sim/area_circuit.hpp"
+#include "sim/area_odeint.hpp"
+#include "sim/gate_stage.hpp"
+#include "sim/rhythm.hpp"
+
+namespace lamina {
+
+template <class Real> class AreaOf final : public Area {
+  public:
+    AreaOf(const AreaSpec&, const AttentionWeights&, std::uint64_t seed);
+
+    void reset(std::uint64_t seed, std::uint32_t trial) override;
+    void present(const Segment&) override;
+    void settle_inputs() override;
+    void advance(std::int64_t step) override;
+
+    const std::vector<PopulationInfo>& populations() const override { return infos_; }
+    void read(std::size_t population, double* out) const override;
+    void read_raw(std::size_t population, double* out) const override;
+    std::size_t index_of(const std::string& name) const override;
+    void routed(int column, double* out) const override;
+    void log_normaliser(double* out) const override;
+    void check_finite(std::int64_t step) const override;
+    std::size_t state_bytes() const override;
+    double flops_per_step() const override { return circuit_.flops(); }
+    std::vector<double> state() const override;
+    void set_state(const std::vector<double>&) override;
+
+  private:
+    /// Where each population is driven, at one moment; arrays in the populations' shapes.
+    struct Inputs {
+        std::vector<Real> v, k, q, o, y, mean_y, var_y, f, z, mean_z, var_z;
+    };
+
+    // area_step.cpp: the exponential stepper
+    void advance_exponential(std::int64_t step);
+    void refresh_inputs();
+    void advance_input_pools();
+    void relax(const StateSpan&, const std::vector<Real>& now, const std::vector<Real>& next,
+               const Relaxation&, std::int64_t step);
+    void relax_rhythmic(const StateSpan&, const std::vector<Real>& now,
+                        const std::vector<Real>& next, const Relaxation& plain, const Rhythm&,
+                        std::int64_t step);
+    void add_noise(const StateSpan&, double sd, double tau_ms, std::int64_t step);
+    /// out[i] = sd * N(0, 1) of place span.first + i; @return out's data, null when sigma is 0
+    const Real* draw_noise(const StateSpan&, double sd, double tau_ms, std::int64_t step,
+                           std::vector<Real>& out);
+    GateRowsView<Real> gate_rows();
+    void fill_log_drive();
+
+    // area_odeint.cpp and area_slopes.cpp: the judges
+    void advance_by_judge(std::int64_t step);
+    void slopes(const std::vector<Real>& s, std::vector<Real>& slope, double t_ms);
+    void relax_slope(const StateSpan&, const std::vector<Real>& s, const std::vector<Real>& input,
+                     double gain, std::vector<Real>& slope) const;
+
+    bool pre() const { return spec_.norm == Norm::pre; }
+    bool normed() const { return spec_.norm != Norm::none; }
+    bool post() const { return spec_.norm == Norm::post; }
+
+    const AreaSpec spec_;
+    mutable AreaCircuit<Real> circuit_; ///< its buffers change, what it says does not
+    const AreaLayout& at_;
+    std::unique_ptr<GateStage<Real>> gates_;
+    std::unique_ptr<Judge<Real>> judge_; ///< null with the exponential stepper
+    Rhythm gamma_, beta_;
+
+    /// One step's coefficients of each lag.
+    struct {
+        Relaxation L4I, v, k, q, r, o, y, L6I, mlp;
+    } lag_;
+
+    std::vector<Real> state_;
+    Inputs now_, next_;                   ///< at both ends of the step; the trapezoid needs both
+    bool stale_ = true;                   ///< a jump of input or state since now_ was evaluated
+    mutable std::vector<Real> log_drive_; ///< [heads][columns][columns] at the present state
+    std::vector<Real> noise_, noise_p_, noise_a_;
+    mutable std::vector<double> last_finite_; ///< what check_finite saw last
+    std::uint64_t seed_ = 0;
+    std::uint32_t trial_ = 0;
+    std::vector<PopulationInfo> infos_;
+};
+
+} // namespace lamina

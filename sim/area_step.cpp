@@ -1,0 +1,181 @@
+/// The exponential stepper: populations in the order of the cascade, each with its exact lag
+/// between the inputs at both ends of the step. An input evaluated at the end of one step is the
+/// beginning of the next, so each is evaluated once per step; only the gates feed back
+/// (gate_stage.hpp).
+#include "sim/area_of.hpp"
+
+#include <utility>
+
+#include "kernels/cpu/exec.hpp"
+#include "kernels/normal.hpp"
+#include "kernels/relax.hpp"
+
+namespace lamina {
+namespace {
+
+const Cpu one_thread;
+
+} // namespace
+
+template <class Real> GateRowsView<Real> AreaOf<Real>::gate_rows() {
+    Real* s = state_.data();
+    return {log_drive_.data(), s + at_.a.first, s + at_.p.first,
+            spec_.tau.PV_lag_ms > 0 ? s + at_.p_lagged.first : nullptr,
+            circuit_.open_rows().data()};
+}
+
+template <class Real> void AreaOf<Real>::refresh_inputs() {
+    const Real* s = state_.data();
+    circuit_.input_v(s, now_.v.data());
+    circuit_.input_k(s, now_.k.data());
+    circuit_.input_q(s, now_.q.data());
+    if (!pre())
+        next_.v = now_.v, next_.k = now_.k, next_.q = now_.q; // constant until the next segment
+    circuit_.log_drive(s, log_drive_.data());
+    gates_->refresh(gate_rows());
+    circuit_.input_o(s, now_.o.data());
+    circuit_.input_y(s, now_.y.data());
+    if (normed()) {
+        circuit_.input_mean_y(s, now_.mean_y.data());
+        circuit_.input_var_y(s, now_.var_y.data());
+    }
+    if (spec_.d_ff > 0) circuit_.input_f(s, now_.f.data());
+    circuit_.input_z(s, now_.z.data());
+    if (post()) {
+        circuit_.input_mean_z(s, now_.mean_z.data());
+        circuit_.input_var_z(s, now_.var_z.data());
+    }
+    stale_ = false;
+}
+
+/// L4I in closed form: with d = mean(x) - mu, mean((x - mu)^2) = var(x) + d^2, and d decays as
+/// exp(-t / tau); so nu -> var + (nu - var) E + d^2 E (1 - E), exact for any step.
+template <class Real> void AreaOf<Real>::advance_input_pools() {
+    const Real leak = Real(lag_.L4I.leak), stay = Real(1 - lag_.L4I.leak);
+    const auto pools = [&](const StateSpan& mean, const StateSpan& var,
+                           const std::vector<Real>& true_mean, const std::vector<Real>& true_var) {
+        for (std::size_t i = 0; i < mean.n; ++i) {
+            Real& mu = state_[mean.first + i];
+            Real& nu = state_[var.first + i];
+            const Real d = true_mean[i] - mu;
+            nu += fma(leak, true_var[i] - nu, d * d * stay * leak);
+            mu = fma(leak, d, mu);
+        }
+    };
+    pools(at_.mean_x, at_.var_x, circuit_.x_mean(), circuit_.x_var());
+    pools(at_.mean_c, at_.var_c, circuit_.c_mean(), circuit_.c_var());
+}
+
+template <class Real>
+const Real* AreaOf<Real>::draw_noise(const StateSpan& span, double sd, double tau_ms,
+                                     std::int64_t step, std::vector<Real>& out) {
+    if (!(span.sigma > 0)) return nullptr;
+    // the step's increment out of `m` finer ones, weighted as the lag forgets them
+    const int m = spec_.noise.fine_steps;
+    const double keep = tau_ms > 0 ? math::exp(-spec_.dt_ms / (m * tau_ms)) : 1;
+    std::fill(out.begin(), out.end(), Real(0));
+    double weight = 1, square = 0;
+    for (int fine = m - 1; fine >= 0; --fine, weight *= keep) {
+        const std::uint64_t when = static_cast<std::uint64_t>(step) * m + fine;
+        for (std::size_t i = 0; i < span.size(); ++i)
+            out[i] += Real(weight * normal(seed_, trial_, Stream::population,
+                                           static_cast<std::uint32_t>(span.first + i), when));
+        square += weight * weight;
+    }
+    const Real scale = Real(span.sigma * sd / math::sqrt(square));
+    for (Real& x : out) x *= scale;
+    return out.data();
+}
+
+template <class Real>
+void AreaOf<Real>::add_noise(const StateSpan& span, double sd, double tau_ms, std::int64_t step) {
+    if (!(span.sigma > 0)) return;
+    std::vector<Real>& noise = noise_;
+    noise.resize(span.size());
+    draw_noise(span, sd, tau_ms, step, noise);
+    for (std::size_t i = 0; i < span.size(); ++i) state_[span.first + i] += noise[i];
+}
+
+template <class Real>
+void AreaOf<Real>::relax(const StateSpan& span, const std::vector<Real>& now,
+                         const std::vector<Real>& next, const Relaxation& lag, std::int64_t step) {
+    Real* rate = state_.data() + span.first;
+    const Real leak = Real(lag.leak), from_now = Real(lag.from_now),
+               from_next = Real(lag.from_next);
+    if (span.pair)
+        one_thread.for_each(span.n,
+                            RelaxPair<Real>{rate, rate + span.n, now.data(), next.data(), leak,
+                                            from_now, from_next, Real(spec_.baseline)});
+    else
+        one_thread.for_each(span.n,
+                            Relax<Real>{rate, now.data(), next.data(), leak, from_now, from_next});
+    add_noise(span, lag.noise_sd, span.tau_ms, step);
+}
+
+template <class Real>
+void AreaOf<Real>::relax_rhythmic(const StateSpan& span, const std::vector<Real>& now,
+                                  const std::vector<Real>& next, const Relaxation& plain,
+                                  const Rhythm& rhythm, std::int64_t step) {
+    if (!spec_.oscillation.imposed) return relax(span, now, next, plain, step);
+    relax(span, now, next, rhythm.over(step * spec_.dt_ms, spec_.dt_ms, span.tau_ms), step);
+}
+
+template <class Real> void AreaOf<Real>::advance_exponential(std::int64_t step) {
+    if (stale_) refresh_inputs();
+    Real* s = state_.data();
+
+    // layer 4 and the queries: norm pools, then values, keys, queries
+    if (pre()) {
+        advance_input_pools();
+        circuit_.input_v(s, next_.v.data());
+        circuit_.input_k(s, next_.k.data());
+        circuit_.input_q(s, next_.q.data());
+    }
+    relax_rhythmic(at_.v, now_.v, next_.v, lag_.v, gamma_, step);
+    relax_rhythmic(at_.k, now_.k, next_.k, lag_.k, gamma_, step);
+    relax_rhythmic(at_.q, now_.q, next_.q, lag_.q, beta_, step);
+    for (std::size_t i = 0; i < at_.r.n; ++i)
+        s[at_.r.first + i] +=
+            Real(lag_.r.leak) * (Real(spec_.apical_suppression) - s[at_.r.first + i]);
+
+    // layer 5: scores, gates with PV, routed value
+    circuit_.log_drive(s, log_drive_.data());
+    gates_->advance(gate_rows(), draw_noise(at_.p, gates_->noise_sd_p(), 0, step, noise_p_),
+                    draw_noise(at_.a, gates_->noise_sd_gate(), at_.a.tau_ms, step, noise_a_));
+    circuit_.input_o(s, next_.o.data());
+    relax(at_.o, now_.o, next_.o, lag_.o, step);
+
+    // layer 6: residual, second norm
+    circuit_.input_y(s, next_.y.data());
+    relax(at_.y, now_.y, next_.y, lag_.y, step);
+    if (normed()) {
+        circuit_.input_mean_y(s, next_.mean_y.data());
+        relax(at_.mean_y, now_.mean_y, next_.mean_y, lag_.L6I, step);
+        circuit_.input_var_y(s, next_.var_y.data());
+        relax(at_.var_y, now_.var_y, next_.var_y, lag_.L6I, step);
+    }
+
+    // layer 2/3: feed-forward layer, output
+    if (spec_.d_ff > 0) {
+        circuit_.input_f(s, next_.f.data());
+        relax(at_.f, now_.f, next_.f, lag_.mlp, step);
+    }
+    circuit_.input_z(s, next_.z.data());
+    relax(at_.z, now_.z, next_.z, lag_.mlp, step);
+    if (post()) {
+        circuit_.input_mean_z(s, next_.mean_z.data());
+        relax(at_.mean_z, now_.mean_z, next_.mean_z, lag_.L6I, step);
+        circuit_.input_var_z(s, next_.var_z.data());
+        relax(at_.var_z, now_.var_z, next_.var_z, lag_.L6I, step);
+    }
+    std::swap(now_, next_);
+}
+
+template void AreaOf<double>::advance_exponential(std::int64_t);
+template void AreaOf<float>::advance_exponential(std::int64_t);
+template void AreaOf<double>::add_noise(const StateSpan&, double, double, std::int64_t);
+template void AreaOf<float>::add_noise(const StateSpan&, double, double, std::int64_t);
+template GateRowsView<double> AreaOf<double>::gate_rows();
+template GateRowsView<float> AreaOf<float>::gate_rows();
+
+} // namespace lamina

@@ -1,0 +1,100 @@
+#include "sim/score_stage.hpp"
+
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "kernels/cpu/exec.hpp"
+#include "kernels/cpu/matmul.hpp"
+#include "kernels/score_rows.hpp"
+#include "models/catalogue.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina {
+namespace {
+
+template <class Mechanism, class Real> class ScoreStageOf final : public ScoreStage<Real> {
+  public:
+    ScoreStageOf(int n_columns, const ScoreParameters& par, std::uint64_t seed)
+        : n_(n_columns), heads_(par.n_heads), d_head_(par.d_head),
+          features_(Mechanism::n_features(par)),
+          constants_(Mechanism::template prepare<Real>(par, seed, projections_)) {
+        const std::size_t vectors = std::size_t(heads_) * n_;
+        query_.resize(vectors * features_);
+        key_.resize(vectors * features_);
+        query_log_.resize(vectors);
+        key_log_.resize(vectors);
+        one_.resize(features_);
+    }
+
+    void evaluate(const Real* q, const Real* k, const Real* gain, const Real* mask,
+                  Real* log_drive) override {
+        encode(q, k, gain);
+        const std::size_t square = std::size_t(n_) * n_, block = std::size_t(n_) * features_;
+        for (int head = 0; head < heads_; ++head)
+            cpu::matmul_nn(n_, n_, features_, query_.data() + head * block, features_,
+                           key_.data() + head * block, n_, log_drive + head * square, n_);
+        cpu_.for_each_row(std::size_t(heads_) * n_,
+                          MeetRows<Mechanism, Real>{query_log_.data(), key_log_.data(), mask,
+                                                    log_drive, n_, n_, constants_});
+    }
+    bool gives_drive() const override { return Mechanism::gives_drive; }
+    double flops() const override {
+        const double projected =
+            Mechanism::gives_drive ? 4.0 * heads_ * n_ * features_ * d_head_ : 0;
+        return 2.0 * heads_ * n_ * n_ * features_ + projected;
+    }
+
+  private:
+    /// Queries lie [head][column][feature], keys [head][feature][column]: the product then reads
+    /// both in order.
+    void encode(const Real* q, const Real* k, const Real* gain) {
+        const std::size_t width = std::size_t(heads_) * d_head_;
+        for (int head = 0; head < heads_; ++head)
+            for (int column = 0; column < n_; ++column) {
+                const std::size_t vector = std::size_t(head) * n_ + column;
+                const std::size_t place = column * width + std::size_t(head) * d_head_;
+                query_log_[vector] =
+                    Mechanism::encode(q + place, gain[column], query_.data() + vector * features_,
+                                      constants_, head, Role::query);
+                key_log_[vector] =
+                    Mechanism::encode(k + place, Real(1), one_.data(), constants_, head, Role::key);
+                Real* to = key_.data() + std::size_t(head) * features_ * n_ + column;
+                for (int f = 0; f < features_; ++f) to[std::size_t(f) * n_] = one_[f];
+            }
+    }
+
+    int n_, heads_, d_head_, features_;
+    std::vector<Real> projections_;
+    typename Mechanism::template Constants<Real> constants_;
+    std::vector<Real> query_;               // [n_heads][n_columns][n_features]
+    std::vector<Real> key_;                 // [n_heads][n_features][n_columns]
+    std::vector<Real> query_log_, key_log_; // [n_heads][n_columns]
+    std::vector<Real> one_;                 // [n_features]
+    Cpu cpu_;
+};
+
+} // namespace
+
+template <class Real>
+std::unique_ptr<ScoreStage<Real>> make_score_stage(const std::string& mechanism, int n_columns,
+                                                   const ScoreParameters& par, std::uint64_t seed) {
+    std::unique_ptr<ScoreStage<Real>> stage;
+    const bool known = with_model(ScoreMechanisms{}, mechanism, [&](auto tag) {
+        stage = std::make_unique<ScoreStageOf<typename decltype(tag)::type, Real>>(n_columns, par,
+                                                                                   seed);
+    });
+    if (known) return stage;
+    std::vector<std::string> names;
+    for (const auto& entry : entries(ScoreMechanisms{})) names.push_back(entry.name);
+    throw SpecError(
+        fmt::format("score '{}' is unknown; known are {}", mechanism, fmt::join(names, ", ")));
+}
+
+template std::unique_ptr<ScoreStage<double>>
+make_score_stage<double>(const std::string&, int, const ScoreParameters&, std::uint64_t);
+template std::unique_ptr<ScoreStage<float>>
+make_score_stage<float>(const std::string&, int, const ScoreParameters&, std::uint64_t);
+
+} // namespace lamina

@@ -1,0 +1,34 @@
+/// Where queries meet keys: log drive of every gate from the present q and k.
+///
+///     log_drive_ij = s_ij + m_ij (a score) or log D_ij + m_ij (a drive), m = 0 or -infinity
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "models/scores/score.hpp"
+
+namespace lamina {
+
+template <class Real> class ScoreStage {
+  public:
+    virtual ~ScoreStage() = default;
+
+    /// @param q          [n_columns][n_heads * d_head]
+    /// @param k          the same shape
+    /// @param gain       [n_columns] lambda (1 - r) of the query's column
+    /// @param mask       [n_columns, n_columns] 0 or -infinity
+    /// @param log_drive  [n_heads][n_columns][n_columns]
+    virtual void evaluate(const Real* q, const Real* k, const Real* gain, const Real* mask,
+                          Real* log_drive) = 0;
+    virtual bool gives_drive() const = 0;
+    virtual double flops() const = 0;
+};
+
+/// @throws SpecError for an unknown mechanism
+template <class Real>
+std::unique_ptr<ScoreStage<Real>> make_score_stage(const std::string& mechanism, int n_columns,
+                                                   const ScoreParameters&, std::uint64_t seed);
+
+} // namespace lamina
