@@ -39,9 +39,16 @@ struct MemorySpec {
 };
 
 /// task.decision.*
+///
+/// Not fitted to anything: a probe that matches perfectly gives cos = 1, an unrelated one cos = 0 (two
+/// opposite ring stimuli 1 / I_0(2 kappa) = 0.002 at kappa = 4). The criterion lies half-way, and the
+/// gain 1 / (1 - criterion) makes these two ends coherence +1 and -1: the network's whole input range
+/// is used and nothing between them is clipped.
 struct DecisionSpec {
-    double gain = 1;        ///< kappa_e
+    double gain = 2;        ///< kappa_e
     double criterion = 0.5; ///< c_0
+    /// The probe's way to the area and the motor act; the routing itself, some 60-90 ms, is simulated.
+    /// A round figure of our own: it shifts all reaction times alike and changes no choice.
     double non_decision_ms = 200;
     WongWangParameters network;
 };

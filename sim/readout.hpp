@@ -10,8 +10,8 @@ namespace lamina {
 
 /// How evidence is weighed and decided (docs/model.md, "Working memory and decision").
 struct ReadoutSpec {
-    double gain = 1;              ///< kappa_e
-    double criterion = 0.5;       ///< c_0: the similarity at which both answers are equally supported
+    double gain = 2;        ///< kappa_e; the reasons for the defaults: task.decision
+    double criterion = 0.5; ///< c_0: the similarity at which both answers are equally supported
     double non_decision_ms = 200; ///< added to the crossing time
     double network_dt_ms = 0.5;   ///< step of the decision network, as in its source
     double lead_ms = 500;         ///< the network runs this long without stimulus before the test
@@ -25,6 +25,7 @@ std::vector<double> match_target(const AreaSpec&, const AttentionWeights&,
 
 /// kappa_e (cos(o, target) - c_0); the cosine is 0 when nothing is routed.
 /// @param o, target  [heads * d_head]
-double evidence(const ReadoutSpec&, const std::vector<double>& o, const std::vector<double>& target);
+double evidence(const ReadoutSpec&, const std::vector<double>& o,
+                const std::vector<double>& target);
 
 } // namespace lamina

@@ -196,6 +196,7 @@ DelayedMatchToSample::Held DelayedMatchToSample::hold(std::int64_t n, const std:
 }
 
 Trial DelayedMatchToSample::trial(std::int64_t n) const {
+    LAMINA_EXPECT(n >= 0 && n < n_trials());
     const auto condition = static_cast<std::size_t>(n / per_condition_);
     const int load = loads_[condition];
     const bool match = match_[static_cast<std::size_t>(n)] != 0;

@@ -17,6 +17,8 @@ double rate_Hz(double x_nA, const WongWangParameters& p) {
 
 void WongWang::step(State& state, const WongWangParameters& p, double coherence, bool stimulus_on,
                     double dt_ms, std::uint64_t seed, std::uint32_t trial, std::uint64_t step) {
+    LAMINA_EXPECT(coherence >= -1 && coherence <= 1);
+
     // what each population receives now: itself, its rival, background, stimulus, noise
     const double common_nA = stimulus_on ? p.j_ext_nA_per_Hz * p.mu_0_Hz : 0;
     const double stimulus_nA[2] = {common_nA * (1 + coherence), common_nA * (1 - coherence)};

@@ -247,6 +247,32 @@ TEST_CASE("farthest: the opposite stimulus at load 1, and never a nearer one tha
     CHECK(directions == std::set<int>{7, 8});
 }
 
+TEST_CASE("delayed match to sample: held items drift at each update, and not otherwise") {
+    for (const char* kind : {"ring", "random"}) {
+        for (const bool drifts : {false, true}) {
+            INFO(kind << (drifts ? ", drifting" : ", not drifting"));
+            ExperimentSpec spec = dms_spec();
+            spec.task.stimuli.kind = kind;
+            spec.task.timing.delay_ms = 25; // two updates of 10 ms and one of 5 ms, at its end
+            spec.memory.counts = 1000;      // so that every item is stored
+            if (!drifts) spec.memory.diffusion_deg2_per_s = spec.memory.diffusion_per_s = 0;
+            const auto task = make_task(spec, 9);
+            for (const std::int64_t n : {0, 40, 80}) {
+                const Trial trial = task->trial(n);
+                REQUIRE(trial.segments.size() == 6);
+                for (std::size_t k = 2; k < 5; ++k) {
+                    const Segment &now = trial.segments[k], &next = trial.segments[k + 1];
+                    CHECK(now.first_step == 8000 + 100 * std::int64_t(k - 2));
+                    for (int column = 0; column < trial.load; ++column)
+                        CHECK((column_of(now.x, column, 64) != column_of(next.x, column, 64)) ==
+                              drifts);
+                }
+                CHECK(trial.segments[5].first_step == 8250);
+            }
+        }
+    }
+}
+
 TEST_CASE("delayed match to sample: what cannot be run is refused, all reasons at once") {
     ExperimentSpec spec = dms_spec();
     spec.task.load = {16};
