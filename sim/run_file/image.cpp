@@ -13,6 +13,7 @@
 #include <hdf5_hl.h>
 
 #include "sim/run_file/hdf5_id.hpp"
+#include "sim/run_file/utf8.hpp"
 
 namespace lamina {
 
@@ -67,17 +68,19 @@ NumberType number_type(Values::Type type) {
     throw std::logic_error("text has no number type");
 }
 
-/// The strings as HDF5 takes them. Text in a file must end where it says: no NUL inside.
-std::vector<const char*> pointers_to(const Values& text, const std::string& group,
-                                     const std::string& name) {
-    const auto* strings = static_cast<const std::string*>(text.data);
-    std::vector<const char*> pointers(text.size);
-    for (std::size_t i = 0; i < text.size; ++i) {
-        if (strings[i].find('\0') != std::string::npos) misuse(group, name, "text contains NUL");
-        pointers[i] = strings[i].c_str();
+/// The strings as HDF5 takes them.
+struct Pointers {
+    std::vector<std::string> valid;
+    std::vector<const char*> to;
+
+    explicit Pointers(const Values& text) : valid(text.size), to(text.size) {
+        const auto* strings = static_cast<const std::string*>(text.data);
+        for (std::size_t i = 0; i < text.size; ++i) {
+            valid[i] = valid_utf8(strings[i]);
+            to[i] = valid[i].c_str();
+        }
     }
-    return pointers;
-}
+};
 
 void check_name(const std::string& group, const std::string& name) {
     const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
@@ -184,7 +187,10 @@ std::int64_t Image::Parts::group(const std::string& path) {
 
 std::int64_t Image::Parts::object(const std::string& path) {
     const auto known = objects.find(path);
-    return known != objects.end() ? std::int64_t(known->second) : group(path);
+    if (known != objects.end()) return known->second;
+    // a group may be described before it has variables; anything deeper is a mistyped name
+    if (path.find('/') != std::string::npos) misuse(path, "", "there is no such variable");
+    return group(path);
 }
 
 void Image::Parts::write_attribute(const std::string& object_path, const std::string& name,
@@ -204,8 +210,8 @@ void Image::Parts::write_attribute(const std::string& object_path, const std::st
 void Image::Parts::write_text_attribute(const std::string& object_path, const std::string& name,
                                         const std::string& text) {
     const Hdf5Id type = text_type();
-    const auto pointer = pointers_to(Values(&text, 1), object_path, name);
-    write_attribute(object_path, name, type, type, pointer.data());
+    const Pointers pointer(Values(&text, 1));
+    write_attribute(object_path, name, type, type, pointer.to.data());
 }
 
 void Image::Parts::add(const std::string& group_path, const std::string& name,
@@ -229,10 +235,10 @@ void Image::Parts::add(const std::string& group_path, const std::string& name,
                       H5Dclose);
     };
     if (values.type == Values::Type::text) {
-        const auto pointers = pointers_to(values, group_path, name);
+        const Pointers pointers(values);
         const Hdf5Id type = text_type();
         Hdf5Id set = create(type, layout({}, 0));
-        done(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), path);
+        done(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.to.data()), path);
         objects[path] = std::move(set);
     } else {
         const NumberType type = number_type(values.type);

@@ -43,6 +43,8 @@ struct Values {
 /// Missing numbers are NaN (`_FillValue` says so); integers are stored as they are, and -1 where
 /// one is missing, without `_FillValue`, because xarray would turn such a variable into floats.
 ///
+/// Text is stored as UTF-8; bytes that are not become U+FFFD.
+///
 /// `group` is "" for the root, or a path such as "rates"; it is made when first named. Names are
 /// [A-Za-z_][A-Za-z0-9_]*, as Python and netCDF like them. Every `units` is given: "1" when
 /// dimensionless; "ms" and "s", never a word such as "seconds", which xarray would take for a
@@ -56,7 +58,8 @@ class Image {
     Image& operator=(Image&&) noexcept;
     ~Image();
 
-    /// An attribute of the root (""), of a group ("rates") or of a variable ("rates/rms").
+    /// An attribute of the root (""), of a group ("rates"), or of a variable that exists
+    /// ("rates/rms").
     void attribute(const std::string& object, const std::string& name, const std::string& text);
     void attribute(const std::string& object, const std::string& name, const char* text);
     void attribute(const std::string& object, const std::string& name, double number);

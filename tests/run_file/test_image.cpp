@@ -10,6 +10,7 @@
 #include "sim/run_file/atomic_file.hpp"
 #include "sim/run_file/image.hpp"
 #include "sim/run_file/sha256.hpp"
+#include "sim/run_file/utf8.hpp"
 #include "support/process.hpp"
 #include "support/skip.hpp"
 
@@ -137,7 +138,29 @@ TEST_CASE("Image: a call that breaks a rule is refused and named") {
     CHECK_THROWS_WITH(image.variable("trials", "a/b", {"trial"}, four, "1", "x"),
                       Contains("name is"));
     CHECK_THROWS_WITH(image.dimension("trials", "trial", 4), Contains("twice"));
+    CHECK_THROWS_WITH(image.attribute("trials/laod", "note", "x"), Contains("trials/laod"));
+    CHECK_THROWS_WITH(image.coordinate("trials", "none", std::vector<double>(), "1", "x"),
+                      Contains("at least one value"));
+    image.attribute("trials", "note", "x");
+    CHECK_THROWS_WITH(image.attribute("trials", "note", "y"), Contains("twice"));
     CHECK_THROWS_WITH(
         image.flags("trials", "choice", {"trial"}, {0, 1, 0, 7}, {0, 1}, {"no", "yes"}, "answer"),
         Contains("value 7 has no meaning"));
+}
+
+TEST_CASE("valid_utf8: what is valid stays, every other byte becomes U+FFFD") {
+    const std::string mark = "\xef\xbf\xbd";
+    for (const char* valid : {"", "a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\xa7\xa0",
+                              "\xed\x9f\xbf", "\xee\x80\x80", "\xf4\x8f\xbf\xbf"})
+        CHECK(valid_utf8(valid) == valid);
+    CHECK(valid_utf8("caf\xe9s") == "caf" + mark + "s");
+    CHECK(valid_utf8("\xc3") == mark);
+    CHECK(valid_utf8("\xc3(") == mark + "(");
+    CHECK(valid_utf8("\xe2\x82") == mark + mark);
+    CHECK(valid_utf8("\xc0\xaf") == mark + mark);                       // over-long '/'
+    CHECK(valid_utf8("\xe0\x80\xaf") == mark + mark + mark);            // over-long
+    CHECK(valid_utf8("\xed\xa0\x80") == mark + mark + mark);            // surrogate
+    CHECK(valid_utf8("\xf4\x90\x80\x80") == mark + mark + mark + mark); // beyond U+10FFFF
+    CHECK(valid_utf8("\xf5\x80\x80\x80") == mark + mark + mark + mark);
+    CHECK(valid_utf8(std::string("a\0b", 3)) == "a" + mark + "b");
 }

@@ -89,6 +89,21 @@ TEST_CASE("verify: any flipped bit of run.json, any flipped byte of any other fi
     CHECK(verify(path).problems.empty());
 }
 
+TEST_CASE("run.json: the manual's command recomputes the seal") {
+    const std::string manual =
+        test::read_file(fs::path(LAMINA_SOURCE_DIR) / "docs/file-formats.md");
+    const std::size_t from = manual.find("sed -E");
+    REQUIRE(from != std::string::npos);
+    const std::string command = manual.substr(from, manual.find('\n', from) - from);
+    const test::TemporaryDirectory top;
+    write_small_run(top.path() / "run");
+    test::ProcessOptions options;
+    options.directory = top.path() / "run";
+    const test::ProcessResult shell = test::run_process({"sh", "-c", command}, options);
+    INFO(command << '\n' << shell.err);
+    CHECK(shell.out.substr(0, 64) == RunDirectory::open(top.path() / "run").run()["seal"]);
+}
+
 TEST_CASE("verify: a missing, cut or foreign file is named; an extra one is a note") {
     const test::TemporaryDirectory top;
     const fs::path path = top.path() / "run";
