@@ -25,7 +25,7 @@ class FaultingVfs : public Vfs {
         : fault_(fault), at_(at), for_ever_(for_ever), real_(vfs()) {}
 
     bool fired() const { return fired_; }
-    long n_operations() const { return next_; }
+    const std::vector<std::string>& operations() const { return operations_; } ///< all, in order
     const std::vector<std::string>& failed() const { return failed_; }
 
     int open(int folder, const std::string& name, int flags, unsigned mode) override {
@@ -72,7 +72,8 @@ class FaultingVfs : public Vfs {
 
   private:
     bool fires(const char* operation) {
-        const long now = next_++;
+        const long now = long(operations_.size());
+        operations_.push_back(operation);
         if (!(now == at_ || (for_ever_ && now > at_))) return false;
         fired_ = true;
         failed_.push_back(operation);
@@ -100,8 +101,7 @@ class FaultingVfs : public Vfs {
     bool for_ever_;
     Vfs& real_;
     bool fired_ = false;
-    long next_ = 0;
-    std::vector<std::string> failed_;
+    std::vector<std::string> operations_, failed_;
 };
 
 } // namespace lamina::test
