@@ -20,7 +20,8 @@ namespace lamina {
 template <class Real>
 LAMINA_FN inline Real gate_drive(Real log_drive, Real log_divisor, Real log_limit) {
     const Real exponent = log_drive - log_divisor;
-    return math::exp(exponent < log_limit ? exponent : log_limit);
+    // so written, NaN stays NaN; a drive below the normal range is none
+    return math::exp_flushed(exponent > log_limit ? log_limit : exponent);
 }
 
 /// One step of a row's gates, drive linear in time (see gate_stage.hpp for the scheme).

@@ -1,8 +1,9 @@
-/// Random numbers as a function of (seed, trial, stream, item, step): there is no generator state, so
-/// a draw does not depend on threads, ranks, blocks, or on what was drawn before.
+/// Random numbers as a function of (seed, trial, stream, item, step): there is no generator state,
+/// so a draw does not depend on threads, ranks, blocks, or on what was drawn before.
 ///
 /// Philox4x32-10 (Salmon et al. 2011, doi:10.1145/2063384.2063405), by the library Random123.
-/// Key = seed (64 bit); counter = {item, step low word, trial, stream (8) | draw (8) | step high (16)}.
+/// Key = seed (64 bit); counter = {item, step low word, trial, stream (8) | draw (8) | step high
+/// (16)}.
 #pragma once
 
 #include <Random123/philox.h>
@@ -13,18 +14,18 @@ namespace lamina {
 
 /// Who draws. Each consumer of random numbers has its own stream, so that no two share a counter.
 enum class Stream : std::uint32_t {
-    weights = 1,       ///< item = matrix element, step = which matrix
-    tokens = 2,        ///< random input tokens
-    task = 3,          ///< choice of items, probe, match
-    encoding = 4,      ///< Poisson counts of the memory
-    diffusion = 5,     ///< drift of memory during the delay; step = update
-    decision = 6,      ///< noise of the accumulators
-    motor = 7,         ///< motor noise
-    population = 8,    ///< noise of rate populations; item = place in the state vector
-    jitter = 9,        ///< phase jitter of imposed oscillations
-    bootstrap = 10,    ///< resampling in analysis
+    weights = 1,         ///< item = matrix element, step = which matrix
+    tokens = 2,          ///< random input tokens
+    task = 3,            ///< choice of items, probe, match
+    encoding = 4,        ///< Poisson counts of the memory
+    diffusion = 5,       ///< drift of memory during the delay; step = update
+    decision = 6,        ///< noise of the accumulators
+    motor = 7,           ///< motor noise
+    population = 8,      ///< noise of rate populations; item = place in the state vector
+    jitter = 9,          ///< phase jitter of imposed oscillations
+    bootstrap = 10,      ///< resampling in analysis
     random_feature = 11, ///< dendritic projections of additive_exponential
-    laboratory = 12,   ///< stand-alone gate-loop measurements
+    laboratory = 12,     ///< stand-alone gate-loop measurements
 };
 
 /// Four independent 32-bit words.
@@ -37,10 +38,10 @@ LAMINA_FN inline PhiloxWords philox(std::uint64_t seed, std::uint32_t trial, Str
                                     std::uint32_t item, std::uint64_t step,
                                     std::uint32_t draw = 0) {
     r123::Philox4x32 generator;
-    r123::Philox4x32::ctr_type counter = {
-        {item, static_cast<std::uint32_t>(step), trial,
-         (static_cast<std::uint32_t>(stream) << 24) | ((draw & 0xffu) << 16) |
-             static_cast<std::uint32_t>((step >> 32) & 0xffffu)}};
+    r123::Philox4x32::ctr_type counter = {{item, static_cast<std::uint32_t>(step), trial,
+                                           (static_cast<std::uint32_t>(stream) << 24) |
+                                               ((draw & 0xffu) << 16) |
+                                               static_cast<std::uint32_t>((step >> 32) & 0xffffu)}};
     r123::Philox4x32::key_type key = {
         {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
     const auto r = generator(counter, key);

@@ -8,17 +8,14 @@
 
 namespace lamina {
 
-template <class T>
-struct View {
+template <class T> struct View {
     T* data = nullptr;
     std::size_t size = 0;
 
     View() = default;
     LAMINA_FN View(T* first, std::size_t n) : data(first), size(n) {}
-    template <class U>
-    View(std::vector<U>& from) : data(from.data()), size(from.size()) {}
-    template <class U>
-    View(const std::vector<U>& from) : data(from.data()), size(from.size()) {}
+    template <class U> View(std::vector<U>& from) : data(from.data()), size(from.size()) {}
+    template <class U> View(const std::vector<U>& from) : data(from.data()), size(from.size()) {}
 
     LAMINA_FN T& operator[](std::size_t i) const {
         LAMINA_EXPECT(i < size);

@@ -30,6 +30,7 @@ class BitsHash {
 /// Applies every function to one argument.
 template <class Real> void add_all_functions(BitsHash& hash, Real x) {
     hash.add(math::exp(x));
+    if (!(x > Real(88))) hash.add(math::exp_flushed(x)); // not asked for beyond
     hash.add(math::expm1(x));
     hash.add(math::log(x));
     hash.add(math::log1p(x));
