@@ -142,6 +142,8 @@ TEST_CASE("no text of ours names a machine's folder or a registry") {
                                   "red\n"));
     CHECK(accepted(".ci/run", "cd ../sha"
                               "red\n"));
+    CHECK(refused(".ci/run", "cd /wo"
+                             "rk/data\n"));
     CHECK(accepted("build/a.txt", "/wo"
                                   "rk/\n"));
 }
