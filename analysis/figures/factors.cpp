@@ -1,0 +1,223 @@
+/// Fidelity and behaviour over the factors of `vary:`: lines for a few combinations, heat maps for
+/// many.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "analysis/figures/figure.hpp"
+
+namespace lamina::analysis {
+namespace {
+
+constexpr std::size_t most_lines = 5; // more lines than this become rows of a heat map
+
+struct Measure {
+    const char *group, *variable, *title, *label;
+    bool may_log;
+};
+constexpr Measure measures[] = {
+    {"comparison", "output_relative_error", "error of the output", "relative error of z", true},
+    {"comparison", "attention_kl_bits", "divergence of the weights", "KL from softmax (bits)",
+     true},
+    {"comparison", "settle_time_ms", "time to attend", "settling time (ms)", false},
+    {"trials", "correct", "accuracy", "fraction correct", false}};
+
+/// Axis and series of the crossing: one factor along x, the combinations of the others as series.
+struct Crossing {
+    const Factor* across = nullptr;
+    std::vector<const Factor*> others;
+    std::vector<std::string> series;
+    std::vector<std::size_t> series_of, level_of; ///< [variant]
+};
+
+/// The factor along x: numbers before words, then the one with most levels.
+Crossing cross(const Design& design) {
+    Crossing crossing;
+    for (const Factor& factor : design.factors) {
+        const auto rank = [](const Factor& f) {
+            return std::make_pair(f.numeric && f.levels.size() > 2, f.levels.size());
+        };
+        if (!crossing.across || rank(factor) > rank(*crossing.across)) crossing.across = &factor;
+    }
+    std::size_t n_series = 1;
+    for (const Factor& factor : design.factors)
+        if (&factor != crossing.across) {
+            crossing.others.push_back(&factor);
+            n_series *= factor.levels.size();
+        }
+    crossing.series.resize(n_series);
+    for (std::size_t v = 0; v < design.variants.size(); ++v) {
+        std::size_t series = 0;
+        std::string label;
+        for (const Factor* factor : crossing.others) {
+            series = series * factor->levels.size() + factor->level_of(v);
+            if (!label.empty()) label += ", ";
+            // a number needs its factor's name, a word speaks for itself
+            label += factor->numeric ? factor->name + " " + factor->words[v] : factor->words[v];
+        }
+        crossing.series[series] = label;
+        crossing.series_of.push_back(series);
+        crossing.level_of.push_back(crossing.across->level_of(v));
+    }
+    return crossing;
+}
+
+std::string axis_label(const Factor& factor) {
+    const bool unit = factor.units != "1" && !factor.units.empty();
+    return unit ? factor.name + " (" + factor.units + ")" : factor.name;
+}
+
+/// Estimate of one measure in every variant.
+std::vector<Estimate> estimates(const RunData& run, const FigureContext& context,
+                                const Measure& measure) {
+    const std::vector<double>& values = run.numbers(measure.group, measure.variable);
+    const std::vector<double>& variant = run.numbers(measure.group, "variant");
+    std::vector<Estimate> found;
+    if (values.empty() || variant.size() != values.size()) return found;
+    const bool rate = std::string(measure.variable) == "correct";
+    std::vector<std::vector<double>> samples(context.design.variants.size());
+    for (std::size_t i = 0; i < values.size(); ++i)
+        samples[static_cast<std::size_t>(variant[i])].push_back(values[i]);
+    for (const std::vector<double>& sample : samples) {
+        double hits = 0;
+        for (const double value : sample) hits += value == 1 ? 1 : 0;
+        found.push_back(rate ? proportion(static_cast<std::int64_t>(hits),
+                                          static_cast<std::int64_t>(sample.size()),
+                                          context.confidence.level)
+                             : mean_with_interval(sample, context.confidence));
+    }
+    return found;
+}
+
+bool wants_log(const std::vector<Estimate>& estimates) {
+    double low = INFINITY, high = 0;
+    for (const Estimate& e : estimates)
+        if (e.value > 0) low = std::min(low, e.value), high = std::max(high, e.value);
+    return high > 30 * low;
+}
+
+Panel lines_panel(const Crossing& crossing, const std::vector<Estimate>& values) {
+    Panel panel;
+    panel.x.label = axis_label(*crossing.across);
+    const bool numeric = crossing.across->numeric && crossing.across->levels.size() > 2;
+    if (!numeric) panel.x.categories = crossing.across->levels;
+    const auto n_series = static_cast<double>(crossing.series.size());
+    for (std::size_t s = 0; s < crossing.series.size(); ++s) {
+        Line line;
+        line.label = crossing.series[s];
+        line.colour = Colour::category(static_cast<int>(s));
+        line.marker = static_cast<Marker>(1 + s % 4);
+        line.width_px = numeric ? 1.4 : 0; // words have no order: no line between them
+        std::vector<std::pair<double, std::size_t>> order;
+        for (std::size_t v = 0; v < values.size(); ++v)
+            if (crossing.series_of[v] == s)
+                order.emplace_back(numeric
+                                       ? crossing.across->numbers[v]
+                                       : static_cast<double>(crossing.level_of[v]) +
+                                             0.5 * (static_cast<double>(s) + 0.5) / n_series - 0.25,
+                                   v);
+        std::sort(order.begin(), order.end());
+        for (const auto& [x, v] : order) {
+            line.x.push_back(x);
+            line.y.push_back(values[v].value);
+            line.low.push_back(values[v].low);
+            line.high.push_back(values[v].high);
+        }
+        panel.lines.push_back(line);
+    }
+    return panel;
+}
+
+Panel heat_panel(const Crossing& crossing, const std::vector<Estimate>& values, bool log) {
+    Panel panel;
+    panel.x.label = axis_label(*crossing.across);
+    panel.x.categories = crossing.across->levels;
+    panel.y.categories = crossing.series;
+    Heat heat;
+    heat.rows = static_cast<int>(crossing.series.size());
+    heat.columns = static_cast<int>(crossing.across->levels.size());
+    heat.values.assign(crossing.series.size() * crossing.across->levels.size(), NAN);
+    double low = INFINITY, high = -INFINITY;
+    for (std::size_t v = 0; v < values.size(); ++v) {
+        const double value = values[v].value;
+        heat.values[crossing.series_of[v] * crossing.across->levels.size() + crossing.level_of[v]] =
+            value;
+        if (std::isnan(value) || (log && value <= 0)) continue;
+        low = std::min(low, value), high = std::max(high, value);
+    }
+    if (!(high > low)) high = low + (low == 0 ? 1 : std::fabs(low));
+    heat.low = low, heat.high = high;
+    heat.log = log && low > 0;
+    heat.numbers = heat.columns <= 7;
+    panel.heats.push_back(heat);
+    panel.height_px = std::max(110.0, 22.0 * heat.rows);
+    return panel;
+}
+
+} // namespace
+
+std::optional<ReportFigure> factors(const RunData& run, const FigureContext& context) {
+    if (context.design.factors.empty()) return std::nullopt;
+    const Crossing crossing = cross(context.design);
+    const bool as_lines = crossing.series.size() <= most_lines;
+
+    ReportFigure figure;
+    figure.file = "factors";
+    figure.section = Section::variants;
+    std::string names;
+    for (std::size_t f = 0; f < context.design.factors.size(); ++f)
+        names += (f == 0                                   ? ""
+                  : f + 1 == context.design.factors.size() ? " and "
+                                                           : ", ") +
+                 context.design.factors[f].name;
+    figure.title = "What varies with " + names;
+    figure.drawing.columns = as_lines ? 2 : 1;
+    figure.drawing.shared_legend = true;
+    std::vector<std::string> header = {"variant"};
+    for (const Factor& factor : context.design.factors) header.push_back(factor.name);
+    for (const char* column : {"measure", "mean", "low", "high", "n"}) header.push_back(column);
+    Csv csv(header);
+
+    for (const Measure& measure : measures) {
+        const std::vector<Estimate> values = estimates(run, context, measure);
+        const bool known = std::any_of(values.begin(), values.end(),
+                                       [](const Estimate& e) { return !std::isnan(e.value); });
+        if (!known) continue;
+        const bool log = measure.may_log && wants_log(values);
+        Panel panel = as_lines ? lines_panel(crossing, values) : heat_panel(crossing, values, log);
+        panel.title = measure.title;
+        if (as_lines) {
+            panel.y.label = measure.label;
+            panel.y.log = log;
+        } else {
+            panel.heats[0].label = measure.label;
+        }
+        figure.drawing.panels.push_back(panel);
+        for (std::size_t v = 0; v < values.size(); ++v) {
+            csv << context.design.variants[v];
+            for (const Factor& factor : context.design.factors) csv << factor.words[v];
+            csv << measure.variable << values[v].value << values[v].low << values[v].high
+                << static_cast<double>(values[v].n);
+            csv.end_row();
+        }
+    }
+    if (figure.drawing.panels.empty()) return std::nullopt;
+    figure.csv = csv.text();
+
+    // how many presentations each variant has
+    std::vector<double> per_variant(context.design.variants.size());
+    for (const double v : run.numbers("comparison", "variant"))
+        ++per_variant[static_cast<std::size_t>(v)];
+    figure.caption = fmt::format(
+        "Mean of each of the {} variants ({:.0f} presentations each; all variants see the same "
+        "trials with the same random numbers){} Grey: no value, for settling because no "
+        "presentation settled.",
+        context.design.variants.size(), *std::max_element(per_variant.begin(), per_variant.end()),
+        as_lines ? "; whiskers: 95 % bootstrap (accuracy: Wilson) intervals."
+                 : ". Intervals are in the CSV.");
+    if (as_lines) figure.caption = figure.caption.substr(0, figure.caption.find(" Grey:"));
+    return figure;
+}
+
+} // namespace lamina::analysis

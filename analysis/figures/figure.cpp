@@ -1,0 +1,69 @@
+#include "analysis/figures/figure.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace lamina::analysis {
+
+const std::vector<MakeFigure>& figure_catalogue() {
+    static const std::vector<MakeFigure> catalogue = {
+        task_timeline,     behaviour_by_load, reaction_times,   confusion,
+        activity_by_layer, attention_example, fidelity,         attention_over_time,
+        pv_normaliser,     loop_ringing,      loop_settling,    loop_gain,
+        loop_units,        factors,           stimulus_geometry};
+    return catalogue;
+}
+
+Csv::Csv(const std::vector<std::string>& header) {
+    for (const std::string& name : header) *this << name;
+    end_row();
+}
+
+Csv& Csv::operator<<(double value) {
+    if (!first_) text_ += ',';
+    first_ = false;
+    if (!std::isnan(value)) text_ += fmt::format("{}", value);
+    return *this;
+}
+
+Csv& Csv::operator<<(const std::string& word) {
+    if (!first_) text_ += ',';
+    first_ = false;
+    if (word.find_first_of(",\"\n\r") == std::string::npos) {
+        text_ += word;
+        return *this;
+    }
+    text_ += '"';
+    for (const char c : word) text_ += c == '"' ? std::string("\"\"") : std::string(1, c);
+    text_ += '"';
+    return *this;
+}
+
+void Csv::end_row() {
+    text_ += '\n';
+    first_ = true;
+}
+
+std::vector<Span> epoch_spans(const RunData& run) {
+    std::vector<Span> spans;
+    for (const Epoch& epoch : epochs_of(run))
+        spans.push_back({epoch.from_ms, epoch.to_ms, epoch.name, epoch.shows ? 1 : 0});
+    return spans;
+}
+
+Colour colour_of_condition(const Design& design, std::size_t condition) {
+    const auto n = static_cast<int>(design.conditions.size());
+    return n > 1 ? Colour::ordinal(static_cast<int>(condition), n) : Colour::category(0);
+}
+
+std::string with_interval(const Estimate& estimate, int digits) {
+    if (std::isnan(estimate.value)) return "\u2013";
+    std::string text = readable(estimate.value, digits);
+    if (!std::isnan(estimate.low))
+        text +=
+            " [" + readable(estimate.low, digits) + ", " + readable(estimate.high, digits) + "]";
+    return text;
+}
+
+} // namespace lamina::analysis

@@ -1,0 +1,88 @@
+/// What every figure of a report is: a drawing, the numbers behind it, and the words under it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/plot.hpp"
+#include "analysis/published.hpp"
+#include "analysis/run_data.hpp"
+#include "analysis/statistics.hpp"
+
+namespace lamina::analysis {
+
+/// Parts of the report, in its order.
+enum class Section { overview, behaviour, activity, attention, loop, variants, representations };
+
+/// A table of words under a figure.
+struct SmallTable {
+    std::string caption;
+    std::vector<std::string> header;
+    std::vector<std::vector<std::string>> rows;
+};
+
+struct ReportFigure {
+    std::string file; ///< stem of figures/<file>.svg and .csv
+    Section section;
+    std::string title;   ///< a few words
+    std::string caption; ///< what one sees, n, and the test or interval; plain text
+    Figure drawing;      ///< its title and description are filled from title and caption when empty
+    std::string csv;
+    std::optional<SmallTable> table;
+};
+
+struct FigureContext {
+    Design design;
+    Confidence confidence;
+    std::vector<PublishedComparison> published; ///< of compare_with, found or not
+};
+
+/// Comma-separated values: a header, then rows; words are quoted where they must be.
+class Csv {
+  public:
+    explicit Csv(const std::vector<std::string>& header);
+    Csv& operator<<(double value);
+    Csv& operator<<(const std::string& word);
+    Csv& operator<<(const char* word) { return *this << std::string(word); }
+    void end_row();
+    const std::string& text() const { return text_; }
+
+  private:
+    std::string text_;
+    bool first_ = true;
+};
+
+/// The epochs of the task as shaded spans of a time axis.
+std::vector<Span> epoch_spans(const RunData& run);
+
+/// Colour of a condition: the ordered ramp when there are several, ink when there is one.
+Colour colour_of_condition(const Design& design, std::size_t condition);
+
+/// "0.875 [0.84, 0.91]": an estimate with its interval.
+std::string with_interval(const Estimate& estimate, int digits = 3);
+
+/// One function per figure; nothing when the run has no data for it.
+using MakeFigure = std::optional<ReportFigure> (*)(const RunData&, const FigureContext&);
+
+// the figures, in the order of the report; each in the file of its name
+std::optional<ReportFigure> task_timeline(const RunData&, const FigureContext&);
+std::optional<ReportFigure> behaviour_by_load(const RunData&, const FigureContext&);
+std::optional<ReportFigure> reaction_times(const RunData&, const FigureContext&);
+std::optional<ReportFigure> confusion(const RunData&, const FigureContext&);
+std::optional<ReportFigure> activity_by_layer(const RunData&, const FigureContext&);
+std::optional<ReportFigure> attention_example(const RunData&, const FigureContext&);
+std::optional<ReportFigure> attention_over_time(const RunData&, const FigureContext&);
+std::optional<ReportFigure> pv_normaliser(const RunData&, const FigureContext&);
+std::optional<ReportFigure> fidelity(const RunData&, const FigureContext&);
+std::optional<ReportFigure> loop_ringing(const RunData&, const FigureContext&);
+std::optional<ReportFigure> loop_settling(const RunData&, const FigureContext&);
+std::optional<ReportFigure> loop_gain(const RunData&, const FigureContext&);
+std::optional<ReportFigure> loop_units(const RunData&, const FigureContext&);
+std::optional<ReportFigure> factors(const RunData&, const FigureContext&);
+std::optional<ReportFigure> stimulus_geometry(const RunData&, const FigureContext&);
+
+/// All of the above, in order: the table of contents.
+const std::vector<MakeFigure>& figure_catalogue();
+
+} // namespace lamina::analysis

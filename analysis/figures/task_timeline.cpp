@@ -1,0 +1,73 @@
+/// What a trial is: which epoch shows what to whom, drawn to scale.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "analysis/figures/figure.hpp"
+
+namespace lamina::analysis {
+
+std::optional<ReportFigure> task_timeline(const RunData& run, const FigureContext& context) {
+    const std::vector<Epoch> epochs = epochs_of(run);
+    if (epochs.empty()) return std::nullopt;
+
+    // from loads to words
+    double least = 0, most = 0;
+    for (const double load : context.design.loads) {
+        if (load > 0 && (least == 0 || load < least)) least = load;
+        most = std::max(most, load);
+    }
+    const std::string items = least == most ? fmt::format("{:.0f}", most)
+                                            : fmt::format("{:.0f}\u2013{:.0f}", least, most);
+
+    // one row per kind of event, a thick stroke while it lasts
+    Panel panel;
+    panel.height_px = 150;
+    panel.x.label = "time in the trial (ms)";
+    panel.y.categories = {"items, to their columns", "memory of the items",
+                          "probe, to the read-out column", "evidence and decision"};
+    panel.spans = epoch_spans(run);
+    panel.legend = false;
+    Csv csv({"epoch", "from_ms", "to_ms"});
+    const auto stroke = [&](double row, const Epoch& epoch, int colour, const std::string& text) {
+        Line line;
+        line.colour = Colour::category(colour);
+        line.x = {epoch.from_ms, epoch.to_ms};
+        line.y = {row, row};
+        line.width_px = 20;
+        panel.lines.push_back(line);
+        const bool fits = text_width(text, 11) < 0.17 * (epoch.to_ms - epoch.from_ms);
+        if (!text.empty())
+            panel.notes.push_back(
+                {0.5 * (epoch.from_ms + epoch.to_ms), row, text, "middle", 0, fits ? 4.0 : -15.0});
+    };
+    double test_ms = 0, end_ms = 0;
+    for (const Epoch& epoch : epochs) {
+        csv << epoch.name << epoch.from_ms << epoch.to_ms;
+        csv.end_row();
+        end_ms = epoch.to_ms;
+        if (epoch.name == "sample") stroke(0, epoch, 0, "");
+        if (epoch.name == "delay" || epoch.name == "test") stroke(1, epoch, 5, "");
+        if (epoch.name == "test") stroke(2, epoch, 2, ""), test_ms = epoch.from_ms;
+        if (epoch.name == "test" || epoch.name == "response") stroke(3, epoch, 1, "");
+    }
+    panel.rules.push_back({true, test_ms, true, ""});
+
+    ReportFigure figure;
+    figure.file = "task_timeline";
+    figure.section = Section::overview;
+    figure.title = "The task";
+    figure.caption = fmt::format(
+        "One trial, to scale. During the sample, {} item(s) drive the L4 of one column each; "
+        "during "
+        "the delay they are held as noisy counts; during the test the probe is the query of one "
+        "read-out column while the held items are its keys and values. Evidence for a match drives "
+        "two competing accumulators from test onset until one of them crosses its threshold or the "
+        "response period ends at {:.0f} ms.",
+        items, end_ms);
+    figure.drawing.panels = {panel};
+    figure.csv = csv.text();
+    return figure;
+}
+
+} // namespace lamina::analysis

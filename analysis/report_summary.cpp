@@ -1,0 +1,239 @@
+/// What was run and what came out, in words, before any figure.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "analysis/report_parts.hpp"
+#include "analysis/svg.hpp"
+
+namespace lamina::analysis {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// An entry {mean, ci_low, ci_high, n} of the summary; NaN where it has null.
+Estimate estimate_of(const Json& entry) {
+    const auto number = [&](const char* key) {
+        return entry.is_object() && entry.contains(key) && entry[key].is_number()
+                   ? entry[key].get<double>()
+                   : NAN;
+    };
+    const double n = number("n");
+    return {number("mean"), number("ci_low"), number("ci_high"),
+            std::isnan(n) ? 0 : static_cast<std::int64_t>(n)};
+}
+
+Estimate summary_of(const RunData& run, const std::string& path) {
+    return estimate_of(member(run, "summary." + path));
+}
+
+std::string tile(const std::string& value, const std::string& what) {
+    return fmt::format("<div class=\"tile\"><b>{}</b><span>{}</span></div>\n", escape(value),
+                       escape(what));
+}
+
+std::string interval_words(const Estimate& e, const std::string& unit, const std::string& what) {
+    std::string text = what;
+    if (!std::isnan(e.low))
+        text += fmt::format(", {} to {}{}{}", readable(e.low, 2), readable(e.high, 2),
+                            unit.empty() ? "" : " ", unit);
+    if (e.n > 0) text += fmt::format(" (n = {})", e.n);
+    return text;
+}
+
+/// What the circuit and the task were, from the resolved spec.
+std::string what_was_run(const RunData& run) {
+    const Design design = design_of(run);
+    const std::string task = text_member(run, "spec.task.type", "");
+    const bool dms = task == "delayed_match_to_sample";
+    std::string text;
+    if (dms) {
+        double least = 1e9, most = 0;
+        for (const double load : design.loads)
+            least = std::min(least, load), most = std::max(most, load);
+        text = least == most ? fmt::format("Delayed match to sample with {:.0f} item(s)", most)
+                             : fmt::format("Delayed match to sample with {:.0f} to {:.0f} items",
+                                           least, most);
+    } else {
+        std::string words = task.empty() ? "a run" : task;
+        std::replace(words.begin(), words.end(), '_', ' ');
+        words[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(words[0])));
+        text = words;
+    }
+    const Column* trial = run.find("trials", "variant");
+    if (trial) text += fmt::format(", {} trials", trial->numbers.size());
+    if (design.variants.size() > 1) text += fmt::format(" in {} variants", design.variants.size());
+    text += ". ";
+    const double columns = number_member(run, "spec.column.columns", NAN);
+    if (!std::isnan(columns))
+        text += fmt::format(
+            "The circuit has {:.0f} columns with {:.0f} attention head(s) (d_model {:.0f}, d_head "
+            "{:.0f}); query and key meet by the score \u201c{}\u201d, inhibition of the gates is "
+            "\u201c{}\u201d, norm {}. ",
+            columns, number_member(run, "spec.column.heads", 1),
+            number_member(run, "spec.column.d_model", NAN),
+            number_member(run, "spec.column.d_head", NAN),
+            text_member(run, "spec.column.score", "multiplicative"),
+            text_member(run, "spec.column.inhibition", "pv_log"),
+            text_member(run, "spec.column.norm", "none"));
+    if (run.has("comparison"))
+        text += "A transformer block with the same weights received the same input in the same "
+                "program, and the two were compared at the end of every presentation.";
+    return text;
+}
+
+/// Accuracy at the least and the greatest load.
+std::string behaviour_words(const RunData& run, const std::vector<PublishedComparison>& published) {
+    std::vector<BehaviourRow> rows;
+    for (const BehaviourRow& row : behaviour_of(run, {}))
+        if (row.variant == 0 && row.n > 0) rows.push_back(row);
+    if (rows.empty()) return "";
+    const auto by_load = [](const BehaviourRow& a, const BehaviourRow& b) {
+        return a.load < b.load;
+    };
+    std::stable_sort(rows.begin(), rows.end(), by_load);
+    const BehaviourRow &first = rows.front(), &last = rows.back();
+    std::string text;
+    if (rows.size() == 1) {
+        text = fmt::format("The column answered {} of the trials correctly (load {}, n = {})",
+                           with_interval(first.accuracy), first.load, first.n);
+    } else {
+        text = fmt::format(
+            "The column answered {} of the trials correctly at load {} and {} at load {}; it held "
+            "K = {} items at load {}. Median reaction time went from {} to {} ms",
+            with_interval(first.accuracy), first.load, with_interval(last.accuracy), last.load,
+            with_interval(last.K, 2), last.load, readable(first.rt_median_ms.value),
+            readable(last.rt_median_ms.value));
+    }
+    text += ".";
+    for (const PublishedComparison& comparison : published)
+        for (const SeriesComparison& series : comparison.series)
+            if (series.quantity == "accuracy")
+                text += fmt::format(
+                    " Accuracy differs from {} by {} (root mean square over {} load(s) in common).",
+                    comparison.data.title, readable(series.rmse, 2), series.distances.size());
+    return text;
+}
+
+std::string fidelity_words(const RunData& run) {
+    const Estimate error = summary_of(run, "comparison.output_relative_error");
+    if (std::isnan(error.value)) return "";
+    const Estimate kl = summary_of(run, "comparison.attention_kl_bits");
+    const Estimate top = summary_of(run, "comparison.attention_top1_agreement");
+    const Estimate settle = summary_of(run, "comparison.settle_time_ms");
+    const std::vector<double>& each = run.numbers("comparison", "settle_time_ms");
+    const auto never = each.size() - finite(each).size();
+    std::string text = fmt::format(
+        "Against the reference block, the output differed by a relative error of {} (mean over {} "
+        "presentations) and the attention weights by {} bit from softmax; the most attended key "
+        "was "
+        "the same in {} of the rows.",
+        with_interval(error, 2), error.n, with_interval(kl, 2), with_interval(top, 3));
+    if (!std::isnan(settle.value))
+        text += fmt::format(
+            " Attention stayed within 1 % of softmax from {} ms after onset{}.",
+            with_interval(settle),
+            never > 0 ? fmt::format("; in {} of {} presentations it never did", never, each.size())
+                      : std::string());
+    const Json& variants = member(run, "summary.variants");
+    if (variants.is_array() && variants.size() > 1) {
+        // the best and the worst of the crossed variants
+        std::size_t best = 0, worst = 0;
+        const auto value = [&](std::size_t i) {
+            const Json& v = variants[i];
+            return v.contains("comparison") && v["comparison"].contains("output_relative_error")
+                       ? estimate_of(v["comparison"]["output_relative_error"]).value
+                       : NAN;
+        };
+        for (std::size_t i = 0; i < variants.size(); ++i) {
+            if (value(i) < value(best)) best = i;
+            if (value(i) > value(worst)) worst = i;
+        }
+        text += fmt::format(" Over the variants the error ran from {} ({}) to {} ({}).",
+                            readable(value(best), 2), variants[best].value("label", "?"),
+                            readable(value(worst), 2), variants[worst].value("label", "?"));
+    }
+    return text;
+}
+
+std::string tiles(const RunData& run) {
+    std::string html;
+    const Estimate accuracy = summary_of(run, "behaviour.all.accuracy");
+    if (!std::isnan(accuracy.value))
+        html += tile(readable(accuracy.value), interval_words(accuracy, "", "correct, all loads"));
+    const Estimate error = summary_of(run, "comparison.output_relative_error");
+    if (!std::isnan(error.value))
+        html += tile(readable(error.value, 2), interval_words(error, "", "output relative error"));
+    const Estimate kl = summary_of(run, "comparison.attention_kl_bits");
+    if (!std::isnan(kl.value))
+        html += tile(readable(kl.value, 2) + " bit", interval_words(kl, "bit", "KL from softmax"));
+    const Estimate settle = summary_of(run, "comparison.settle_time_ms");
+    if (!std::isnan(settle.value))
+        html +=
+            tile(readable(settle.value) + " ms", interval_words(settle, "ms", "time to attend"));
+    return html.empty() ? "" : "<div class=\"tiles\">\n" + html + "</div>\n";
+}
+
+std::string warnings_and_cost(const RunData& run) {
+    std::string html;
+    const Json& warnings = member(run, "warnings");
+    if (warnings.is_array() && !warnings.empty()) {
+        html += "<p><span class=\"warning\">Warnings.</span></p>\n<ul>\n";
+        for (const Json& warning : warnings)
+            html += "<li>" +
+                    escape(warning.is_string() ? warning.get<std::string>() : warning.dump()) +
+                    "</li>\n";
+        html += "</ul>\n";
+    } else if (warnings.is_array()) {
+        html += "<p>There were no warnings.";
+    }
+    const double seconds = number_member(run, "seconds", NAN);
+    std::string cost;
+    if (!std::isnan(seconds)) {
+        cost = fmt::format("Cost: {} s on {} thread(s)", readable(seconds),
+                           text_member(run, "threads", "?"));
+        const double per_trial = number_member(run, "cost.seconds_per_trial", NAN);
+        if (!std::isnan(per_trial))
+            cost += fmt::format(", {} thread seconds per trial", readable(per_trial, 2));
+        cost += ".";
+    }
+    const bool open = html.rfind("<p>There", 0) == 0;
+    if (open) return html + " " + escape(cost) + "</p>\n";
+    return cost.empty() ? html : html + "<p>" + escape(cost) + "</p>\n";
+}
+
+} // namespace
+
+std::string summary_card(const RunData& run, const std::vector<PublishedComparison>& published) {
+    std::string html = "<div class=\"card\">\n<p>" + escape(what_was_run(run)) + "</p>\n";
+    html += tiles(run);
+    for (const std::string& words : {behaviour_words(run, published), fidelity_words(run)})
+        if (!words.empty()) html += "<p>" + escape(words) + "</p>\n";
+    for (const PublishedComparison& comparison : published)
+        if (!comparison.data.found)
+            html += "<p class=\"note\">" + escape(comparison.data.note) + ".</p>\n";
+    return html + warnings_and_cost(run) + "</div>\n";
+}
+
+std::string expectations_table(const RunData& run) {
+    const Json& expect = member(run, "expect");
+    if (!expect.is_array() || expect.empty()) return "";
+    std::string html =
+        "<h3>Expectations</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th>quantity"
+        "</th><th>expected</th><th>found</th><th>outcome</th></tr></thead>\n<tbody>\n";
+    for (const Json& line : expect) {
+        const bool met = line.value("met", false);
+        const bool known = line.contains("value") && line["value"].is_number();
+        html +=
+            fmt::format("<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td class=\"{}\">{}"
+                        "</td></tr>\n",
+                        escape(line.value("path", "")), escape(line.value("relation", "")),
+                        known ? escape(readable(line["value"].get<double>())) : "no such number",
+                        met ? "pass" : "surprise", met ? "pass" : "surprise");
+    }
+    return html + "</tbody></table></div>\n";
+}
+
+} // namespace lamina::analysis
