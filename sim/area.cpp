@@ -36,8 +36,10 @@ template <class Real>
 AreaOf<Real>::AreaOf(const AreaSpec& spec, const AttentionWeights& weights, std::uint64_t seed)
     : spec_(spec), circuit_(spec, weights, seed), at_(circuit_.layout),
       gates_(make_gate_stage<Real>(gate_parameters(spec))),
-      judge_(make_judge<Real>(spec.integrator, spec.tolerance)), gamma_(spec.oscillation.gamma, 0),
-      beta_(spec.oscillation.beta, 1), state_(at_.size), log_drive_(at_.a.n) {
+      judge_(make_judge<Real>(spec.integrator, spec.tolerance)),
+      gamma_(spec.oscillation.imposed ? Rhythm(spec.oscillation.gamma, 0) : Rhythm()),
+      beta_(spec.oscillation.imposed ? Rhythm(spec.oscillation.beta, 1) : Rhythm()),
+      state_(at_.size), log_drive_(at_.a.n) {
     const double dt_ms = spec.dt_ms;
     lag_.L4I = Relaxation::over(dt_ms, spec.tau.L4I_ms);
     lag_.v = Relaxation::over(dt_ms, spec.tau.L4E_ms);
@@ -49,10 +51,12 @@ AreaOf<Real>::AreaOf(const AreaSpec& spec, const AttentionWeights& weights, std:
     lag_.L6I = Relaxation::over(dt_ms, spec.tau.L6I_ms);
     lag_.mlp = Relaxation::over(dt_ms, spec.tau.L23mlp_ms);
 
+    drive_v_.resize(at_.v.n);
+    drive_k_.resize(at_.k.n);
+    drive_q_.resize(at_.q.n);
+    gamma_.nodes(0, dt_ms, gamma_nodes_);
+    beta_.nodes(0, dt_ms, beta_nodes_);
     for (Inputs* in : {&now_, &next_}) {
-        in->v.resize(at_.v.n);
-        in->k.resize(at_.k.n);
-        in->q.resize(at_.q.n);
         in->o.resize(at_.o.n);
         in->y.resize(at_.y.n);
         in->mean_y.resize(at_.mean_y.n);
@@ -97,10 +101,8 @@ template <class Real> void AreaOf<Real>::settle_inputs() {
     reset(seed, trial_);
     Real* s = state_.data();
     if (pre()) {
-        std::copy(circuit_.x_mean().begin(), circuit_.x_mean().end(), s + at_.mean_x.first);
-        std::copy(circuit_.x_var().begin(), circuit_.x_var().end(), s + at_.var_x.first);
-        std::copy(circuit_.c_mean().begin(), circuit_.c_mean().end(), s + at_.mean_c.first);
-        std::copy(circuit_.c_var().begin(), circuit_.c_var().end(), s + at_.var_c.first);
+        circuit_.pools_x().settle(s);
+        circuit_.pools_c().settle(s);
     }
     const auto settle = [&](const StateSpan& span, const std::vector<Real>& input) {
         for (std::size_t i = 0; i < span.n; ++i) {
@@ -114,12 +116,10 @@ template <class Real> void AreaOf<Real>::settle_inputs() {
             }
         }
     };
-    circuit_.input_v(s, now_.v.data());
-    circuit_.input_k(s, now_.k.data());
-    circuit_.input_q(s, now_.q.data());
-    settle(at_.v, now_.v);
-    settle(at_.k, now_.k);
-    settle(at_.q, now_.q);
+    evaluate_inputs(s);
+    settle(at_.v, drive_v_);
+    settle(at_.k, drive_k_);
+    settle(at_.q, drive_q_);
     std::fill_n(s + at_.r.first, at_.r.n, Real(spec_.apical_suppression));
 
     // every readable key has the same share

@@ -51,7 +51,9 @@ AreaCircuit<Real>::AreaCircuit(const AreaSpec& spec, const AttentionWeights& w, 
       beta_2_(cast<Real>(w.beta_2)),
       score_(make_score_stage<Real>(
           spec.score, spec.columns,
-          {spec.heads, spec.d_head, spec.score_units, spec.score_orthogonal}, seed)) {
+          {spec.heads, spec.d_head, spec.score_units, spec.score_orthogonal}, seed)),
+      pools_x_(layout.mean_x, layout.var_x, spec.norm_epsilon),
+      pools_c_(layout.mean_c, layout.var_c, spec.norm_epsilon) {
     const std::size_t widest = std::size_t(std::max({width_, spec.d_model, spec.d_ff}));
     for (auto* buffer : {&scratch_a_, &scratch_b_, &work_, &n_})
         buffer->resize(std::size_t(spec.columns) * widest);
@@ -70,18 +72,16 @@ template <class Real> void AreaCircuit<Real>::present(const Segment& segment) {
         throw SpecError("a segment's mask needs one value per column");
     x_ = cast<Real>(segment.x);
 
-    // centred input for the projections where a norm follows, and its true moments for the pools
+    // the pools see the input's moments; where a norm follows, the projections see it centred
     std::vector<double> mean, var, in_x = segment.x, in_c = c;
-    const auto prepare = [&](std::vector<double>& in, std::vector<Real>& to_mean,
-                             std::vector<Real>& to_var) {
-        moments(in, spec_.columns, spec_.d_model, mean, var);
-        to_mean = cast<Real>(mean);
-        to_var = cast<Real>(var);
+    const auto prepare = [&](std::vector<double>& in, InputPools<Real>& pools) {
         if (spec_.norm != Norm::pre) return;
+        moments(in, spec_.columns, spec_.d_model, mean, var);
+        pools.set_input(mean, var);
         for (std::size_t i = 0; i < size; ++i) in[i] -= mean[i / spec_.d_model];
     };
-    prepare(in_x, x_mean_, x_var_);
-    prepare(in_c, c_mean_, c_var_);
+    prepare(in_x, pools_x_);
+    prepare(in_c, pools_c_);
     value_ = projection(weights_.W_V, weights_.b_V, in_x);
     key_ = projection(weights_.W_K, weights_.b_K, in_x);
     query_ = projection(weights_.W_Q, weights_.b_Q, in_c);
@@ -132,20 +132,18 @@ AreaCircuit<Real>::projection(const std::vector<double>& W, const std::vector<do
 }
 
 template <class Real>
-void AreaCircuit<Real>::project(const Real* s, const Projection& p, const StateSpan& mean,
-                                const StateSpan& var, const std::vector<Real>& true_mean,
+void AreaCircuit<Real>::project(const Projection& p, const NormFactors<Real>& factors,
                                 Real* out) const {
     if (spec_.norm != Norm::pre) {
         std::copy(p.fixed.begin(), p.fixed.end(), out);
         return;
     }
     for (int i = 0; i < spec_.columns; ++i) {
-        const Real away = s[mean.first + i] - true_mean[i];
-        const Real per_sd = 1 / math::sqrt(s[var.first + i] + Real(spec_.norm_epsilon));
         const Real* fixed = p.fixed.data() + std::size_t(i) * width_;
+        const Real per_sd = factors.per_sd[i], away = factors.away_per_sd[i];
         for (int j = 0; j < width_; ++j)
             out[std::size_t(i) * width_ + j] =
-                fma(fma(-away, p.per_mean[j], fixed[j]), per_sd, p.constant[j]);
+                fma(fixed[j], per_sd, fma(-away, p.per_mean[j], factors.constant * p.constant[j]));
     }
 }
 

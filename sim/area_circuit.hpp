@@ -8,6 +8,7 @@
 
 #include "sim/area_layout.hpp"
 #include "sim/area_spec.hpp"
+#include "sim/input_pools.hpp"
 #include "sim/score_stage.hpp"
 #include "sim/trial.hpp"
 #include "sim/weights.hpp"
@@ -23,15 +24,18 @@ template <class Real> class AreaCircuit {
     /// Input from now on; projects x and c, which is all that the weights W_V, W_K, W_Q ever see.
     void present(const Segment&);
 
-    // Inputs from the state `s`: [as the population's shape]. A pool pair has two.
-    void input_v(const Real* s, Real* out) const {
-        project(s, value_, layout.mean_x, layout.var_x, x_mean_, out);
+    /// L4I of the two input streams; without norm: pre they are not used.
+    const InputPools<Real>& pools_x() const { return pools_x_; }
+    const InputPools<Real>& pools_c() const { return pools_c_; }
+
+    // What populations are driven to in the state `s`, in their shapes. v, k and q are driven by
+    // the norm's factors (norm pre), else by constants: `factors` is then not read.
+    void input_v(const NormFactors<Real>& factors, Real* out) const {
+        project(value_, factors, out);
     }
-    void input_k(const Real* s, Real* out) const {
-        project(s, key_, layout.mean_x, layout.var_x, x_mean_, out);
-    }
-    void input_q(const Real* s, Real* out) const {
-        project(s, query_, layout.mean_c, layout.var_c, c_mean_, out);
+    void input_k(const NormFactors<Real>& factors, Real* out) const { project(key_, factors, out); }
+    void input_q(const NormFactors<Real>& factors, Real* out) const {
+        project(query_, factors, out);
     }
     void log_drive(const Real* s, Real* out);    ///< [heads][columns][columns]
     void input_o(const Real* s, Real* out);      ///< sum_j a_ij v_j
@@ -47,10 +51,6 @@ template <class Real> class AreaCircuit {
     /// Signed values of a population: the state itself, or r+ - r- in `scratch`.
     const Real* rates(const Real* s, const StateSpan&, std::vector<Real>& scratch) const;
 
-    const std::vector<Real>& x_mean() const { return x_mean_; } ///< [columns], and so on
-    const std::vector<Real>& x_var() const { return x_var_; }
-    const std::vector<Real>& c_mean() const { return c_mean_; }
-    const std::vector<Real>& c_var() const { return c_var_; }
     const std::vector<unsigned char>& open_rows() const {
         return open_rows_;
     }                                                       ///< [heads * columns]
@@ -65,8 +65,7 @@ template <class Real> class AreaCircuit {
         std::vector<Real> per_mean; ///< [width] W g, norm pre
         std::vector<Real> constant; ///< [width] W beta + b, norm pre
     };
-    void project(const Real* s, const Projection&, const StateSpan& mean, const StateSpan& var,
-                 const std::vector<Real>& true_mean, Real* out) const;
+    void project(const Projection&, const NormFactors<Real>&, Real* out) const;
     Projection projection(const std::vector<double>& W, const std::vector<double>& b,
                           const std::vector<double>& input) const;
     void norm_y(const Real* s, const Real* y, Real* out) const;
@@ -82,9 +81,9 @@ template <class Real> class AreaCircuit {
     // the present segment
     std::vector<Real> x_; ///< [columns][d_model]
     Projection value_, key_, query_;
-    std::vector<Real> x_mean_, x_var_, c_mean_, c_var_; ///< [columns]
-    std::vector<Real> mask_;                            ///< [columns, columns]
-    std::vector<unsigned char> open_rows_;              ///< [heads * columns]
+    InputPools<Real> pools_x_, pools_c_;
+    std::vector<Real> mask_;               ///< [columns, columns]
+    std::vector<unsigned char> open_rows_; ///< [heads * columns]
 
     std::vector<Real> scratch_a_, scratch_b_, work_, n_, gain_;
 };

@@ -38,18 +38,16 @@ template <class Real> class AreaOf final : public Area {
   private:
     /// Where each population is driven, at one moment; arrays in the populations' shapes.
     struct Inputs {
-        std::vector<Real> v, k, q, o, y, mean_y, var_y, f, z, mean_z, var_z;
+        std::vector<Real> o, y, mean_y, var_y, f, z, mean_z, var_z;
     };
 
     // area_step.cpp: the exponential stepper
     void advance_exponential(std::int64_t step);
     void refresh_inputs();
-    void advance_input_pools();
+    void drive_inputs(std::int64_t step);
+    void evaluate_inputs(const Real* s); ///< drive_v_, drive_k_, drive_q_ at this moment
     void relax(const StateSpan&, const std::vector<Real>& now, const std::vector<Real>& next,
                const Relaxation&, std::int64_t step);
-    void relax_rhythmic(const StateSpan&, const std::vector<Real>& now,
-                        const std::vector<Real>& next, const Relaxation& plain, const Rhythm&,
-                        std::int64_t step);
     void add_noise(const StateSpan&, double sd, double tau_ms, std::int64_t step);
     /// out[i] = sd * N(0, 1) of place span.first + i; @return out's data, null when sigma is 0
     const Real* draw_noise(const StateSpan&, double sd, double tau_ms, std::int64_t step,
@@ -80,6 +78,9 @@ template <class Real> class AreaOf final : public Area {
     } lag_;
 
     std::vector<Real> state_;
+    std::vector<Real> drive_v_, drive_k_, drive_q_; ///< [columns][heads * d_head]
+    NormFactors<Real> factors_;
+    std::vector<StepNode> gamma_nodes_, beta_nodes_; ///< of the step; constant without rhythms
     Inputs now_, next_;                   ///< at both ends of the step; the trapezoid needs both
     bool stale_ = true;                   ///< a jump of input or state since now_ was evaluated
     mutable std::vector<Real> log_drive_; ///< [heads][columns][columns] at the present state

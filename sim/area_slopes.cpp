@@ -31,29 +31,16 @@ void AreaOf<Real>::slopes(const std::vector<Real>& state, std::vector<Real>& slo
     Real* s =
         const_cast<Real*>(state.data()); // the gates' view is shared with the stepper; read only
     Inputs& in = next_;
-    const bool imposed = spec_.oscillation.imposed;
-    const double gamma = imposed ? gamma_.at(t_ms) : 1, beta = imposed ? beta_.at(t_ms) : 1;
 
     // layer 4 and the queries
     if (pre()) {
-        const auto pools = [&](const StateSpan& mean, const StateSpan& var,
-                               const std::vector<Real>& true_mean,
-                               const std::vector<Real>& true_var) {
-            for (std::size_t i = 0; i < mean.n; ++i) {
-                const Real d = true_mean[i] - s[mean.first + i];
-                slope[mean.first + i] = d / Real(mean.tau_ms);
-                slope[var.first + i] = (true_var[i] + d * d - s[var.first + i]) / Real(var.tau_ms);
-            }
-        };
-        pools(at_.mean_x, at_.var_x, circuit_.x_mean(), circuit_.x_var());
-        pools(at_.mean_c, at_.var_c, circuit_.c_mean(), circuit_.c_var());
+        circuit_.pools_x().slopes(s, slope.data());
+        circuit_.pools_c().slopes(s, slope.data());
     }
-    circuit_.input_v(s, in.v.data());
-    circuit_.input_k(s, in.k.data());
-    circuit_.input_q(s, in.q.data());
-    relax_slope(at_.v, state, in.v, gamma, slope);
-    relax_slope(at_.k, state, in.k, gamma, slope);
-    relax_slope(at_.q, state, in.q, beta, slope);
+    evaluate_inputs(s);
+    relax_slope(at_.v, state, drive_v_, gamma_.at(t_ms), slope);
+    relax_slope(at_.k, state, drive_k_, gamma_.at(t_ms), slope);
+    relax_slope(at_.q, state, drive_q_, beta_.at(t_ms), slope);
     for (std::size_t i = 0; i < at_.r.n; ++i)
         slope[at_.r.first + i] =
             (Real(spec_.apical_suppression) - s[at_.r.first + i]) / Real(at_.r.tau_ms);

@@ -26,11 +26,7 @@ template <class Real> GateRowsView<Real> AreaOf<Real>::gate_rows() {
 
 template <class Real> void AreaOf<Real>::refresh_inputs() {
     const Real* s = state_.data();
-    circuit_.input_v(s, now_.v.data());
-    circuit_.input_k(s, now_.k.data());
-    circuit_.input_q(s, now_.q.data());
-    if (!pre())
-        next_.v = now_.v, next_.k = now_.k, next_.q = now_.q; // constant until the next segment
+    if (!pre()) evaluate_inputs(s); // constant until the next segment
     circuit_.log_drive(s, log_drive_.data());
     gates_->refresh(gate_rows());
     circuit_.input_o(s, now_.o.data());
@@ -48,22 +44,46 @@ template <class Real> void AreaOf<Real>::refresh_inputs() {
     stale_ = false;
 }
 
-/// L4I in closed form: with d = mean(x) - mu, mean((x - mu)^2) = var(x) + d^2, and d decays as
-/// exp(-t / tau); so nu -> var + (nu - var) E + d^2 E (1 - E), exact for any step.
-template <class Real> void AreaOf<Real>::advance_input_pools() {
-    const Real leak = Real(lag_.L4I.leak), stay = Real(1 - lag_.L4I.leak);
-    const auto pools = [&](const StateSpan& mean, const StateSpan& var,
-                           const std::vector<Real>& true_mean, const std::vector<Real>& true_var) {
-        for (std::size_t i = 0; i < mean.n; ++i) {
-            Real& mu = state_[mean.first + i];
-            Real& nu = state_[var.first + i];
-            const Real d = true_mean[i] - mu;
-            nu += fma(leak, true_var[i] - nu, d * d * stay * leak);
-            mu = fma(leak, d, mu);
-        }
+template <class Real> void AreaOf<Real>::evaluate_inputs(const Real* s) {
+    if (pre()) circuit_.pools_x().now(s, factors_);
+    circuit_.input_v(factors_, drive_v_.data());
+    circuit_.input_k(factors_, drive_k_.data());
+    if (pre()) circuit_.pools_c().now(s, factors_);
+    circuit_.input_q(factors_, drive_q_.data());
+}
+
+/// v, k and q over the step. Without a norm their input is constant; with one it is G (W n_0 + b)
+/// averaged over the step as the lag remembers it (input_pools.hpp).
+template <class Real> void AreaOf<Real>::drive_inputs(std::int64_t step) {
+    const double dt_ms = spec_.dt_ms;
+    Real* s = state_.data();
+    if (gamma_.imposed()) {
+        gamma_.nodes(step * dt_ms, dt_ms, gamma_nodes_);
+        beta_.nodes(step * dt_ms, dt_ms, beta_nodes_);
+    }
+    const auto averaged = [&](const InputPools<Real>& pools, const StateSpan& span,
+                              const std::vector<StepNode>& nodes) -> const NormFactors<Real>& {
+        pools.over(s, nodes, dt_ms, span.tau_ms, factors_);
+        return factors_;
     };
-    pools(at_.mean_x, at_.var_x, circuit_.x_mean(), circuit_.x_var());
-    pools(at_.mean_c, at_.var_c, circuit_.c_mean(), circuit_.c_var());
+    const auto follow = [&](const StateSpan& span, const std::vector<Real>& drive, Relaxation lag,
+                            const std::vector<StepNode>& nodes) {
+        if (gamma_.imposed()) lag = relaxation_over(nodes, dt_ms, span.tau_ms);
+        if (pre()) lag.from_now = 1, lag.from_next = 0; // the average has the lag's weights in it
+        relax(span, drive, drive, lag, step);
+    };
+    if (pre()) {
+        const auto& x = circuit_.pools_x();
+        const auto& c = circuit_.pools_c();
+        circuit_.input_v(averaged(x, at_.v, gamma_nodes_), drive_v_.data());
+        circuit_.input_k(averaged(x, at_.k, gamma_nodes_), drive_k_.data());
+        circuit_.input_q(averaged(c, at_.q, beta_nodes_), drive_q_.data());
+        x.advance(s, dt_ms);
+        c.advance(s, dt_ms);
+    }
+    follow(at_.v, drive_v_, lag_.v, gamma_nodes_);
+    follow(at_.k, drive_k_, lag_.k, gamma_nodes_);
+    follow(at_.q, drive_q_, lag_.q, beta_nodes_);
 }
 
 template <class Real>
@@ -112,28 +132,12 @@ void AreaOf<Real>::relax(const StateSpan& span, const std::vector<Real>& now,
     add_noise(span, lag.noise_sd, span.tau_ms, step);
 }
 
-template <class Real>
-void AreaOf<Real>::relax_rhythmic(const StateSpan& span, const std::vector<Real>& now,
-                                  const std::vector<Real>& next, const Relaxation& plain,
-                                  const Rhythm& rhythm, std::int64_t step) {
-    if (!spec_.oscillation.imposed) return relax(span, now, next, plain, step);
-    relax(span, now, next, rhythm.over(step * spec_.dt_ms, spec_.dt_ms, span.tau_ms), step);
-}
-
 template <class Real> void AreaOf<Real>::advance_exponential(std::int64_t step) {
     if (stale_) refresh_inputs();
     Real* s = state_.data();
 
-    // layer 4 and the queries: norm pools, then values, keys, queries
-    if (pre()) {
-        advance_input_pools();
-        circuit_.input_v(s, next_.v.data());
-        circuit_.input_k(s, next_.k.data());
-        circuit_.input_q(s, next_.q.data());
-    }
-    relax_rhythmic(at_.v, now_.v, next_.v, lag_.v, gamma_, step);
-    relax_rhythmic(at_.k, now_.k, next_.k, lag_.k, gamma_, step);
-    relax_rhythmic(at_.q, now_.q, next_.q, lag_.q, beta_, step);
+    // layer 4 and the queries
+    drive_inputs(step);
     for (std::size_t i = 0; i < at_.r.n; ++i)
         s[at_.r.first + i] +=
             Real(lag_.r.leak) * (Real(spec_.apical_suppression) - s[at_.r.first + i]);
@@ -175,6 +179,8 @@ template void AreaOf<double>::advance_exponential(std::int64_t);
 template void AreaOf<float>::advance_exponential(std::int64_t);
 template void AreaOf<double>::add_noise(const StateSpan&, double, double, std::int64_t);
 template void AreaOf<float>::add_noise(const StateSpan&, double, double, std::int64_t);
+template void AreaOf<double>::evaluate_inputs(const double*);
+template void AreaOf<float>::evaluate_inputs(const float*);
 template GateRowsView<double> AreaOf<double>::gate_rows();
 template GateRowsView<float> AreaOf<float>::gate_rows();
 

@@ -7,7 +7,43 @@
 
 namespace lamina {
 namespace {
+
 constexpr double two_pi = 6.283185307179586;
+
+/// Points and weights of Gauss and Legendre on [0, 1], eight points, by Newton's method.
+struct GaussRule {
+    static constexpr int n = 8;
+    double at[n], weight[n]; // half of 2 / ((1 - x^2) P_n'(x)^2)
+
+    GaussRule() {
+        for (int i = 0; i < n; ++i) {
+            double x = std::cos(two_pi / 2 * (i + 0.75) / (n + 0.5)), slope = 0;
+            for (int iteration = 0; iteration < 20; ++iteration) {
+                double before = 1, value = x; // Legendre polynomials of degree 0 and 1
+                for (int degree = 2; degree <= n; ++degree) {
+                    const double next =
+                        ((2 * degree - 1) * x * value - (degree - 1) * before) / degree;
+                    before = value;
+                    value = next;
+                }
+                slope = n * (x * value - before) / (x * x - 1);
+                x -= value / slope;
+            }
+            at[i] = (1 + x) / 2;
+            weight[i] = 1 / ((1 - x * x) * slope * slope);
+        }
+    }
+};
+const GaussRule rule;
+
+void add_piece(double from_ms, double length_ms, std::vector<StepNode>& out) {
+    if (!(length_ms > 0)) return;
+    // s = from + length w^2, ds = 2 length w dw
+    for (int i = 0; i < GaussRule::n; ++i)
+        out.push_back({from_ms + length_ms * rule.at[i] * rule.at[i],
+                       2 * length_ms * rule.at[i] * rule.weight[i]});
+}
+
 } // namespace
 
 double Rhythm::phase_of_cycle(double cycle) const {
@@ -25,46 +61,44 @@ double Rhythm::within(double t_ms, double cycle) const {
 }
 
 double Rhythm::at(double t_ms) const {
-    return within(t_ms, std::floor(t_ms * spec_.frequency_Hz * 1e-3));
+    return imposed_ ? within(t_ms, std::floor(t_ms * spec_.frequency_Hz * 1e-3)) : 1;
 }
 
-Relaxation Rhythm::over(double t_ms, double dt_ms, double tau_ms) const {
-    // abscissae and weights of Gauss and Legendre on [0, 1], five points
-    static constexpr double at[] = {0.046910077030668, 0.23076534494715845, 0.5,
-                                    0.76923465505284155, 0.953089922969332};
-    static constexpr double weight[] = {0.11846344252809454, 0.23931433524968324,
-                                        0.28444444444444444, 0.23931433524968324,
-                                        0.11846344252809454};
+void Rhythm::nodes(double t_ms, double dt_ms, std::vector<StepNode>& out) const {
+    out.clear();
+    if (!imposed_) return add_piece(0, dt_ms, out);
+
     // a cycle's border first, then inside each cycle the two edges of the window
-    const double per_ms = spec_.frequency_Hz * 1e-3;
-    Relaxation r = Relaxation::over(dt_ms, tau_ms);
-    r.from_now = r.from_next = 0;
-    const double first_cycle = std::floor(t_ms * per_ms), end_ms = t_ms + dt_ms;
-    for (double cycle = first_cycle; per_ms > 0 && cycle / per_ms < end_ms; ++cycle) {
+    const double per_ms = spec_.frequency_Hz * 1e-3, end_ms = t_ms + dt_ms;
+    for (double cycle = std::floor(t_ms * per_ms); cycle / per_ms < end_ms; ++cycle) {
         const double from = std::max(t_ms, cycle / per_ms);
         const double to = std::min(end_ms, (cycle + 1) / per_ms);
-        // where the window opens and closes within [from, to]
-        double edges[4] = {from, to, to, to};
+        double opens = to, closes = to;
         if (spec_.window) {
             const double shift = phase_of_cycle(cycle) / two_pi;
-            for (int e = 0; e < 2; ++e) {
-                const double edge = (e == 0 ? 0 : spec_.duty) - shift; // in turns, up to whole ones
-                const double turns = cycle + (edge - std::floor(edge));
-                edges[1 + e] = std::clamp(turns / per_ms, from, to);
-            }
-            if (edges[1] > edges[2]) std::swap(edges[1], edges[2]);
+            const auto edge = [&](double turns) {
+                const double of_cycle = turns - shift - std::floor(turns - shift);
+                return std::clamp((cycle + of_cycle) / per_ms, from, std::max(from, to));
+            };
+            opens = std::min(edge(0), edge(spec_.duty));
+            closes = std::max(edge(0), edge(spec_.duty));
         }
-        for (int piece = 0; piece < 3; ++piece) {
-            const double start = edges[piece], length = edges[piece + 1] - edges[piece];
-            if (!(length > 0)) continue;
-            for (int i = 0; i < 5; ++i) {
-                const double s = start + at[i] * length - t_ms;
-                const double kernel = weight[i] * length / tau_ms *
-                                      math::exp((s - dt_ms) / tau_ms) * within(t_ms + s, cycle);
-                r.from_now += kernel * (1 - s / dt_ms);
-                r.from_next += kernel * s / dt_ms;
-            }
-        }
+        const std::size_t first = out.size();
+        add_piece(from - t_ms, opens - from, out);
+        add_piece(opens - t_ms, closes - opens, out);
+        add_piece(closes - t_ms, to - closes, out);
+        for (std::size_t i = first; i < out.size(); ++i)
+            out[i].weight_ms *= within(t_ms + out[i].s_ms, cycle);
+    }
+}
+
+Relaxation relaxation_over(const std::vector<StepNode>& nodes, double dt_ms, double tau_ms) {
+    Relaxation r = Relaxation::over(dt_ms, tau_ms);
+    r.from_now = r.from_next = 0;
+    for (const StepNode& node : nodes) {
+        const double kernel = node.weight_ms / tau_ms * math::exp((node.s_ms - dt_ms) / tau_ms);
+        r.from_now += kernel * (1 - node.s_ms / dt_ms);
+        r.from_next += kernel * (node.s_ms / dt_ms);
     }
     return r;
 }

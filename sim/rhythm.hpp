@@ -1,4 +1,4 @@
-/// An imposed rhythm G(t) on the input of a population, and how it enters the exponential step.
+/// An imposed rhythm G(t) on the input of a population, and the quadrature of one step over it.
 ///
 ///     sinusoid:  G(t) = 1 + depth cos(2 pi f t + phase + jitter z_n)
 ///     window:    G(t) = 1 in the first `duty` of each cycle, 1 - depth after it, the cycle shifted
@@ -10,33 +10,50 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "models/relaxation.hpp"
 #include "sim/area_spec.hpp"
 
 namespace lamina {
 
+/// A place inside a step and its weight: the sum of weight f(s) is the integral of G(t + s) f(s)
+/// ds.
+struct StepNode {
+    double s_ms, weight_ms;
+};
+
 class Rhythm {
   public:
+    /// G = 1.
+    Rhythm() = default;
     /// @param which  number of this rhythm, so that two rhythms have different jitter
-    Rhythm(const RhythmSpec& spec, std::uint32_t which) : spec_(spec), which_(which) {}
+    Rhythm(const RhythmSpec& spec, std::uint32_t which)
+        : imposed_(true), spec_(spec), which_(which) {}
     void reset(std::uint64_t seed, std::uint32_t trial) { seed_ = seed, trial_ = trial; }
 
+    bool imposed() const { return imposed_; }
     double at(double t_ms) const;
-    /// Weights of a lag's input at both ends of a step when the input is G(t) u(t), u linear in
-    /// time: the integrals of exp(-(h - s) / tau) / tau G(t + s) times 1 - s / h and s / h, by
-    /// five-point Gauss quadrature between the places where G jumps. With G = 1 they are
-    /// Relaxation::over's.
-    Relaxation over(double t_ms, double dt_ms, double tau_ms) const;
+    /// Quadrature of the step [t, t + dt]: eight Gauss points in w = sqrt((s - from) / length) on
+    /// each piece between the places where G jumps. The root lets a function that rises like
+    /// sqrt(s), as layer norm does when an input begins, be integrated as accurately as a smooth
+    /// one.
+    void nodes(double t_ms, double dt_ms, std::vector<StepNode>& out) const;
 
   private:
     double phase_of_cycle(double cycle) const;
     double within(double t_ms, double cycle) const;
 
+    bool imposed_ = false;
     RhythmSpec spec_;
-    std::uint32_t which_;
+    std::uint32_t which_ = 0;
     std::uint64_t seed_ = 0;
     std::uint32_t trial_ = 0;
 };
+
+/// Coefficients of a lag whose input is G(t) u(t), u linear in time over the step: the integrals of
+/// exp(-(h - s) / tau) / tau G(t + s) times 1 - s / h and s / h. With G = 1 they are
+/// Relaxation::over's.
+Relaxation relaxation_over(const std::vector<StepNode>&, double dt_ms, double tau_ms);
 
 } // namespace lamina

@@ -34,9 +34,8 @@ struct PvFinite {
     template <class Real>
     LAMINA_FN static Real advance(Real p, Real sum, Real sum_ahead, Real, Real,
                                   const Constants<Real>& c) {
-        const Real now = CompressiveRecruitment::of(sum);
-        const Real ahead = CompressiveRecruitment::of(sum_ahead);
-        return p + fma(-c.leak, p, fma(c.from_next, ahead, c.from_now * now));
+        return p + fma(-c.leak, p,
+                       CompressiveRecruitment::over(sum, sum_ahead, c.from_now, c.from_next));
     }
     template <class Real>
     LAMINA_FN static Real slope_per_ms(Real p, Real sum, Real, const Constants<Real>& c) {
