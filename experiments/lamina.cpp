@@ -1,1 +1,187 @@
-int main() { return 0; }
+/// `lamina`: one function per command. What happens in a run is told in
+/// experiments/commands/run.cpp: spec -> variants -> column and block -> trials -> run directory.
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <new>
+#include <system_error>
+
+#include "experiments/commands/commands.hpp"
+#include "sim/errors.hpp"
+#include "sim/run_file/io_error.hpp"
+
+namespace {
+
+using namespace lamina;
+
+/// Runs a command; an error becomes its message on stderr and its exit code.
+template <class Command> int guarded(Command command) {
+    try {
+        return command();
+    } catch (const SpecError& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return 2;
+    } catch (const DeviceError& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return 4;
+    } catch (const VerificationError& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return 5;
+    } catch (const std::bad_alloc&) {
+        std::fprintf(stderr,
+                     "error: out of memory\n  = help: `lamina check FILE` predicts the need; lower "
+                     "column.columns, task.trials or record intervals\n");
+        return 1;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "error: %s\n", error.what());
+        return 1;
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{
+        "Lamina: the cortical column as an attention engine, beside its transformer block"};
+    app.require_subcommand(0, 1);
+    app.footer(
+        "Example: lamina run experiments/dms.yaml task.load=[1,4] -o runs/first\n"
+        "Exit codes: 0 ok, 1 run failed, 2 usage or invalid file, 4 device or feature not here,\n"
+        "5 comparison or verification failed, 130/143 stopped by a signal.");
+    bool version = false, json = false;
+    app.add_flag("--version", version, "Version, commit and build");
+    app.add_flag("--json", json, "With --version: as JSON");
+    int exit_code = 0;
+    const auto command = [&](const char* name, const char* help, const char* example) {
+        CLI::App* sub = app.add_subcommand(name, help);
+        sub->footer(std::string("Example: ") + example);
+        return sub;
+    };
+
+    commands::RunArguments run;
+    run.argv.assign(argv, argv + argc);
+    auto* run_app =
+        command("run", "Run an experiment and write its run directory and report",
+                "lamina run experiments/dms.yaml column.inhibition=pv_linear --threads 2");
+    run_app->add_option("file", run.file, "Experiment file (YAML)")->required();
+    run_app->add_option("overrides", run.overrides,
+                        "key=value, units included (task.timing.delay=\"2 s\")");
+    run_app->add_option("-o,--out", run.out, "Directory to write; default runs/<name>-<hash>");
+    run_app->add_option("--seed", run.seed, "Seed of every random number");
+    run_app->add_option("--threads", run.threads, "Threads; results do not depend on it")
+        ->check(CLI::Range(1, 4096));
+    run_app->add_option("--device", run.device, "auto | cpu | cuda[:i]");
+    run_app->add_option("--trace", run.trace, "Record every population of this trial")
+        ->check(CLI::NonNegativeNumber);
+    run_app->add_flag("--force", run.force, "Replace an existing run in -o");
+    run_app->add_flag("--json", run.json, "Print {\"run_dir\", \"summary\"} on stdout");
+    run_app->add_flag("--profile", run.profile, "Print where the time went");
+    run_app->add_flag("--strict", run.strict, "An unmet expectation exits 5");
+    run_app->add_flag("--ignore-sweep", run.ignore_sweep,
+                      "Run the base point of a file with sweep:");
+    run_app->add_flag("--no-report", run.no_report, "Do not write report.html and figures");
+    run_app->callback([&] { exit_code = guarded([&] { return commands::run(run); }); });
+
+    std::vector<std::string> files;
+    auto* check_app =
+        command("check", "Every problem of a file at once; predicts steps, memory, disk, time",
+                "lamina check experiments/dms.yaml");
+    check_app->add_option("files", files, "Experiment files, and key=value overrides")->required();
+    check_app->add_flag("--json", json, "As JSON");
+    check_app->callback([&] {
+        std::vector<std::string> paths, overrides;
+        for (const std::string& word : files)
+            (word.find('=') == std::string::npos ? paths : overrides).push_back(word);
+        exit_code = guarded([&] { return commands::check(paths, overrides, json); });
+    });
+
+    std::string directory, other;
+    bool open = false;
+    auto* report_app = command("report", "Make report.html and figures again from the run files",
+                               "lamina report runs/dms-1a2b3c4d");
+    report_app->add_option("directory", directory, "Run directory")->required();
+    report_app->add_flag("--open", open, "Open it in the browser");
+    report_app->callback(
+        [&] { exit_code = guarded([&] { return commands::report(directory, open); }); });
+
+    auto* compare_app = command("compare", "Numeric difference and paired statistics of two runs",
+                                "lamina compare runs/a runs/b");
+    compare_app->add_option("run_a", directory, "Run directory")->required();
+    compare_app->add_option("run_b", other, "Run directory")->required();
+    compare_app->add_flag("--json", json, "As JSON");
+    compare_app->callback(
+        [&] { exit_code = guarded([&] { return commands::compare(directory, other, json); }); });
+
+    auto* verify_app =
+        command("verify", "Recompute every hash of a run directory", "lamina verify runs/a");
+    verify_app->add_option("directory", directory, "Run directory")->required();
+    verify_app->add_flag("--json", json, "As JSON");
+    verify_app->callback(
+        [&] { exit_code = guarded([&] { return commands::verify(directory, json); }); });
+
+    auto* predict_app =
+        command("predict", "Predictions with effect size, interval, needed n and falsifier",
+                "lamina predict runs/dms-1a2b3c4d");
+    predict_app->add_option("directory", directory, "Run directory")->required();
+    predict_app->add_flag("--json", json, "As JSON");
+    predict_app->callback(
+        [&] { exit_code = guarded([&] { return commands::predict(directory, json); }); });
+
+    std::string word;
+    auto* list_app = command("list", "What can be named in a file", "lamina list scores");
+    list_app->add_option(
+        "kind", word, "scores | inhibitions | tasks | integrators | experiments | data | errors");
+    list_app->add_flag("--json", json, "As JSON");
+    list_app->callback([&] { exit_code = guarded([&] { return commands::list(word, json); }); });
+
+    auto* explain_app =
+        command("explain", "Meaning, unit, default, range and source of a key or an error",
+                "lamina explain column.tau.gate");
+    explain_app->add_option("what", word, "Key (task.timing.delay) or error id (L0204)")
+        ->required();
+    explain_app->callback([&] { exit_code = guarded([&] { return commands::explain(word); }); });
+
+    auto* schema_app = command("schema", "JSON Schema (draft-07) of experiment files",
+                               "lamina schema > lamina.schema.json");
+    schema_app->callback([&] { exit_code = guarded([&] { return commands::schema(); }); });
+
+    auto* doctor_app =
+        command("doctor", "What was built in, what was found, what to type to add the rest",
+                "lamina doctor");
+    doctor_app->add_flag("--json", json, "As JSON");
+    doctor_app->callback([&] { exit_code = guarded([&] { return commands::doctor(json); }); });
+
+    std::string experiment = "dms";
+    auto* init_app = command("init", "Write a commented experiment to start from",
+                             "lamina init my-study --template dms");
+    init_app->add_option("directory", directory, "Where; default here");
+    init_app->add_option("--template", experiment, "Name of a shipped experiment");
+    init_app->callback([&] {
+        exit_code = guarded(
+            [&] { return commands::init(directory.empty() ? "." : directory, experiment); });
+    });
+
+    std::string history;
+    bool quick = false;
+    auto* bench_app = command("bench", "Measure this machine: rate", "lamina bench rate");
+    bench_app->add_option("what", word, "rate")->required();
+    bench_app->add_flag("--quick", quick, "Shorter, less sure");
+    bench_app->add_flag("--json", json, "As JSON");
+    bench_app->add_option("--history", history, "Append one line to this file");
+    bench_app->callback(
+        [&] { exit_code = guarded([&] { return commands::bench(word, quick, json, history); }); });
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        // the parser's own codes are no part of the contract: usage is 2
+        const int code = app.exit(error);
+        return code == 0 ? 0 : 2;
+    }
+    if (version) return commands::version(json);
+    if (app.get_subcommands().empty()) {
+        std::printf("%s", app.help().c_str());
+        return 2;
+    }
+    return exit_code;
+}

@@ -1,0 +1,107 @@
+/// `lamina list`: what can be named in a file, one line each, with its source.
+#include "experiments/commands/commands.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+#include "analysis/published.hpp"
+#include "experiments/problems.hpp"
+#include "experiments/shipped.hpp"
+#include "experiments/suggest.hpp"
+#include "experiments/task_catalogue.hpp"
+#include "models/catalogue.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina::commands {
+
+namespace {
+
+struct Line {
+    std::string name, meaning, source;
+};
+
+struct Kind {
+    const char* name;
+    std::vector<Line> (*lines)();
+};
+
+template <class Models>
+std::vector<Line> lines_of() {
+    std::vector<Line> lines;
+    for (const ModelEntry& entry : entries(Models{}))
+        lines.push_back({entry.name, entry.summary, entry.source});
+    return lines;
+}
+
+const Kind kinds[] = {
+    {"scores", lines_of<ScoreMechanisms>},
+    {"inhibitions", lines_of<Inhibitions>},
+    {"integrators",
+     []() -> std::vector<Line> {
+         return {{"exponential", "exact for the linear part, second order for the gate loop", "docs/model.md"},
+                 {"euler", "explicit Euler, Euler-Maruyama with noise", "Boost.Odeint"},
+                 {"rk4", "classical Runge-Kutta of order 4", "Boost.Odeint"},
+                 {"dopri5", "Dormand-Prince 5(4), step size controlled", "Boost.Odeint"}};
+     }},
+    {"tasks",
+     [] {
+         std::vector<Line> lines;
+         for (const TaskKind& kind : task_kinds()) lines.push_back({kind.name, kind.meaning, kind.source});
+         return lines;
+     }},
+    {"data",
+     [] {
+         std::vector<Line> lines;
+         for (const std::string& name : analysis::published_names()) {
+             const auto data = analysis::read_published(name);
+             lines.push_back({name, data.found ? data.title : data.note, data.source});
+         }
+         return lines;
+     }},
+    {"experiments",
+     [] {
+         std::vector<Line> lines;
+         for (const ShippedExperiment& e : shipped_experiments()) lines.push_back({e.name, e.title, e.file});
+         return lines;
+     }},
+    {"errors",
+     [] {
+         std::vector<Line> lines;
+         for (const ProblemKind& kind : problem_kinds()) lines.push_back({kind.id, kind.title, kind.remedy});
+         return lines;
+     }},
+};
+
+} // namespace
+
+int list(const std::string& wanted, bool json) {
+    std::vector<std::string> names;
+    bool known = wanted.empty();
+    for (const Kind& kind : kinds) {
+        names.push_back(kind.name);
+        known = known || wanted == kind.name;
+    }
+    if (!known)
+        throw SpecError(fmt::format("error[L0002]: nothing is listed under '{}'\n  = help: {}", wanted,
+                                    quoted_list(names)));
+    nlohmann::ordered_json all;
+    for (const Kind& kind : kinds) {
+        if (!wanted.empty() ? wanted != kind.name : kind.name == std::string("errors")) continue;
+        if (!json) std::printf("%s\n", kind.name);
+        for (const Line& line : kind.lines()) {
+            if (json)
+                all[kind.name].push_back(
+                    {{"name", line.name}, {"meaning", line.meaning}, {"source", line.source}});
+            else
+                std::printf("  %-26s %s\n  %-26s   %s\n", line.name.c_str(), line.meaning.c_str(), "",
+                            line.source.c_str());
+        }
+    }
+    if (json) std::printf("%s\n", all.dump(2).c_str());
+    return 0;
+}
+
+} // namespace lamina::commands

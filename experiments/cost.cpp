@@ -1,0 +1,70 @@
+#include "experiments/cost.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace lamina {
+
+namespace {
+
+double seconds_per_step(const VariantRun& run) {
+    const ExperimentSpec& spec = run.variant.spec;
+    const auto area = make_area(spec.area, run.weights, spec.seed);
+    const Trial trial = run.task->trial(0);
+    area->reset(spec.seed, 0);
+    // the last segment has the most to do: something is shown and something is held
+    area->present(trial.segments.back());
+    const std::int64_t n_steps = std::min<std::int64_t>(400, trial.n_steps);
+    const auto start = std::chrono::steady_clock::now();
+    for (std::int64_t step = 0; step < n_steps; ++step) area->advance(step);
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return seconds / double(n_steps);
+}
+
+/// Numbers that the records of one trial hold.
+double record_numbers(const VariantRun& run, const Trial& trial) {
+    const ExperimentSpec& spec = run.variant.spec;
+    const auto samples = [&](double every_ms) {
+        const std::int64_t every = steps_of(every_ms, spec.area.dt_ms);
+        return every > 0 ? double(trial.n_steps / every) : 0.0;
+    };
+    return samples(spec.record.rates_every_ms) * 2 * double(run.populations.size()) +
+           samples(spec.record.attention_every_ms) * 8 + 20.0 * double(trial.presentations.size());
+}
+
+} // namespace
+
+Cost predict_cost(const ExperimentSpec& spec, int threads) {
+    Cost cost;
+    double state_bytes = 0;
+    for (const Variant& variant : variants_of(spec)) {
+        const VariantRun run = prepare(variant);
+        const Trial trial = run.task->trial(run.task->n_trials() - 1);
+        const AreaSpec& area = variant.spec.area;
+        const auto trials = run.task->n_trials();
+        const double matrices = double(area.heads) * area.columns * area.columns * 2;
+        const double conditions =
+            std::max(1.0, double(trials) / std::max(1, variant.spec.task.per_condition));
+        const double numbers = record_numbers(run, trial) * double(trials) + matrices * conditions;
+        ++cost.variants;
+        cost.trials += trials;
+        cost.steps += trials * trial.n_steps;
+        cost.core_seconds += seconds_per_step(run) * double(trials * trial.n_steps);
+        cost.memory_bytes += numbers * 8;
+        state_bytes = std::max(state_bytes, double(make_area(area, run.weights, spec.seed)->state_bytes()));
+        cost.disk_bytes += (record_numbers(run, trial) + matrices) * conditions * 8 +
+                           double(trials) * (15.0 + 2.0 * area.columns) * 8;
+    }
+    // the image is built in memory, and copied once when it is closed
+    cost.memory_bytes += state_bytes * threads + 2 * cost.disk_bytes + 40e6;
+    return cost;
+}
+
+nlohmann::ordered_json to_json(const Cost& cost) {
+    return {{"variants", cost.variants},         {"trials", cost.trials},
+            {"steps", cost.steps},               {"memory_bytes", cost.memory_bytes},
+            {"disk_bytes", cost.disk_bytes},     {"core_seconds", cost.core_seconds}};
+}
+
+} // namespace lamina

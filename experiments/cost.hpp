@@ -1,0 +1,22 @@
+/// What a run will cost, before anything runs.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "experiments/experiment.hpp"
+
+namespace lamina {
+
+struct Cost {
+    std::int64_t variants = 0, trials = 0, steps = 0;
+    double memory_bytes = 0; ///< state of the threads, records of all trials, the file while it is built
+    double disk_bytes = 0;   ///< results.h5 before compression
+    double core_seconds = 0; ///< from a few hundred steps measured here and now
+};
+
+/// @param threads  how many areas exist at a time
+Cost predict_cost(const ExperimentSpec&, int threads);
+
+nlohmann::ordered_json to_json(const Cost&);
+
+} // namespace lamina

@@ -1,0 +1,127 @@
+#include "experiments/experiment.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "experiments/read_spec.hpp"
+#include "experiments/task_catalogue.hpp"
+
+namespace lamina {
+
+namespace {
+
+/// The last `n` words of a path ("oscillation.gamma.depth", 2 -> "gamma_depth").
+std::string last_words(const std::string& path, int n) {
+    std::size_t from = path.size();
+    for (int word = 0; word < n && from != std::string::npos && from > 0; ++word)
+        from = path.rfind('.', from - 1);
+    std::string words = from == std::string::npos ? path : path.substr(from + 1);
+    std::replace(words.begin(), words.end(), '.', '_');
+    return words;
+}
+
+/// Tokens and contexts on which the scores of random weights are scaled: the stimuli in turn when
+/// the task has some, else what its first trials show.
+void scaling_input(const VariantRun& run, std::vector<double>& tokens,
+                   std::vector<double>& context) {
+    const AreaSpec& area = run.variant.spec.area;
+    const std::size_t row = std::size_t(area.d_model), set = row * std::size_t(area.columns);
+    if (run.stimuli.number > 0) {
+        constexpr int n_sets = 4;
+        for (std::size_t i = 0; i < n_sets * std::size_t(area.columns); ++i) {
+            const std::size_t stimulus = i % std::size_t(run.stimuli.number);
+            const auto first = run.stimuli.vectors.begin() + std::ptrdiff_t(stimulus * row);
+            tokens.insert(tokens.end(), first, first + std::ptrdiff_t(row));
+        }
+        context = tokens;
+        return;
+    }
+    for (std::int64_t n = 0; n < std::min<std::int64_t>(8, run.task->n_trials()); ++n) {
+        const Trial trial = run.task->trial(n);
+        for (const Segment& segment : trial.segments) {
+            tokens.insert(tokens.end(), segment.x.begin(), segment.x.begin() + std::ptrdiff_t(set));
+            const auto& c = segment.c.empty() ? segment.x : segment.c;
+            context.insert(context.end(), c.begin(), c.begin() + std::ptrdiff_t(set));
+        }
+    }
+}
+
+} // namespace
+
+std::int64_t steps_of(double interval_ms, double dt_ms) {
+    return std::llround(interval_ms / dt_ms);
+}
+
+std::vector<std::string> factor_names(const ExperimentSpec& spec) {
+    std::vector<std::string> names;
+    for (const VaryFactor& factor : spec.vary) {
+        int alike = 0;
+        for (const VaryFactor& other : spec.vary)
+            alike += last_words(other.path, 1) == last_words(factor.path, 1);
+        names.push_back(last_words(factor.path, alike > 1 ? 2 : 1));
+    }
+    return names;
+}
+
+std::vector<Variant> variants_of(const ExperimentSpec& spec) {
+    const std::vector<std::string> names = factor_names(spec);
+    std::vector<Variant> variants = {{"base", {}, spec}};
+    for (std::size_t i = 0; i < spec.vary.size(); ++i) {
+        const VaryFactor& factor = spec.vary[i];
+        std::vector<Variant> crossed;
+        for (const Variant& variant : variants)
+            for (const std::string& value : factor.values) {
+                Variant next{"", variant.values, with_override(variant.spec, factor.path, value)};
+                const std::string name = names[i] + "=" + value;
+                next.label = variant.label == "base" ? name : variant.label + ", " + name;
+                next.values.push_back(value);
+                crossed.push_back(std::move(next));
+            }
+        variants = std::move(crossed);
+    }
+    return variants;
+}
+
+VariantRun prepare(const Variant& variant) {
+    VariantRun run;
+    run.variant = variant;
+    const ExperimentSpec& spec = run.variant.spec;
+    run.task = make_task(spec, spec.seed);
+    if (!run.task->stimuli().empty())
+        run.stimuli = make_stimuli(spec.task.stimuli, spec.area.d_model, spec.folder, spec.seed);
+    if (spec.weights.kind == "matched") {
+        run.weights = matched_weights(spec.area, spec.weights, run.stimuli.vectors, spec.seed);
+    } else {
+        std::vector<double> tokens, context;
+        scaling_input(run, tokens, context);
+        run.weights = random_weights(spec.area, spec.weights, tokens, context, spec.seed);
+    }
+    run.populations = make_area(spec.area, run.weights, spec.seed)->populations();
+    return run;
+}
+
+void run_variant(VariantRun& run, int threads, std::int64_t trace_trial,
+                 const std::function<void()>& progress, const std::atomic<bool>& stop) {
+    const ExperimentSpec& spec = run.variant.spec;
+    const double dt_ms = spec.area.dt_ms;
+    RunPlan plan;
+    plan.area = &spec.area;
+    plan.weights = &run.weights;
+    plan.task = run.task.get();
+    plan.readout.gain = spec.task.decision.gain;
+    plan.readout.criterion = spec.task.decision.criterion;
+    plan.readout.non_decision_ms = spec.task.decision.non_decision_ms;
+    plan.readout.network = spec.task.decision.network;
+    plan.recording.rates_every = steps_of(spec.record.rates_every_ms, dt_ms);
+    plan.recording.attention_every = steps_of(spec.record.attention_every_ms, dt_ms);
+    plan.recording.trace_every =
+        std::max<std::int64_t>(1, steps_of(spec.record.trace_every_ms, dt_ms));
+    plan.recording.trace_trial = trace_trial;
+    plan.recording.example_every = spec.task.per_condition;
+    plan.start_settled = spec.task.start == "settled";
+    plan.seed = spec.seed;
+    run.records =
+        run_trials(plan, threads, progress, stop, trace_trial >= 0 ? &run.trace : nullptr);
+}
+
+} // namespace lamina

@@ -1,0 +1,473 @@
+#include "experiments/results.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "experiments/fields.hpp"
+#include "experiments/summary.hpp"
+
+namespace lamina {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+// ------------------------------------------------------------------------------ /variants
+
+void add_variants(Image& image, const std::vector<VariantRun>& runs) {
+    std::vector<std::string> labels;
+    for (const VariantRun& run : runs) labels.push_back(run.variant.label);
+    image.dimension("variants", "variant", runs.size());
+    image.variable("variants", "label", {"variant"}, labels, "1", "combination of varied factors");
+    const ExperimentSpec& spec = runs.front().variant.spec;
+    const std::vector<std::string> names = factor_names(spec);
+    for (std::size_t factor = 0; factor < names.size(); ++factor) {
+        // numbers as the spec holds them, in the field's unit; anything else as it is written
+        const std::string& path = spec.vary[factor].path;
+        const Field* field = find_field(path);
+        std::vector<std::string> texts;
+        std::vector<double> numbers;
+        for (const VariantRun& run : runs) {
+            texts.push_back(run.variant.values[factor]);
+            if (!field || !field->get) continue;
+            const FieldValue value = field->get(run.variant.spec);
+            if (const auto* x = std::get_if<double>(&value)) numbers.push_back(*x);
+            if (const auto* n = std::get_if<std::int64_t>(&value)) numbers.push_back(double(*n));
+        }
+        if (numbers.size() == texts.size()) {
+            const std::string unit = field->unit_in(spec);
+            image.variable("variants", names[factor], {"variant"}, numbers,
+                           unit.empty() ? "1" : unit, path);
+        } else {
+            image.variable("variants", names[factor], {"variant"}, texts, "1", path);
+        }
+    }
+}
+
+// ------------------------------------------------------------------------------ /trials
+
+void add_trials(Image& image, const std::vector<VariantRun>& runs, const Conditions& conditions) {
+    std::vector<std::int64_t> variant, condition, load, item, probe, target, stored;
+    std::vector<std::uint8_t> is_match, choice, correct;
+    std::vector<double> rt, evidence_mean, evidence_end;
+    const std::size_t slots = std::size_t(runs.front().variant.spec.area.columns);
+    const bool asks = asked(runs);
+    for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
+        const Trial& trial = record.trial;
+        variant.push_back(v);
+        condition.push_back(conditions.of(record));
+        load.push_back(trial.load);
+        probe.push_back(trial.probe);
+        target.push_back(trial.target_column);
+        is_match.push_back(trial.asks && trial.question.match);
+        choice.push_back(std::uint8_t(record.choice));
+        correct.push_back(record.correct);
+        rt.push_back(record.reaction_time_ms);
+        evidence_mean.push_back(record.evidence_mean);
+        evidence_end.push_back(record.evidence_end);
+        for (std::size_t slot = 0; slot < slots; ++slot) {
+            item.push_back(slot < trial.items.size() ? trial.items[slot] : -1);
+            const bool shown = item.back() >= 0 && slot < trial.stored.size();
+            stored.push_back(shown ? trial.stored[slot] : -1);
+        }
+    });
+
+    const std::string g = "trials";
+    image.dimension(g, "trial", variant.size());
+    image.variable(g, "variant", {"trial"}, variant, "1", "row of /variants");
+    image.variable(g, "condition", {"trial"}, condition, "1", "number of the condition");
+    if (!asks) return;
+    image.dimension(g, "slot", slots);
+    image.variable(g, "load", {"trial"}, load, "1", "items shown");
+    image.variable(g, "item", {"trial", "slot"}, item, "1",
+                   "stimulus shown to each column, -1: none");
+    image.variable(g, "stored", {"trial", "slot"}, stored, "1",
+                   "counts stored of each item, -1: no item");
+    image.variable(g, "probe", {"trial"}, probe, "1", "stimulus of the probe");
+    image.variable(g, "target_column", {"trial"}, target, "1",
+                   "column of the matching item, -1: non-match");
+    image.flags(g, "is_match", {"trial"}, is_match, {0, 1}, {"non_match", "match"},
+                "what was right");
+    image.flags(g, "choice", {"trial"}, choice, {0, 1, 255}, {"non_match", "match", "none"},
+                "what was chosen");
+    image.flags(g, "correct", {"trial"}, correct, {0, 1}, {"error", "correct"},
+                "the choice was right");
+    image.variable(g, "reaction_time_ms", {"trial"}, rt, "ms",
+                   "time from test onset to the choice");
+    image.variable(g, "evidence", {"trial"}, evidence_mean, "1",
+                   "mean evidence until the decision");
+    image.variable(g, "evidence_end", {"trial"}, evidence_end, "1",
+                   "evidence at the end of the test");
+}
+
+// ------------------------------------------------------------------------------ /comparison
+
+void add_comparison(Image& image, const std::vector<VariantRun>& runs,
+                    const Conditions& conditions) {
+    std::vector<std::int64_t> trial, variant, condition;
+    std::vector<std::string> name;
+    std::vector<double> time, kl, top1, sum, output, cosine, settle, o, y;
+    std::size_t heads = 0;
+    for (const VariantRun& run : runs)
+        heads = std::max(heads, std::size_t(run.variant.spec.area.heads));
+    for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
+        for (const PresentationRecord& shown : record.presentations) {
+            const Fidelity& f = shown.fidelity;
+            trial.push_back(record.trial.number);
+            variant.push_back(v);
+            condition.push_back(conditions.of(record));
+            name.push_back(shown.name);
+            time.push_back(shown.time_ms);
+            kl.push_back(f.attention_kl_bits);
+            top1.push_back(f.attention_top1_agreement);
+            sum.push_back(f.attention_sum_error);
+            output.push_back(f.output_relative_error);
+            cosine.push_back(f.output_cosine);
+            settle.push_back(f.settle_time_ms);
+            y.push_back(f.y_relative_error);
+            for (std::size_t head = 0; head < heads; ++head)
+                o.push_back(head < f.o_relative_error.size() ? f.o_relative_error[head] : nan);
+        }
+    });
+    if (trial.empty()) return;
+    const std::string g = "comparison";
+    const std::vector<std::string> rows = {"presentation"};
+    image.dimension(g, "presentation", trial.size());
+    image.dimension(g, "head", heads);
+    image.variable(g, "trial", rows, trial, "1", "number of the trial within its variant");
+    image.variable(g, "variant", rows, variant, "1", "row of /variants");
+    image.variable(g, "condition", rows, condition, "1", "number of the condition");
+    image.variable(g, "name", rows, name, "1", "what was presented");
+    image.variable(g, "time_ms", rows, time, "ms", "when column and block were compared");
+    image.variable(g, "attention_kl_bits", rows, kl, "bit",
+                   "Kullback-Leibler divergence from softmax");
+    image.variable(g, "attention_top1_agreement", rows, top1, "1",
+                   "rows with the same largest weight");
+    image.variable(g, "attention_sum_error", rows, sum, "1", "largest |sum of weights - 1|");
+    image.variable(g, "output_relative_error", rows, output, "1",
+                   "relative error of z over all tokens");
+    image.variable(g, "output_cosine", rows, cosine, "1", "cosine of z with its reference");
+    image.variable(g, "settle_time_ms", rows, settle, "ms", "attention within 1 % from here on");
+    image.variable(g, "y_relative_error", rows, y, "1", "relative error of the residual stream");
+    image.variable(g, "o_relative_error", {"presentation", "head"}, o, "1",
+                   "relative error of the routed values");
+}
+
+// ------------------------------------------------------------------------------ /rates, /attention
+
+/// Mean over trials of a [time] series per (variant, condition), NaN ignored value by value.
+struct MeanSeries {
+    std::size_t n_time;
+    std::vector<double> sum, squares, n;
+    MeanSeries(std::size_t n_variants, std::size_t n_conditions, std::size_t length)
+        : n_time(length), sum(n_variants * n_conditions * length), squares(sum), n(sum) {}
+    void add(std::size_t row, std::size_t time, double x) {
+        if (!(x == x)) return;
+        const std::size_t i = row * n_time + time;
+        sum[i] += x;
+        squares[i] += x * x;
+        n[i] += 1;
+    }
+    std::vector<double> mean() const {
+        std::vector<double> out(sum.size());
+        for (std::size_t i = 0; i < out.size(); ++i) out[i] = n[i] ? sum[i] / n[i] : nan;
+        return out;
+    }
+    std::vector<double> sem() const {
+        std::vector<double> out(sum.size());
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            const double variance = (squares[i] - sum[i] * sum[i] / n[i]) / (n[i] - 1);
+            out[i] = n[i] > 1 ? std::sqrt(std::max(0.0, variance) / n[i]) : nan;
+        }
+        return out;
+    }
+};
+
+void add_axes(Image& image, const std::string& g, const std::vector<VariantRun>& runs,
+              const Conditions& conditions, std::size_t n_time, double every_ms) {
+    std::vector<double> time;
+    for (std::size_t i = 0; i < n_time; ++i) time.push_back(double(i + 1) * every_ms);
+    image.dimension(g, "variant", runs.size());
+    image.coordinate(g, "condition", conditions.labels, "1", "task condition");
+    image.coordinate(g, "time", time, "ms", "time since the trial began");
+}
+
+void add_rates(Image& image, const std::vector<VariantRun>& runs, const Conditions& conditions) {
+    // the first variant's populations; variants that have others share those
+    const ExperimentSpec& spec = runs.front().variant.spec;
+    std::vector<std::string> names;
+    for (const PopulationInfo& population : runs.front().populations)
+        names.push_back(population.name);
+    std::size_t n_time = 0;
+    for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
+        n_time = std::max(n_time, record.rate_rms.size() / runs[std::size_t(v)].populations.size());
+    });
+    if (n_time == 0) return;
+    const std::size_t n_pop = names.size();
+    MeanSeries mean(runs.size(), conditions.size(), n_time * n_pop),
+        rms(runs.size(), conditions.size(), n_time * n_pop);
+    for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
+        const std::size_t row =
+            std::size_t(v) * conditions.size() + std::size_t(conditions.of(record));
+        const auto& populations = runs[std::size_t(v)].populations;
+        for (std::size_t p = 0; p < populations.size(); ++p) {
+            const auto at = std::find(names.begin(), names.end(), populations[p].name);
+            if (at == names.end()) continue;
+            for (std::size_t t = 0; t * populations.size() < record.rate_rms.size(); ++t) {
+                const std::size_t to = t * n_pop + std::size_t(at - names.begin());
+                mean.add(row, to, record.rate_mean[t * populations.size() + p]);
+                rms.add(row, to, record.rate_rms[t * populations.size() + p]);
+            }
+        }
+    });
+    const std::string g = "rates";
+    const std::vector<std::string> dims = {"variant", "condition", "time", "population"};
+    const double every_ms =
+        double(steps_of(spec.record.rates_every_ms, spec.area.dt_ms)) * spec.area.dt_ms;
+    add_axes(image, g, runs, conditions, n_time, every_ms);
+    image.coordinate(g, "population", names, "1", "population");
+    image.variable(g, "mean", dims, mean.mean(), "1", "mean over units and trials");
+    image.variable(g, "rms", dims, rms.mean(), "1",
+                   "root mean square over units, mean over trials");
+    image.variable(g, "sem", dims, rms.sem(), "1", "standard error of rms over trials");
+}
+
+void add_attention(Image& image, const std::vector<VariantRun>& runs,
+                   const Conditions& conditions) {
+    std::size_t n_time = 0;
+    for_each_trial(runs, [&](std::int64_t, const TrialRecord& record) {
+        n_time = std::max(n_time, record.attention.size());
+    });
+    if (n_time == 0) return;
+    struct Quantity {
+        const char *name, *unit, *meaning;
+        double AttentionSample::*member;
+        int match; ///< -1 all trials, 0 non-match, 1 match
+    };
+    const Quantity quantities[] = {
+        {"target", "1", "weight of the matching item", &AttentionSample::target, -1},
+        {"other", "1", "mean weight of another item", &AttentionSample::other, -1},
+        {"reference_target", "1", "softmax weight of the matching item for the same input",
+         &AttentionSample::reference_target, -1},
+        {"sum", "1", "sum of weights", &AttentionSample::sum, -1},
+        {"entropy_bits", "bit", "entropy of the normalised weights", &AttentionSample::entropy_bits,
+         -1},
+        {"evidence_match", "1", "evidence, match trials", &AttentionSample::evidence, 1},
+        {"evidence_nonmatch", "1", "evidence, non-match trials", &AttentionSample::evidence, 0},
+        {"PV", "1", "mean PV activity p", &AttentionSample::PV, -1},
+        {"log_normaliser", "1", "log of the sum of exponentials of the same scores",
+         &AttentionSample::log_normaliser, -1}};
+    const ExperimentSpec& spec = runs.front().variant.spec;
+    const std::string g = "attention";
+    const double every_ms =
+        double(steps_of(spec.record.attention_every_ms, spec.area.dt_ms)) * spec.area.dt_ms;
+    add_axes(image, g, runs, conditions, n_time, every_ms);
+    for (const Quantity& quantity : quantities) {
+        MeanSeries series(runs.size(), conditions.size(), n_time);
+        for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
+            const bool match = record.trial.asks && record.trial.question.match;
+            if (quantity.match >= 0 && (!record.trial.asks || match != (quantity.match == 1)))
+                return;
+            const std::size_t row =
+                std::size_t(v) * conditions.size() + std::size_t(conditions.of(record));
+            for (std::size_t t = 0; t < record.attention.size(); ++t)
+                series.add(row, t, record.attention[t].*quantity.member);
+        });
+        image.variable(g, quantity.name, {"variant", "condition", "time"}, series.mean(),
+                       quantity.unit, quantity.meaning);
+    }
+}
+
+// ------------------------------------------------------------------------------ /example
+
+void add_example(Image& image, const std::vector<VariantRun>& runs, const Conditions& conditions) {
+    const AreaSpec& area = runs.front().variant.spec.area;
+    for (const VariantRun& run : runs)
+        if (run.variant.spec.area.columns != area.columns ||
+            run.variant.spec.area.heads != area.heads)
+            return; // sizes differ: no common matrix
+    const std::size_t n = std::size_t(area.columns), size = std::size_t(area.heads) * n * n;
+    const std::size_t rows = runs.size() * conditions.size();
+    std::vector<double> weights(rows * size, nan), reference(rows * size, nan);
+    std::vector<std::int64_t> item(rows * n, -1), trial(rows, -1);
+    for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
+        const std::size_t row =
+            std::size_t(v) * conditions.size() + std::size_t(conditions.of(record));
+        if (trial[row] >= 0 || record.weights.empty()) return;
+        trial[row] = record.trial.number;
+        std::copy(record.weights.begin(), record.weights.end(),
+                  weights.begin() + std::ptrdiff_t(row * size));
+        std::copy(record.reference.begin(), record.reference.end(),
+                  reference.begin() + std::ptrdiff_t(row * size));
+        std::copy(record.key_item.begin(), record.key_item.end(),
+                  item.begin() + std::ptrdiff_t(row * n));
+    });
+    const std::string g = "example";
+    const std::vector<std::string> dims = {"variant", "condition", "head", "query", "key"};
+    image.dimension(g, "variant", runs.size());
+    image.coordinate(g, "condition", conditions.labels, "1", "task condition");
+    image.dimension(g, "head", std::size_t(area.heads));
+    image.dimension(g, "query", n);
+    image.dimension(g, "key", n);
+    image.variable(g, "weights", dims, weights, "1", "attention weights of the column");
+    image.variable(g, "reference", dims, reference, "1", "softmax of the reference block");
+    image.variable(g, "key_item", {"variant", "condition", "key"}, item, "1",
+                   "item held by each key");
+    image.variable(g, "trial", {"variant", "condition"}, trial, "1", "trial shown");
+}
+
+// ------------------------------------------------------------------------------ /behaviour
+
+void add_behaviour(Image& image, const std::vector<VariantRun>& runs,
+                   const Conditions& conditions) {
+    const auto rows = behaviour_of(runs, conditions);
+    const std::string g = "behaviour";
+    const std::vector<std::string> dims = {"variant", "condition"};
+    image.dimension(g, "variant", runs.size());
+    image.coordinate(g, "condition", conditions.labels, "1", "task condition");
+    using Row = analysis::BehaviourRow;
+    const auto counts = [&](const char* name, std::int64_t Row::*member, const char* meaning) {
+        std::vector<std::int64_t> values;
+        for (const Row& row : rows) values.push_back(row.*member);
+        image.variable(g, name, dims, values, "1", meaning);
+    };
+    const auto numbers = [&](const char* name, const char* unit, const char* meaning, auto get) {
+        std::vector<double> values;
+        for (const Row& row : rows) values.push_back(get(row));
+        image.variable(g, name, dims, values, unit, meaning);
+    };
+    counts("load", &Row::load, "items shown");
+    counts("n", &Row::n, "trials with a choice");
+    counts("hits", &Row::hits, "match chosen on match trials");
+    counts("misses", &Row::misses, "non-match chosen on match trials");
+    counts("false_alarms", &Row::false_alarms, "match chosen on non-match trials");
+    counts("correct_rejections", &Row::correct_rejections, "non-match chosen on non-match trials");
+    counts("rt_missing", &Row::rt_missing, "choices without a reaction time");
+    numbers("accuracy", "1", "fraction correct", [](const Row& r) { return r.accuracy.value; });
+    numbers("accuracy_low", "1", "lower end of its interval",
+            [](const Row& r) { return r.accuracy.low; });
+    numbers("accuracy_high", "1", "upper end of its interval",
+            [](const Row& r) { return r.accuracy.high; });
+    numbers("hit_rate", "1", "hits / match trials", [](const Row& r) { return r.hit_rate.value; });
+    numbers("false_alarm_rate", "1", "false alarms / non-match trials",
+            [](const Row& r) { return r.false_alarm_rate.value; });
+    numbers("K", "1", "Cowan's K = load (h - f)", [](const Row& r) { return r.K.value; });
+    numbers("K_low", "1", "lower end of its interval", [](const Row& r) { return r.K.low; });
+    numbers("K_high", "1", "upper end of its interval", [](const Row& r) { return r.K.high; });
+    numbers("d_prime", "1", "sensitivity", [](const Row& r) { return r.d_prime; });
+    numbers("criterion", "1", "criterion", [](const Row& r) { return r.criterion; });
+    numbers("rt_mean_ms", "ms", "mean reaction time", [](const Row& r) { return r.rt_mean_ms; });
+    numbers("rt_median_ms", "ms", "median reaction time",
+            [](const Row& r) { return r.rt_median_ms.value; });
+    numbers("rt_low_ms", "ms", "lower end of the median's interval",
+            [](const Row& r) { return r.rt_median_ms.low; });
+    numbers("rt_high_ms", "ms", "upper end of the median's interval",
+            [](const Row& r) { return r.rt_median_ms.high; });
+    numbers("rt_q10_ms", "ms", "10th percentile", [](const Row& r) { return r.rt_q10_ms; });
+    numbers("rt_q90_ms", "ms", "90th percentile", [](const Row& r) { return r.rt_q90_ms; });
+}
+
+// ------------------------------------------------------------------------------ /confusion,
+// /stimuli
+
+/// Non-match trials of the first variant: the probe against the item that was attended.
+void add_confusion(Image& image, const VariantRun& run) {
+    const std::size_t n = std::size_t(run.stimuli.number);
+    std::vector<std::int64_t> pairings(n * n), errors(n * n);
+    std::vector<double> evidence(n * n);
+    for (const TrialRecord& record : run.records) {
+        const Trial& trial = record.trial;
+        if (!trial.asks || trial.question.match || record.attended_column < 0) continue;
+        const int held = trial.items[std::size_t(record.attended_column)];
+        if (held < 0) continue;
+        const std::size_t at = std::size_t(held) * n + std::size_t(trial.probe);
+        ++pairings[at];
+        errors[at] += !record.correct;
+        evidence[at] += record.evidence_end;
+    }
+    for (std::size_t i = 0; i < evidence.size(); ++i)
+        evidence[i] = pairings[i] ? evidence[i] / double(pairings[i]) : nan;
+    const std::string g = "confusion";
+    const std::vector<std::string> dims = {"stimulus_a", "stimulus_b"};
+    image.coordinate(g, "stimulus_a", run.stimuli.names, "1", "item held and attended");
+    image.coordinate(g, "stimulus_b", run.stimuli.names, "1", "probe that did not match");
+    image.variable(g, "n", dims, pairings, "1", "non-match trials with this pair");
+    image.variable(g, "errors", dims, errors, "1", "of these, judged a match");
+    image.variable(g, "evidence", dims, evidence, "1", "mean evidence at the end of the test");
+}
+
+void add_stimuli(Image& image, const VariantRun& run) {
+    const Stimuli& stimuli = run.stimuli;
+    const std::size_t n = std::size_t(stimuli.number), d = std::size_t(stimuli.d_model);
+    const std::string g = "stimuli";
+    image.coordinate(g, "stimulus", stimuli.names, "1", "stimulus");
+    image.dimension(g, "d_model", d);
+    image.variable(g, "vector", {"stimulus", "d_model"}, stimuli.vectors, "1", "thalamic input");
+    if (stimuli.dissimilarity.empty()) return;
+    std::vector<double> distance;
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = i + 1; j < n; ++j) {
+            double sum = 0;
+            for (std::size_t k = 0; k < d; ++k) {
+                const double difference = stimuli.vectors[i * d + k] - stimuli.vectors[j * d + k];
+                sum += difference * difference;
+            }
+            distance.push_back(sum);
+        }
+    image.dimension(g, "pair", distance.size());
+    image.variable(g, "dissimilarity", {"pair"}, stimuli.dissimilarity, "1",
+                   "measured dissimilarity");
+    image.variable(g, "squared_distance", {"pair"}, distance, "1",
+                   "squared distance of the vectors");
+}
+
+} // namespace
+
+void add_results(Image& image, const std::vector<VariantRun>& runs) {
+    const Conditions conditions(runs);
+    add_variants(image, runs);
+    add_trials(image, runs, conditions);
+    add_comparison(image, runs, conditions);
+    add_rates(image, runs, conditions);
+    add_attention(image, runs, conditions);
+    add_example(image, runs, conditions);
+    if (asked(runs)) {
+        add_behaviour(image, runs, conditions);
+        if (runs.front().stimuli.number > 0) add_confusion(image, runs.front());
+    }
+    if (runs.front().stimuli.number > 0) add_stimuli(image, runs.front());
+}
+
+void add_trace(Image& image, const VariantRun& run) {
+    const Trace& trace = run.trace;
+    const AreaSpec& area = run.variant.spec.area;
+    const std::string g = "trace";
+    image.coordinate(g, "time", trace.time_ms, "ms", "time since the trial began");
+    std::map<std::string, std::size_t> dimensions;
+    const auto need = [&](const std::string& name, std::size_t size) {
+        if (dimensions.emplace(name, size).second) image.dimension(g, name, size);
+    };
+    for (std::size_t p = 0; p < run.populations.size(); ++p) {
+        const PopulationInfo& population = run.populations[p];
+        std::vector<std::string> dims = {"time"};
+        for (std::size_t axis = 0; axis < population.shape.size(); ++axis) {
+            need(population.dims[axis], std::size_t(population.shape[axis]));
+            dims.push_back(population.dims[axis]);
+        }
+        image.variable(g, population.name, dims, trace.populations[p], "1",
+                       population.symbol + ", layer " + population.layer);
+    }
+    need("head", std::size_t(area.heads));
+    need("query", std::size_t(area.columns));
+    need("key", std::size_t(area.columns));
+    image.variable(g, "reference", {"time", "head", "query", "key"}, trace.reference, "1",
+                   "softmax of the reference block for the same input");
+    image.variable(g, "evidence", {"time"}, trace.evidence, "1", "evidence for a match");
+    need("choice", 2);
+    image.variable(g, "decision_rate_Hz", {"time", "choice"}, trace.decision_rate_Hz, "Hz",
+                   "filtered rates of the decision network: match, non-match");
+}
+
+} // namespace lamina

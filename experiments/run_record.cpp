@@ -1,0 +1,114 @@
+#include "experiments/run_record.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include "analysis/report.hpp"
+#include "experiments/resolved_spec.hpp"
+#include "experiments/summary.hpp"
+#include "experiments/version.hpp"
+#include "sim/errors.hpp"
+#include "sim/run_file/io_error.hpp"
+#include "sim/run_file/sha256.hpp"
+
+namespace lamina {
+
+namespace fs = std::filesystem;
+
+Folder make_run_folder(const ExperimentSpec& spec, const std::string& out, bool force) {
+    if (out.empty()) {
+        const std::string hash = sha256_of(resolved_json(spec).dump()).substr(0, 8);
+        return Folder::create_unused(fs::path("runs") / (spec.name + "-" + hash));
+    }
+    try {
+        return Folder::create(out);
+    } catch (const IoError& error) {
+        if (error.code().value() != EEXIST) throw;
+    }
+    // an existing folder is taken only when it is a run of ours, and only with --force
+    bool ours = false;
+    try {
+        ours = RunDirectory::open(out).run().contains("lamina_format");
+    } catch (const std::exception&) {
+    }
+    if (!force || !ours)
+        throw SpecError(fmt::format(
+            "error[L0721]: output directory {} exists{}\n  = help: {}", out,
+            ours ? " and holds a finished run" : " and is not a finished run of Lamina",
+            ours ? "give another -o, or --force to replace that run"
+                 : "give another -o; a directory that Lamina did not write is never replaced"));
+    return Folder::open(out);
+}
+
+nlohmann::ordered_json run_json(const ExperimentSpec& spec, const RunLog& log, const RunFacts& facts,
+                                const nlohmann::ordered_json& summary) {
+    const BuildInfo& build = build_info();
+    char host[256] = "unknown";
+    gethostname(host, sizeof host - 1);
+    nlohmann::ordered_json expectations = nlohmann::ordered_json::array();
+    for (const ExpectationResult& result : judge_expectations(spec.expect, summary))
+        expectations.push_back(
+            {{"path", result.expectation.path},
+             {"relation", fmt::format("{} {:g}", result.expectation.relation, result.expectation.bound)},
+             {"value", result.known ? nlohmann::ordered_json(result.value) : nullptr},
+             {"met", result.met}});
+    return {{"lamina_format", 1},
+            {"state", "complete"},
+            {"name", spec.name},
+            {"title", spec.title},
+            {"question", spec.question},
+            {"source", spec.source},
+            {"version", build.version},
+            {"git", build.git},
+            {"compiler", build.compiler},
+            {"flags", build.flags},
+            {"argv", facts.argv},
+            {"seed", spec.seed},
+            {"threads", facts.threads},
+            {"device", "cpu"},
+            {"host", host},
+            {"started", log.started()},
+            {"seconds", facts.seconds},
+            {"cost", facts.cost},
+            {"weights_sha256", facts.weights_sha256},
+            {"spec", resolved_json(spec)},
+            {"summary", summary},
+            {"expect", expectations},
+            {"warnings", facts.warnings}};
+}
+
+std::string readme_text(const ExperimentSpec& spec, const std::string& folder) {
+    const std::string name = fs::path(folder).filename().string();
+    return fmt::format(
+        "{}\n{}\n\n"
+        "A run of Lamina, the cortical column as an attention engine beside its transformer block.\n"
+        "Open report.html in a browser. In Python:\n\n"
+        "    import xarray as xr\n"
+        "    xr.open_dataset(\"results.h5\", group=\"comparison\")   # column against block\n"
+        "    xr.open_dataset(\"results.h5\", group=\"rates\")        # activity by population\n\n"
+        "Run again:  lamina run spec.yaml        (same bytes in results.h5 for any number of threads)\n"
+        "Check:      lamina verify {}\n",
+        spec.title.empty() ? spec.name : spec.title, spec.question, name);
+}
+
+void write_report_and_seal(const std::string& folder) {
+    const RunDirectory before = RunDirectory::open(folder);
+    nlohmann::ordered_json run = before.run();
+    std::vector<std::string> names;
+    for (const ListedFile& file : before.files()) {
+        before.read(file.name); // a damaged file is not sealed again
+        names.push_back(file.name);
+    }
+    for (const std::string& name : analysis::write_report(folder)) names.push_back(name);
+
+    RunWriter writer(Folder::open(folder));
+    for (const std::string& name : names) writer.adopt(name);
+    run.erase("files");
+    run.erase("seal");
+    writer.finish(run);
+}
+
+} // namespace lamina

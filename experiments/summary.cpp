@@ -1,0 +1,141 @@
+#include "experiments/summary.hpp"
+
+#include <cmath>
+
+namespace lamina {
+
+namespace {
+
+analysis::Confidence confidence_of(const AnalysisSpec& spec) { return {spec.ci, spec.bootstrap}; }
+
+nlohmann::ordered_json number(double x) {
+    return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
+}
+
+nlohmann::ordered_json estimate(const analysis::Estimate& e) {
+    return {{"mean", number(e.value)},
+            {"ci_low", number(e.low)},
+            {"ci_high", number(e.high)},
+            {"n", e.n}};
+}
+
+} // namespace
+
+std::vector<analysis::BehaviourRow> behaviour_of(const std::vector<VariantRun>& runs,
+                                                 const Conditions& conditions) {
+    analysis::TrialColumns columns;
+    for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
+        columns.variant.push_back(v);
+        columns.condition.push_back(conditions.of(record));
+        columns.load.push_back(record.trial.load);
+        columns.is_match.push_back(record.trial.question.match);
+        columns.choice.push_back(std::uint8_t(record.choice));
+        columns.reaction_time_ms.push_back(record.reaction_time_ms);
+    });
+    return analysis::behaviour(columns, confidence_of(runs.front().variant.spec.analysis));
+}
+
+nlohmann::ordered_json summary_entry(const std::vector<double>& values, const AnalysisSpec& spec) {
+    return estimate(analysis::mean_with_interval(values, confidence_of(spec)));
+}
+
+namespace {
+
+nlohmann::ordered_json comparison_summary(const std::vector<const VariantRun*>& runs,
+                                          const AnalysisSpec& spec) {
+    static const std::pair<const char*, double Fidelity::*> measures[] = {
+        {"attention_kl_bits", &Fidelity::attention_kl_bits},
+        {"attention_top1_agreement", &Fidelity::attention_top1_agreement},
+        {"attention_sum_error", &Fidelity::attention_sum_error},
+        {"output_relative_error", &Fidelity::output_relative_error},
+        {"output_cosine", &Fidelity::output_cosine},
+        {"y_relative_error", &Fidelity::y_relative_error},
+        {"settle_time_ms", &Fidelity::settle_time_ms}};
+    nlohmann::ordered_json summary;
+    for (const auto& [name, member] : measures) {
+        std::vector<double> values;
+        for (const VariantRun* run : runs)
+            for (const TrialRecord& record : run->records)
+                for (const PresentationRecord& shown : record.presentations)
+                    values.push_back(shown.fidelity.*member);
+        if (!values.empty()) summary[name] = summary_entry(values, spec);
+    }
+    return summary;
+}
+
+nlohmann::ordered_json behaviour_summary(const std::vector<VariantRun>& runs, std::size_t variant) {
+    const Conditions conditions(runs);
+    nlohmann::ordered_json summary;
+    std::int64_t correct = 0, n = 0;
+    for (const auto& row : behaviour_of(runs, conditions)) {
+        if (std::size_t(row.variant) != variant || row.n == 0) continue;
+        auto& entry = summary["load_" + std::to_string(row.load)];
+        entry["accuracy"] = estimate(row.accuracy);
+        entry["hit_rate"] = estimate(row.hit_rate);
+        entry["false_alarm_rate"] = estimate(row.false_alarm_rate);
+        entry["K"] = estimate(row.K);
+        entry["rt_median_ms"] = estimate(row.rt_median_ms);
+        entry["d_prime"] = row.d_prime;
+        entry["criterion"] = row.criterion;
+        correct += row.hits + row.correct_rejections;
+        n += row.n;
+    }
+    if (n > 0)
+        summary["all"]["accuracy"] =
+            estimate(analysis::proportion(correct, n, runs.front().variant.spec.analysis.ci));
+    return summary;
+}
+
+} // namespace
+
+nlohmann::ordered_json summary_of(const std::vector<VariantRun>& runs) {
+    const AnalysisSpec& spec = runs.front().variant.spec.analysis;
+    nlohmann::ordered_json summary;
+    std::vector<const VariantRun*> all;
+    for (const VariantRun& run : runs) all.push_back(&run);
+    summary["comparison"] = comparison_summary(all, spec);
+    if (asked(runs)) summary["behaviour"] = behaviour_summary(runs, 0);
+    if (runs.size() > 1)
+        for (std::size_t variant = 0; variant < runs.size(); ++variant) {
+            nlohmann::ordered_json entry;
+            entry["label"] = runs[variant].variant.label;
+            entry["comparison"] = comparison_summary({&runs[variant]}, spec);
+            if (asked(runs)) entry["behaviour"] = behaviour_summary(runs, variant);
+            summary["variants"].push_back(std::move(entry));
+        }
+    return summary;
+}
+
+std::vector<ExpectationResult> judge_expectations(const std::vector<Expectation>& expectations,
+                                                  const nlohmann::ordered_json& summary) {
+    std::vector<ExpectationResult> results;
+    for (const Expectation& expectation : expectations) {
+        ExpectationResult result{expectation};
+        // walk down the path, word by word
+        const nlohmann::ordered_json* at = &summary;
+        std::size_t from = 0;
+        while (at && from <= expectation.path.size()) {
+            const std::size_t dot =
+                std::min(expectation.path.find('.', from), expectation.path.size());
+            const std::string word = expectation.path.substr(from, dot - from);
+            at = at->is_object() && at->contains(word) ? &(*at)[word] : nullptr;
+            from = dot + 1;
+        }
+        if (at && at->is_object() && at->contains("mean")) at = &(*at)["mean"];
+        if (at && at->is_number()) {
+            result.known = true;
+            result.value = at->get<double>();
+            const double x = result.value, bound = expectation.bound;
+            const std::string& relation = expectation.relation;
+            result.met = relation == "<"    ? x < bound
+                         : relation == "<=" ? x <= bound
+                         : relation == ">"  ? x > bound
+                         : relation == ">=" ? x >= bound
+                                            : x == bound;
+        }
+        results.push_back(result);
+    }
+    return results;
+}
+
+} // namespace lamina

@@ -1,0 +1,32 @@
+/// The numbers of a run that run.json, `--json` and `expect:` see.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "analysis/behaviour.hpp"
+#include "experiments/records.hpp"
+
+namespace lamina {
+
+/// summary of run.json: comparison, behaviour, and each variant's own.
+nlohmann::ordered_json summary_of(const std::vector<VariantRun>&);
+
+/// One row per variant and condition.
+std::vector<analysis::BehaviourRow> behaviour_of(const std::vector<VariantRun>&, const Conditions&);
+
+/// {mean, ci_low, ci_high, n} by bootstrap over the values that are not NaN; a mean of none is
+/// null.
+nlohmann::ordered_json summary_entry(const std::vector<double>& values, const AnalysisSpec&);
+
+/// One line of `expect:` against the summary.
+struct ExpectationResult {
+    Expectation expectation;
+    bool known = false; ///< the path exists in the summary
+    double value = 0;   ///< the mean where the path ends at an entry with an interval
+    bool met = false;
+};
+std::vector<ExpectationResult> judge_expectations(const std::vector<Expectation>&,
+                                                  const nlohmann::ordered_json& summary);
+
+} // namespace lamina

@@ -1,0 +1,184 @@
+#include "sim/observe.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "sim/errors.hpp"
+
+namespace lamina {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::size_t index_of_symbol(const Area& area, const std::string& symbol) {
+    const auto& populations = area.populations();
+    for (std::size_t i = 0; i < populations.size(); ++i)
+        if (populations[i].symbol == symbol) return i;
+    throw SpecError("the area has no population '" + symbol + "'");
+}
+
+std::size_t units_of(const PopulationInfo& population) {
+    std::size_t units = 1;
+    for (int n : population.shape) units *= std::size_t(n);
+    return units;
+}
+
+} // namespace
+
+Observer::Observer(const RunPlan& plan, const Area& area, const Trial& trial)
+    : plan_(plan), trial_(trial), a_(index_of_symbol(area, "a")), p_(index_of_symbol(area, "p")),
+      o_(index_of_symbol(area, "o")), y_(index_of_symbol(area, "y")),
+      z_(index_of_symbol(area, "z")),
+      log_normaliser_(std::size_t(plan.area->heads) * plan.area->columns) {
+    for (const auto& population : area.populations()) buffers_.emplace_back(units_of(population));
+}
+
+void Observer::present(const Segment& segment) {
+    masked_ = segment.masked;
+    if (masked_.empty()) masked_.assign(std::size_t(plan_.area->columns), 0);
+    reference_ = reference_block(*plan_.area, *plan_.weights, segment.x,
+                                 segment.c.empty() ? segment.x : segment.c, segment.masked);
+}
+
+void Observer::look(const Area& area, std::int64_t step, double evidence, TrialRecord& record) {
+    const Recording& recording = plan_.recording;
+    const std::int64_t time = step + 1;
+
+    // fidelity: the clock runs through a presentation, the judgement falls on its last step
+    for (const Presentation& presentation : trial_.presentations)
+        if (presentation.from_step == step) {
+            presentation_ = &presentation;
+            clock_ = std::make_unique<SettleClock>(reference_);
+        }
+    if (presentation_) {
+        area.read(a_, buffers_[a_].data());
+        clock_->look(buffers_[a_].data(),
+                     double(time - presentation_->from_step) * plan_.area->dt_ms);
+        if (time == presentation_->to_step) {
+            judge_presentation(area, *presentation_, step, record);
+            if (trial_.asks && presentation_->name == "test") {
+                record.evidence_end = evidence;
+                record.attended_column = attended_column();
+            }
+            presentation_ = nullptr;
+        }
+    }
+
+    // a value that is not finite is found within 100 steps of its birth
+    if (time % 100 == 0) area.check_finite(step);
+    if (recording.rates_every && time % recording.rates_every == 0) sample_rates(area, record);
+    if (recording.attention_every && time % recording.attention_every == 0)
+        sample_attention(area, evidence, record);
+}
+
+void Observer::sample_rates(const Area& area, TrialRecord& record) {
+    const auto& populations = area.populations();
+    for (std::size_t i = 0; i < populations.size(); ++i) {
+        std::vector<double>& buffer = buffers_[i];
+        area.read(i, buffer.data());
+        double sum = 0, squares = 0;
+        for (const double x : buffer) {
+            sum += x;
+            squares += x * x;
+        }
+        record.rate_mean.push_back(sum / double(buffer.size()));
+        record.rate_rms.push_back(std::sqrt(squares / double(buffer.size())));
+    }
+}
+
+bool Observer::row_counts(int row) const { return !trial_.asks || row == trial_.question.column; }
+
+void Observer::sample_attention(const Area& area, double evidence, TrialRecord& record) {
+    const int n = plan_.area->columns, heads = plan_.area->heads;
+    const std::vector<double>&a = buffers_[a_], &p = buffers_[p_];
+    area.read(a_, buffers_[a_].data());
+    area.read(p_, buffers_[p_].data());
+    area.log_normaliser(log_normaliser_.data());
+
+    AttentionSample sample{0, 0, 0, 0, 0, evidence, 0, 0};
+    int n_rows = 0, n_others = 0;
+    for (int head = 0; head < heads; ++head)
+        for (int row = 0; row < n; ++row) {
+            const std::size_t at = std::size_t(head) * n + row;
+            if (!row_counts(row) ||
+                !(log_normaliser_[at] > -std::numeric_limits<double>::infinity()))
+                continue;
+            ++n_rows;
+            const double* weights = a.data() + at * n;
+            double sum = 0;
+            for (int j = 0; j < n; ++j) sum += weights[j];
+            sample.sum += sum;
+            sample.PV += p[at];
+            sample.log_normaliser += log_normaliser_[at];
+            for (int j = 0; j < n; ++j) {
+                const double share = weights[j] / sum;
+                if (share > 0) sample.entropy_bits -= share * std::log2(share);
+                if (j == trial_.target_column) {
+                    sample.target += weights[j];
+                    sample.reference_target += reference_.pattern[at * n + j];
+                } else if (!masked_[j]) {
+                    sample.other += weights[j];
+                    ++n_others;
+                }
+            }
+        }
+
+    // means; what does not exist is NaN
+    const double rows = n_rows ? n_rows : nan;
+    const bool has_target = trial_.target_column >= 0 && !masked_[trial_.target_column];
+    sample.target = has_target ? sample.target / rows : nan;
+    sample.reference_target = has_target ? sample.reference_target / rows : nan;
+    sample.other = n_others ? sample.other / n_others : nan;
+    for (double* x : {&sample.sum, &sample.PV, &sample.log_normaliser, &sample.entropy_bits})
+        *x /= rows;
+    record.attention.push_back(sample);
+}
+
+void Observer::judge_presentation(const Area& area, const Presentation& presentation,
+                                  std::int64_t step, TrialRecord& record) {
+    for (std::size_t i : {a_, o_, y_, z_}) area.read(i, buffers_[i].data());
+    PresentationRecord judged{
+        presentation.name, double(step + 1) * plan_.area->dt_ms,
+        compare_with_reference(reference_, buffers_[a_], buffers_[o_], buffers_[y_], buffers_[z_])};
+    judged.fidelity.settle_time_ms = clock_->settle_time_ms();
+    record.presentations.push_back(std::move(judged));
+    const std::int64_t every = plan_.recording.example_every;
+    const bool last = presentation.to_step == trial_.presentations.back().to_step;
+    if (every > 0 && trial_.number % every == 0 && last) {
+        record.weights = buffers_[a_];
+        record.reference = reference_.pattern;
+        record.key_item.assign(trial_.items.begin(), trial_.items.end());
+        record.key_item.resize(std::size_t(plan_.area->columns), -1);
+        for (std::size_t j = 0; j < masked_.size(); ++j)
+            if (masked_[j]) record.key_item[j] = -1;
+    }
+}
+
+int Observer::attended_column() const {
+    const int n = plan_.area->columns;
+    std::vector<double> weight(static_cast<std::size_t>(n), 0.0);
+    for (int head = 0; head < plan_.area->heads; ++head)
+        for (int j = 0; j < n; ++j)
+            weight[j] += buffers_[a_][(std::size_t(head) * n + trial_.question.column) * n + j];
+    const auto top = std::max_element(weight.begin(), weight.end());
+    return *top > 0 ? int(top - weight.begin()) : -1;
+}
+
+void Observer::trace(const Area& area, std::int64_t step, double evidence, const double* rate_Hz,
+                     Trace& trace) {
+    trace.time_ms.push_back(double(step + 1) * plan_.area->dt_ms);
+    trace.populations.resize(buffers_.size());
+    for (std::size_t i = 0; i < buffers_.size(); ++i) {
+        area.read(i, buffers_[i].data());
+        trace.populations[i].insert(trace.populations[i].end(), buffers_[i].begin(),
+                                    buffers_[i].end());
+    }
+    trace.reference.insert(trace.reference.end(), reference_.pattern.begin(),
+                           reference_.pattern.end());
+    trace.evidence.push_back(float(evidence));
+    for (int i = 0; i < 2; ++i) trace.decision_rate_Hz.push_back(rate_Hz ? float(rate_Hz[i]) : NAN);
+}
+
+} // namespace lamina

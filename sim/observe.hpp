@@ -1,0 +1,40 @@
+/// What is looked at while a trial runs: rates, attention, fidelity at the end of presentations.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sim/run.hpp"
+
+namespace lamina {
+
+class Observer {
+  public:
+    Observer(const RunPlan&, const Area&, const Trial&);
+    /// A new input: the reference block is computed for it.
+    void present(const Segment&);
+    /// After step `step`: samples what is due, and judges a presentation that ends here.
+    void look(const Area&, std::int64_t step, double evidence, TrialRecord&);
+    /// Appends every population to the trace.
+    void trace(const Area&, std::int64_t step, double evidence, const double* rate_Hz, Trace&);
+
+  private:
+    void sample_rates(const Area&, TrialRecord&);
+    void sample_attention(const Area&, double evidence, TrialRecord&);
+    void judge_presentation(const Area&, const Presentation&, std::int64_t step, TrialRecord&);
+    int attended_column() const;
+    bool row_counts(int row) const;
+
+    const RunPlan& plan_;
+    const Trial& trial_;
+    std::size_t a_, p_, o_, y_, z_;            ///< indices of populations
+    std::vector<std::vector<double>> buffers_; ///< one per population
+    std::vector<double> log_normaliser_;
+    ReferenceResult reference_;
+    std::vector<std::uint8_t> masked_;
+    const Presentation* presentation_ = nullptr; ///< the one that is on
+    std::unique_ptr<SettleClock> clock_;
+};
+
+} // namespace lamina

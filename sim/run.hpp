@@ -1,0 +1,85 @@
+/// The time loop: present, advance, sample, judge. One trial is one call; trials are independent
+/// given the seed, so they run in parallel and the records are the same for any number of threads.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/area.hpp"
+#include "sim/fidelity.hpp"
+#include "sim/readout.hpp"
+#include "sim/trial.hpp"
+
+namespace lamina {
+
+/// What is kept of every trial. Intervals are whole steps; 0 keeps nothing.
+struct Recording {
+    std::int64_t rates_every = 50, attention_every = 50;
+    std::int64_t trace_every = 1;  ///< of the traced trial
+    std::int64_t trace_trial = -1; ///< -1: none
+    std::int64_t example_every =
+        0; ///< keep the attention matrices of trials 0, n, 2n, ...; 0: none
+};
+
+/// Attention at one sampled moment: the read-out column's rows (a question) or all rows with a key
+/// (none), averaged over heads.
+struct AttentionSample {
+    double target, other, reference_target, sum, entropy_bits, evidence, PV, log_normaliser;
+};
+
+struct PresentationRecord {
+    std::string name;
+    double time_ms = 0;
+    Fidelity fidelity;
+};
+
+/// Every population of one trial, sampled every `trace_every` steps, and the evidence.
+struct Trace {
+    std::vector<double> time_ms;
+    std::vector<std::vector<float>> populations; ///< [population][time * units]
+    std::vector<float> reference;        ///< [time][head][query][key] softmax of the same input
+    std::vector<float> evidence;         ///< [time]
+    std::vector<float> decision_rate_Hz; ///< [time][2]
+};
+
+struct TrialRecord {
+    Trial trial;      ///< without its segments
+    int choice = 255; ///< 1 match, 0 non-match, 255 not asked
+    bool correct = false;
+    double reaction_time_ms = 0;                ///< NaN when the threshold was not reached
+    double evidence_mean = 0, evidence_end = 0; ///< test onset to decision; at the end of the test
+    std::vector<PresentationRecord> presentations;
+    std::vector<double> rate_mean, rate_rms; ///< [time][population]
+    std::vector<AttentionSample> attention;  ///< [time]
+    std::vector<double> weights, reference;  ///< [heads][N][N] at the end of the last presentation
+    std::vector<int> key_item;               ///< [N] item held by each key then
+    int attended_column = -1; ///< key with the largest weight, mean over heads, at the
+                              ///< read-out when the test ends; -1: none
+};
+
+/// One area, one task, one way to read it.
+struct RunPlan {
+    const AreaSpec* area = nullptr;
+    const AttentionWeights* weights = nullptr;
+    const Task* task = nullptr;
+    ReadoutSpec readout;
+    Recording recording;
+    bool start_settled = false; ///< each trial starts with its inputs settled, a = 1/N, p = 0
+    std::uint64_t seed = 1;
+};
+
+/// Runs trial `n` in `area`, which must have been made from the plan's spec and weights.
+/// @throws NumericsError when a rate is not finite, naming trial, population and time
+TrialRecord run_trial(const RunPlan&, Area& area, std::int64_t n, Trace* trace = nullptr);
+
+/// Runs all trials on `threads` threads; records in the order of their numbers.
+/// @param progress  called from any thread after each trial
+/// @param stop      set from outside to end early; the result then holds fewer trials
+std::vector<TrialRecord> run_trials(const RunPlan&, int threads,
+                                    const std::function<void()>& progress,
+                                    const std::atomic<bool>& stop, Trace* trace = nullptr);
+
+} // namespace lamina

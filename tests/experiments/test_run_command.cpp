@@ -1,0 +1,214 @@
+/// `lamina run` from outside: same bytes, whole files, one clear line when something is wrong.
+#include <catch2/catch.hpp>
+
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <random>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/run_file/run_directory.hpp"
+#include "support/process.hpp"
+#include "support/skip.hpp"
+
+using namespace lamina;
+using namespace lamina::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A delayed match to sample that takes a second: small, short, but all of its parts.
+const char* const small_dms = R"(lamina: 1
+name: small
+seed: 3
+column: {columns: 5, heads: 2, d_model: 16, d_head: 8, noise: {L5E: 0.01}}
+simulation: {dt: 0.5 ms}
+task:
+  type: delayed_match_to_sample
+  stimuli: {kind: ring, number: 8}
+  load: [1, 3]
+  timing: {fixation: 50 ms, sample: 100 ms, delay: 100 ms, test: 200 ms, response: 300 ms}
+  trials: {per_condition: 6}
+)";
+
+ProcessResult run_small(const fs::path& folder, std::vector<std::string> more) {
+    write_file(folder / "small.yaml", small_dms);
+    std::vector<std::string> arguments = {"run", (folder / "small.yaml").string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_lamina(arguments, {folder, "", {}, 120});
+}
+
+/// Every file below a folder, except temporaries of an atomic write that was killed.
+std::vector<fs::path> files_below(const fs::path& folder) {
+    std::vector<fs::path> files;
+    if (fs::exists(folder))
+        for (const auto& entry : fs::recursive_directory_iterator(folder))
+            if (entry.is_regular_file() && entry.path().filename().string()[0] != '.')
+                files.push_back(entry.path());
+    return files;
+}
+
+} // namespace
+
+TEST_CASE("results.h5 has the same bytes for any number of threads, with or without a trace") {
+    TemporaryDirectory scratch;
+    std::vector<std::string> bytes;
+    for (const char* threads : {"1", "2", "3", "4"}) {
+        const std::string out = (scratch.path() / ("out" + std::string(threads))).string();
+        std::vector<std::string> arguments = {"--threads", threads, "-o", out, "--no-report"};
+        if (std::string(threads) == "3") arguments.insert(arguments.end(), {"--trace", "4"});
+        const auto done = run_small(scratch.path(), arguments);
+        INFO(done.err);
+        REQUIRE(done.exit_code == 0);
+        bytes.push_back(read_file(fs::path(out) / "results.h5"));
+    }
+    CHECK(bytes[0].size() > 10000);
+    CHECK(bytes[1] == bytes[0]);
+    CHECK(bytes[2] == bytes[0]);
+    CHECK(bytes[3] == bytes[0]);
+    CHECK(fs::exists(scratch.path() / "out3" / "trace.h5"));
+
+    // another seed is another experiment
+    const std::string other = (scratch.path() / "other").string();
+    REQUIRE(run_small(scratch.path(), {"--seed", "4", "-o", other, "--no-report"}).exit_code == 0);
+    CHECK(read_file(fs::path(other) / "results.h5") != bytes[0]);
+}
+
+TEST_CASE("a run directory is never overwritten, and says what came out") {
+    TemporaryDirectory scratch;
+    const std::string out = (scratch.path() / "out").string();
+    const auto first = run_small(scratch.path(), {"-o", out, "--json"});
+    INFO(first.err);
+    REQUIRE(first.exit_code == 0);
+
+    // --json is one object on stdout with the numbers of run.json
+    const auto told = nlohmann::json::parse(first.out);
+    const auto kept = nlohmann::json::parse(read_file(fs::path(out) / "run.json"));
+    CHECK(told["run_dir"] == out);
+    CHECK(told["summary"] == kept["summary"]);
+    CHECK(kept["state"] == "complete");
+    CHECK(kept["files"].contains("report.html"));
+    CHECK(fs::exists(fs::path(out) / "spec.yaml"));
+    CHECK(fs::exists(fs::path(out) / "spec.resolved.yaml"));
+    CHECK(run_lamina({"verify", out}).exit_code == 0);
+
+    // a second run there is refused; --force replaces it, but never a folder that is not ours
+    const auto second = run_small(scratch.path(), {"-o", out});
+    CHECK(second.exit_code == 2);
+    CHECK(second.err.find("--force") != std::string::npos);
+    CHECK(run_small(scratch.path(), {"-o", out, "--force"}).exit_code == 0);
+    CHECK(run_lamina({"verify", out}).exit_code == 0);
+    write_file(scratch.path() / "mine" / "notes.txt", "mine");
+    CHECK(run_small(scratch.path(), {"-o", (scratch.path() / "mine").string(), "--force"}).exit_code == 2);
+    CHECK(files_below(scratch.path() / "mine").size() == 1);
+
+    // without -o two runs get two directories
+    REQUIRE(run_small(scratch.path(), {"--no-report"}).exit_code == 0);
+    REQUIRE(run_small(scratch.path(), {"--no-report"}).exit_code == 0);
+    int n_runs = 0;
+    for (const auto& entry : fs::directory_iterator(scratch.path() / "runs")) n_runs += entry.is_directory();
+    CHECK(n_runs == 2);
+}
+
+TEST_CASE("a file that is wrong writes nothing and exits 2") {
+    TemporaryDirectory scratch;
+    for (const char* wrong : {"task.timing.dealy=1 s", "column.heads=3", "task.timing.delay=1", "seed=no",
+                              "column.inhibition=pv_lgo", "simulation.dt=0.3 ms", "task.load=[9]",
+                              "name=../away"}) {
+        INFO(wrong);
+        const auto refused = run_small(scratch.path(), {wrong});
+        CHECK(refused.exit_code == 2);
+        CHECK(refused.err.find("error[L0") != std::string::npos);
+        CHECK(refused.out.empty());
+        CHECK_FALSE(fs::exists(scratch.path() / "runs"));
+    }
+    CHECK(run_lamina({"run", "no-such-file.yaml"}).exit_code == 2);
+    CHECK(run_lamina({"run"}).exit_code == 2);
+    CHECK(run_lamina({"rnu", "x"}).exit_code == 2);
+    CHECK(run_small(scratch.path(), {"--device", "cuda"}).exit_code == 4);
+}
+
+TEST_CASE("an unmet expectation is reported; --strict makes it the exit code") {
+    TemporaryDirectory scratch;
+    const std::string expectation = "expect={comparison.output_relative_error: \"< 1e-300\"}";
+    const auto told = run_small(scratch.path(), {"--no-report", expectation});
+    INFO(told.err);
+    CHECK(told.exit_code == 0);
+    CHECK(told.out.find("surprise") != std::string::npos);
+    CHECK(run_small(scratch.path(), {"--no-report", "--strict", expectation}).exit_code == 5);
+}
+
+TEST_CASE("SIGKILL at 50 random moments leaves only whole files", "[slow]") {
+    TemporaryDirectory scratch;
+    const std::string whole = (scratch.path() / "whole").string();
+    const auto started = std::chrono::steady_clock::now();
+    REQUIRE(run_small(scratch.path(), {"-o", whole}).exit_code == 0);
+    const double run_s =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    const std::string results = read_file(fs::path(whole) / "results.h5");
+
+    std::mt19937_64 random(20);
+    int n_with_results = 0, n_complete = 0;
+    for (int kill_number = 0; kill_number < 50; ++kill_number) {
+        const fs::path out = scratch.path() / ("killed" + std::to_string(kill_number));
+        const double at_s = run_s * 1.1 * double(random() >> 11) * 0x1p-53;
+        const pid_t child = fork();
+        if (child == 0) {
+            if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr)) _exit(126);
+            const std::string file = (scratch.path() / "small.yaml").string();
+            execl(LAMINA_BINARY, LAMINA_BINARY, "run", file.c_str(), "-o", out.c_str(),
+                  static_cast<char*>(nullptr));
+            _exit(127);
+        }
+        std::this_thread::sleep_for(std::chrono::duration<double>(at_s));
+        kill(child, SIGKILL);
+        int status;
+        waitpid(child, &status, 0);
+
+        // whatever has a name is whole
+        INFO("killed after " << at_s << " s");
+        for (const fs::path& file : files_below(out)) {
+            if (file.filename() == "results.h5") {
+                ++n_with_results;
+                CHECK(read_file(file) == results);
+            }
+            if (file.filename() == "run.json") CHECK_NOTHROW(RunDirectory::open(out));
+        }
+        if (fs::exists(out / "run.json")) {
+            ++n_complete;
+            CHECK(lamina::verify(out).problems.empty());
+        }
+    }
+    // the moments must have met runs before, while and after their files were written
+    CHECK(n_with_results > 0);
+    CHECK(n_complete < 50);
+}
+
+TEST_CASE("a full disk ends with exit 1 and one clear line") {
+    if (geteuid() != 0) {
+        skip("mounting a small file system needs root");
+        return;
+    }
+    TemporaryDirectory scratch;
+    const fs::path small_disk = scratch.path() / "disk";
+    fs::create_directory(small_disk);
+    if (mount("none", small_disk.c_str(), "tmpfs", 0, "size=64k") != 0) {
+        skip("tmpfs cannot be mounted here");
+        return;
+    }
+    const auto full = run_small(scratch.path(), {"-o", (small_disk / "out").string()});
+    std::vector<fs::path> left = files_below(small_disk);
+    umount(small_disk.c_str());
+    INFO(full.err);
+    CHECK(full.exit_code == 1);
+    CHECK(full.err.find("no space left") != std::string::npos);
+    CHECK(full.err.find("results.h5") != std::string::npos);
+    for (const fs::path& file : left) CHECK(file.filename() != "run.json");
+}
