@@ -2,6 +2,7 @@
 /// experiments/commands/run.cpp: spec -> variants -> column and block -> trials -> run directory.
 #include <CLI/CLI.hpp>
 
+#include <csignal>
 #include <cstdio>
 #include <new>
 #include <system_error>
@@ -24,8 +25,14 @@ template <class Command> int guarded(Command command) {
     } catch (const DeviceError& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 4;
+    } catch (const FormatError& error) {
+        std::fprintf(stderr, "error: %s\n", error.what());
+        return 2;
     } catch (const VerificationError& error) {
         std::fprintf(stderr, "%s\n", error.what());
+        return 5;
+    } catch (const DamagedFile& error) {
+        std::fprintf(stderr, "error: %s\n", error.what());
         return 5;
     } catch (const std::bad_alloc&) {
         std::fprintf(stderr,
@@ -41,6 +48,7 @@ template <class Command> int guarded(Command command) {
 } // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN); // a file-size limit is then an error with a message
     CLI::App app{
         "Lamina: the cortical column as an attention engine, beside its transformer block"};
     app.require_subcommand(0, 1);
