@@ -52,7 +52,8 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         cost.steps += trials * trial.n_steps;
         cost.core_seconds += seconds_per_step(run) * double(trials * trial.n_steps);
         cost.memory_bytes += numbers * 8;
-        state_bytes = std::max(state_bytes, double(make_area(area, run.weights, spec.seed)->state_bytes()));
+        state_bytes =
+            std::max(state_bytes, double(make_area(area, run.weights, spec.seed)->state_bytes()));
         cost.disk_bytes += (record_numbers(run, trial) + matrices) * conditions * 8 +
                            double(trials) * (15.0 + 2.0 * area.columns) * 8;
     }
@@ -62,9 +63,9 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
 }
 
 nlohmann::ordered_json to_json(const Cost& cost) {
-    return {{"variants", cost.variants},         {"trials", cost.trials},
-            {"steps", cost.steps},               {"memory_bytes", cost.memory_bytes},
-            {"disk_bytes", cost.disk_bytes},     {"core_seconds", cost.core_seconds}};
+    return {{"variants", cost.variants},     {"trials", cost.trials},
+            {"steps", cost.steps},           {"memory_bytes", cost.memory_bytes},
+            {"disk_bytes", cost.disk_bytes}, {"core_seconds", cost.core_seconds}};
 }
 
 } // namespace lamina

@@ -9,7 +9,8 @@ namespace lamina {
 
 struct Cost {
     std::int64_t variants = 0, trials = 0, steps = 0;
-    double memory_bytes = 0; ///< state of the threads, records of all trials, the file while it is built
+    double memory_bytes =
+        0; ///< state of the threads, records of all trials, the file while it is built
     double disk_bytes = 0;   ///< results.h5 before compression
     double core_seconds = 0; ///< from a few hundred steps measured here and now
 };

@@ -31,7 +31,8 @@ void RunLog::say(const std::string& line) {
 }
 
 void RunLog::event(const std::string& name, nlohmann::ordered_json more) {
-    nlohmann::ordered_json line = {{"event", name}, {"seconds", std::round(seconds() * 1000) / 1000}};
+    nlohmann::ordered_json line = {{"event", name},
+                                   {"seconds", std::round(seconds() * 1000) / 1000}};
     if (more.is_object()) line.update(more);
     events_ += line.dump() + "\n";
 }

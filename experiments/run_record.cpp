@@ -32,8 +32,7 @@ Folder make_run_folder(const ExperimentSpec& spec, const std::string& out, bool 
     bool ours = false;
     try {
         ours = RunDirectory::open(out).run().contains("lamina_format");
-    } catch (const std::exception&) {
-    }
+    } catch (const std::exception&) {}
     if (!force || !ours)
         throw SpecError(fmt::format(
             "error[L0721]: output directory {} exists{}\n  = help: {}", out,
@@ -43,8 +42,8 @@ Folder make_run_folder(const ExperimentSpec& spec, const std::string& out, bool 
     return Folder::open(out);
 }
 
-nlohmann::ordered_json run_json(const ExperimentSpec& spec, const RunLog& log, const RunFacts& facts,
-                                const nlohmann::ordered_json& summary) {
+nlohmann::ordered_json run_json(const ExperimentSpec& spec, const RunLog& log,
+                                const RunFacts& facts, const nlohmann::ordered_json& summary) {
     const BuildInfo& build = build_info();
     char host[256] = "unknown";
     gethostname(host, sizeof host - 1);
@@ -52,7 +51,8 @@ nlohmann::ordered_json run_json(const ExperimentSpec& spec, const RunLog& log, c
     for (const ExpectationResult& result : judge_expectations(spec.expect, summary))
         expectations.push_back(
             {{"path", result.expectation.path},
-             {"relation", fmt::format("{} {:g}", result.expectation.relation, result.expectation.bound)},
+             {"relation",
+              fmt::format("{} {:g}", result.expectation.relation, result.expectation.bound)},
              {"value", result.known ? nlohmann::ordered_json(result.value) : nullptr},
              {"met", result.met}});
     return {{"lamina_format", 1},
@@ -84,12 +84,14 @@ std::string readme_text(const ExperimentSpec& spec, const std::string& folder) {
     const std::string name = fs::path(folder).filename().string();
     return fmt::format(
         "{}\n{}\n\n"
-        "A run of Lamina, the cortical column as an attention engine beside its transformer block.\n"
+        "A run of Lamina, the cortical column as an attention engine beside its transformer "
+        "block.\n"
         "Open report.html in a browser. In Python:\n\n"
         "    import xarray as xr\n"
         "    xr.open_dataset(\"results.h5\", group=\"comparison\")   # column against block\n"
         "    xr.open_dataset(\"results.h5\", group=\"rates\")        # activity by population\n\n"
-        "Run again:  lamina run spec.yaml        (same bytes in results.h5 for any number of threads)\n"
+        "Run again:  lamina run spec.yaml        (same bytes in results.h5 for any number of "
+        "threads)\n"
         "Check:      lamina verify {}\n",
         spec.title.empty() ? spec.name : spec.title, spec.question, name);
 }

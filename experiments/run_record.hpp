@@ -1,5 +1,5 @@
-/// The run directory of one run: where it goes, and the files that say what was run and what came out
-/// (docs/file-formats.md). run.json is written last.
+/// The run directory of one run: where it goes, and the files that say what was run and what came
+/// out (docs/file-formats.md). run.json is written last.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -27,7 +27,8 @@ fs::path program_folder() {
 /// Beside the sources of a build (build/release/lamina), or in the share of an installation.
 fs::path experiments_folder() {
     const fs::path program = program_folder();
-    for (const fs::path& folder : {program / "../../experiments", program / "../share/lamina/experiments"})
+    for (const fs::path& folder :
+         {program / "../../experiments", program / "../share/lamina/experiments"})
         if (fs::exists(folder / "dms.yaml")) return folder.lexically_normal();
     return {};
 }

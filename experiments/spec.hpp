@@ -19,8 +19,8 @@ struct StimuliSpec {
     std::string kind = "ring"; ///< ring | vectors | rdm | random
     int number = 16;           ///< ring, random: how many
     double kappa = 4;          ///< ring: concentration of the von Mises population code
-    std::string file;          ///< vectors: .npy or .csv [n][d]; rdm: .npy [n_pairs] or [n_rdm][n_pairs]
-    std::string names;         ///< optional CSV with a column of names
+    std::string file;  ///< vectors: .npy or .csv [n][d]; rdm: .npy [n_pairs] or [n_rdm][n_pairs]
+    std::string names; ///< optional CSV with a column of names
 };
 
 struct TimingSpec {
@@ -32,29 +32,30 @@ struct MemorySpec {
     std::string encoding_inhibition = "pv_divisive";
     double encoding_n = 1.5, encoding_sigma_n = 2, counts = 18;
     std::string maintenance = "persistent"; ///< persistent
-    double diffusion_deg2_per_s = 20;  ///< ring stimuli
-    double diffusion_per_s = 0.05;     ///< vectors: noise variance D t |x|^2 / d_model
+    double diffusion_deg2_per_s = 20;       ///< ring stimuli
+    double diffusion_per_s = 0.05;          ///< vectors: noise variance D t |x|^2 / d_model
     double motor_noise_deg = 12;
-    double update_ms = 10;             ///< the held items drift in steps of this length
+    double update_ms = 10; ///< the held items drift in steps of this length
 };
 
 /// task.decision.*
 ///
-/// Not fitted to anything: a probe that matches perfectly gives cos = 1, an unrelated one cos = 0 (two
-/// opposite ring stimuli 1 / I_0(2 kappa) = 0.002 at kappa = 4). The criterion lies half-way, and the
-/// gain 1 / (1 - criterion) makes these two ends coherence +1 and -1: the network's whole input range
-/// is used and nothing between them is clipped.
+/// Not fitted to anything: a probe that matches perfectly gives cos = 1, an unrelated one cos = 0
+/// (two opposite ring stimuli 1 / I_0(2 kappa) = 0.002 at kappa = 4). The criterion lies half-way,
+/// and the gain 1 / (1 - criterion) makes these two ends coherence +1 and -1: the network's whole
+/// input range is used and nothing between them is clipped.
 struct DecisionSpec {
     double gain = 2;        ///< kappa_e
     double criterion = 0.5; ///< c_0
-    /// The probe's way to the area and the motor act; the routing itself, some 60-90 ms, is simulated.
-    /// A round figure of our own: it shifts all reaction times alike and changes no choice.
+    /// The probe's way to the area and the motor act; the routing itself, some 60-90 ms, is
+    /// simulated. A round figure of our own: it shifts all reaction times alike and changes no
+    /// choice.
     double non_decision_ms = 200;
     WongWangParameters network;
 };
 
 struct TaskSpec {
-    std::string type;       ///< delayed_match_to_sample | presentation | softmax_loop
+    std::string type; ///< delayed_match_to_sample | presentation | softmax_loop
     StimuliSpec stimuli;
     TimingSpec timing;
     std::vector<int> load = {1};
@@ -64,14 +65,14 @@ struct TaskSpec {
     DecisionSpec decision;
     // presentation
     double duration_ms = 1000;
-    int n_presentations = 8;          ///< trials.per_condition of `presentation` alike
-    std::string start = "rest";       ///< rest | settled (v, k, q at their targets, a = 1/N, p = 0)
+    int n_presentations = 8;    ///< trials.per_condition of `presentation` alike
+    std::string start = "rest"; ///< rest | settled (v, k, q at their targets, a = 1/N, p = 0)
 };
 
 struct RecordSpec {
-    double rates_every_ms = 5;      ///< 0: none
-    double attention_every_ms = 5;  ///< 0: none
-    double trace_every_ms = 0;      ///< 0: every step; used with --trace
+    double rates_every_ms = 5;     ///< 0: none
+    double attention_every_ms = 5; ///< 0: none
+    double trace_every_ms = 0;     ///< 0: every step; used with --trace
 };
 
 struct AnalysisSpec {
@@ -81,7 +82,7 @@ struct AnalysisSpec {
 
 /// compare_with: a published data set by name, or a CSV of the user's own.
 struct ComparisonDataSpec {
-    std::string name;                                        ///< e.g. rouder_2008_change_detection
+    std::string name; ///< e.g. rouder_2008_change_detection
     std::string file;
     std::vector<std::pair<std::string, std::string>> columns; ///< ours -> theirs
 };
@@ -103,8 +104,8 @@ struct ExperimentSpec {
     std::string name, title, question, source;
     std::uint64_t seed = 1;
     std::string device = "cpu";
-    AreaSpec area;            ///< simulation.* and column.*
-    WeightsSpec weights;      ///< column.weights
+    AreaSpec area;       ///< simulation.* and column.*
+    WeightsSpec weights; ///< column.weights
     MemorySpec memory;
     TaskSpec task;
     RecordSpec record;
@@ -112,12 +113,12 @@ struct ExperimentSpec {
     std::vector<ComparisonDataSpec> compare_with;
     std::vector<Expectation> expect;
     std::vector<VaryFactor> vary;
-    bool has_sweep = false;   ///< a sweep: section is present
+    bool has_sweep = false; ///< a sweep: section is present
 
     // where it came from
-    std::string file;          ///< as given on the command line
-    std::string text;          ///< verbatim
-    std::string folder;        ///< relative input files are found from here
+    std::string file;   ///< as given on the command line
+    std::string text;   ///< verbatim
+    std::string folder; ///< relative input files are found from here
     std::vector<std::string> overrides;
 };
 

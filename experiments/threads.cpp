@@ -21,7 +21,8 @@ int thread_count(int asked) {
     for (const char* variable : {"OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK"})
         if (const int n = number_in(variable); n > 0) return n;
     cpu_set_t mask;
-    if (sched_getaffinity(0, sizeof mask, &mask) == 0 && CPU_COUNT(&mask) > 0) return CPU_COUNT(&mask);
+    if (sched_getaffinity(0, sizeof mask, &mask) == 0 && CPU_COUNT(&mask) > 0)
+        return CPU_COUNT(&mask);
     return 1;
 }
 

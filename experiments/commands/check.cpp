@@ -7,15 +7,16 @@
 
 #include "experiments/check_spec.hpp"
 #include "experiments/cost.hpp"
-#include "experiments/progress.hpp"
 #include "experiments/problems.hpp"
+#include "experiments/progress.hpp"
 #include "experiments/threads.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/io_error.hpp"
 
 namespace lamina::commands {
 
-int check(const std::vector<std::string>& files, const std::vector<std::string>& overrides, bool json) {
+int check(const std::vector<std::string>& files, const std::vector<std::string>& overrides,
+          bool json) {
     const int threads = thread_count(0);
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     int exit_code = 0;
@@ -25,17 +26,20 @@ int check(const std::vector<std::string>& files, const std::vector<std::string>&
             std::vector<Problem> warnings;
             const ExperimentSpec spec = read_checked_spec(file, overrides, &warnings);
             entry["warnings"] = nlohmann::ordered_json::array();
-            for (const Problem& warning : warnings) entry["warnings"].push_back(format_problem(warning));
+            for (const Problem& warning : warnings)
+                entry["warnings"].push_back(format_problem(warning));
             const Cost cost = predict_cost(spec, threads);
             entry["cost"] = to_json(cost);
             std::fprintf(stderr, "%s", format_problems(warnings).c_str());
             if (!json)
                 std::printf("%s: no problems, %zu warning%s\n"
-                            "  %lld trials in %lld variant%s, %.3g steps; memory %s, results up to %s, about "
+                            "  %lld trials in %lld variant%s, %.3g steps; memory %s, results up to "
+                            "%s, about "
                             "%s on %d thread%s\n",
                             file.c_str(), warnings.size(), warnings.size() == 1 ? "" : "s",
-                            static_cast<long long>(cost.trials), static_cast<long long>(cost.variants),
-                            cost.variants == 1 ? "" : "s", double(cost.steps),
+                            static_cast<long long>(cost.trials),
+                            static_cast<long long>(cost.variants), cost.variants == 1 ? "" : "s",
+                            double(cost.steps),
                             readable_bytes(std::uint64_t(cost.memory_bytes)).c_str(),
                             readable_bytes(std::uint64_t(cost.disk_bytes)).c_str(),
                             duration_text(cost.core_seconds / threads).c_str(), threads,

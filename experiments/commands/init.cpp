@@ -27,7 +27,8 @@ int init(const std::string& directory, const std::string& name) {
     const Folder folder = Folder::open(directory);
     folder.write(name + ".yaml", text);
     folder.write("lamina.schema.json", lamina::schema().dump(2) + "\n");
-    std::printf("%s\nnext: lamina check %s && lamina run %s\n", file.c_str(), file.c_str(), file.c_str());
+    std::printf("%s\nnext: lamina check %s && lamina run %s\n", file.c_str(), file.c_str(),
+                file.c_str());
     return 0;
 }
 

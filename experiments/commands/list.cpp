@@ -28,8 +28,7 @@ struct Kind {
     std::vector<Line> (*lines)();
 };
 
-template <class Models>
-std::vector<Line> lines_of() {
+template <class Models> std::vector<Line> lines_of() {
     std::vector<Line> lines;
     for (const ModelEntry& entry : entries(Models{}))
         lines.push_back({entry.name, entry.summary, entry.source});
@@ -41,7 +40,8 @@ const Kind kinds[] = {
     {"inhibitions", lines_of<Inhibitions>},
     {"integrators",
      []() -> std::vector<Line> {
-         return {{"exponential", "exact for the linear part, second order for the gate loop", "docs/model.md"},
+         return {{"exponential", "exact for the linear part, second order for the gate loop",
+                  "docs/model.md"},
                  {"euler", "explicit Euler, Euler-Maruyama with noise", "Boost.Odeint"},
                  {"rk4", "classical Runge-Kutta of order 4", "Boost.Odeint"},
                  {"dopri5", "Dormand-Prince 5(4), step size controlled", "Boost.Odeint"}};
@@ -49,7 +49,8 @@ const Kind kinds[] = {
     {"tasks",
      [] {
          std::vector<Line> lines;
-         for (const TaskKind& kind : task_kinds()) lines.push_back({kind.name, kind.meaning, kind.source});
+         for (const TaskKind& kind : task_kinds())
+             lines.push_back({kind.name, kind.meaning, kind.source});
          return lines;
      }},
     {"data",
@@ -64,13 +65,15 @@ const Kind kinds[] = {
     {"experiments",
      [] {
          std::vector<Line> lines;
-         for (const ShippedExperiment& e : shipped_experiments()) lines.push_back({e.name, e.title, e.file});
+         for (const ShippedExperiment& e : shipped_experiments())
+             lines.push_back({e.name, e.title, e.file});
          return lines;
      }},
     {"errors",
      [] {
          std::vector<Line> lines;
-         for (const ProblemKind& kind : problem_kinds()) lines.push_back({kind.id, kind.title, kind.remedy});
+         for (const ProblemKind& kind : problem_kinds())
+             lines.push_back({kind.id, kind.title, kind.remedy});
          return lines;
      }},
 };
@@ -85,8 +88,8 @@ int list(const std::string& wanted, bool json) {
         known = known || wanted == kind.name;
     }
     if (!known)
-        throw SpecError(fmt::format("error[L0002]: nothing is listed under '{}'\n  = help: {}", wanted,
-                                    quoted_list(names)));
+        throw SpecError(fmt::format("error[L0002]: nothing is listed under '{}'\n  = help: {}",
+                                    wanted, quoted_list(names)));
     nlohmann::ordered_json all;
     for (const Kind& kind : kinds) {
         if (!wanted.empty() ? wanted != kind.name : kind.name == std::string("errors")) continue;
@@ -96,8 +99,8 @@ int list(const std::string& wanted, bool json) {
                 all[kind.name].push_back(
                     {{"name", line.name}, {"meaning", line.meaning}, {"source", line.source}});
             else
-                std::printf("  %-26s %s\n  %-26s   %s\n", line.name.c_str(), line.meaning.c_str(), "",
-                            line.source.c_str());
+                std::printf("  %-26s %s\n  %-26s   %s\n", line.name.c_str(), line.meaning.c_str(),
+                            "", line.source.c_str());
         }
     }
     if (json) std::printf("%s\n", all.dump(2).c_str());

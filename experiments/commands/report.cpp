@@ -21,7 +21,8 @@ void open_in_browser(const std::string& page) {
         _exit(127);
     }
     int status = 0;
-    if (child < 0 || waitpid(child, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    if (child < 0 || waitpid(child, &status, 0) < 0 || !WIFEXITED(status) ||
+        WEXITSTATUS(status) != 0)
         std::fprintf(stderr, "no browser could be started; open %s yourself\n", page.c_str());
 }
 

@@ -58,11 +58,11 @@ std::int64_t count_trials(const std::vector<VariantRun>& runs) {
 void say_what_will_run(RunLog& log, const ExperimentSpec& spec, const std::vector<VariantRun>& runs,
                        int threads) {
     const AreaSpec& area = spec.area;
-    log.say(fmt::format("{}  {}  seed {}  cpu, {} thread{}", version_text(), spec.file, spec.seed, threads,
-                        threads == 1 ? "" : "s"));
+    log.say(fmt::format("{}  {}  seed {}  cpu, {} thread{}", version_text(), spec.file, spec.seed,
+                        threads, threads == 1 ? "" : "s"));
     log.say(fmt::format("column  {} columns, {} heads, d_model {}, d_head {}; {}, {}; dt {:g} ms",
-                        area.columns, area.heads, area.d_model, area.d_head, area.score, area.inhibition,
-                        area.dt_ms));
+                        area.columns, area.heads, area.d_model, area.d_head, area.score,
+                        area.inhibition, area.dt_ms));
     log.say(fmt::format("task    {}, {} trials{}", spec.task.type, count_trials(runs),
                         runs.size() > 1 ? fmt::format(" in {} variants", runs.size()) : ""));
 }
@@ -84,15 +84,16 @@ void print_summary(const nlohmann::ordered_json& run, const std::string& folder)
     const auto& summary = run["summary"];
     const auto entry = [](const nlohmann::ordered_json& e) {
         if (e["mean"].is_null()) return std::string("not reached");
-        return fmt::format("{:.3g} [{:.3g}, {:.3g}]", e["mean"].get<double>(), e["ci_low"].get<double>(),
-                           e["ci_high"].get<double>());
+        return fmt::format("{:.3g} [{:.3g}, {:.3g}]", e["mean"].get<double>(),
+                           e["ci_low"].get<double>(), e["ci_high"].get<double>());
     };
     if (summary.contains("comparison"))
         for (const auto& [name, value] : summary["comparison"].items())
             std::printf("%-26s %s\n", name.c_str(), entry(value).c_str());
     if (summary.contains("behaviour"))
         for (const auto& [name, value] : summary["behaviour"].items())
-            std::printf("%-26s %s\n", ("accuracy " + name).c_str(), entry(value["accuracy"]).c_str());
+            std::printf("%-26s %s\n", ("accuracy " + name).c_str(),
+                        entry(value["accuracy"]).c_str());
     for (const auto& expectation : run["expect"])
         std::printf("%-8s %s %s\n", expectation["met"].get<bool>() ? "pass" : "surprise",
                     expectation["path"].get<std::string>().c_str(),
@@ -113,8 +114,8 @@ int run(const RunArguments& arguments) {
     std::vector<VariantRun> runs;
     for (const Variant& variant : variants_of(spec)) runs.push_back(prepare(variant));
     if (arguments.trace >= runs.front().task->n_trials())
-        throw SpecError(fmt::format("error[L0402]: --trace {}: the run has trials 0 to {}", arguments.trace,
-                                    runs.front().task->n_trials() - 1));
+        throw SpecError(fmt::format("error[L0402]: --trace {}: the run has trials 0 to {}",
+                                    arguments.trace, runs.front().task->n_trials() - 1));
     RunWriter writer(make_run_folder(spec, arguments.out, arguments.force));
     const std::string folder = writer.folder().path().string();
     say_what_will_run(log, spec, runs, threads);
@@ -129,14 +130,16 @@ int run(const RunArguments& arguments) {
     {
         Progress progress("trials", count_trials(runs));
         for (VariantRun& run : runs) {
-            run_variant(run, threads, &run == &runs.front() ? arguments.trace : -1,
-                        [&] { progress.tick(); }, stop_requested);
+            run_variant(
+                run, threads, &run == &runs.front() ? arguments.trace : -1,
+                [&] { progress.tick(); }, stop_requested);
             log.event("variant", {{"label", run.variant.label}, {"trials", run.records.size()}});
         }
         facts.seconds = progress.seconds();
     }
     if (stop_requested) {
-        std::fprintf(stderr, "stopped by a signal: no results were written to %s\n", folder.c_str());
+        std::fprintf(stderr, "stopped by a signal: no results were written to %s\n",
+                     folder.c_str());
         return 128 + stop_signal;
     }
 
@@ -148,7 +151,8 @@ int run(const RunArguments& arguments) {
     facts.weights_sha256 = weights_hash(runs.front().weights);
     facts.cost = {{"trials", count_trials(runs)},
                   {"seconds_per_trial", facts.seconds * threads / double(count_trials(runs))}};
-    log.say(fmt::format("done    {} trials in {}", count_trials(runs), duration_text(facts.seconds)));
+    log.say(
+        fmt::format("done    {} trials in {}", count_trials(runs), duration_text(facts.seconds)));
     log.event("done");
     Image results;
     add_provenance(results, spec, facts.weights_sha256);
@@ -171,7 +175,9 @@ int run(const RunArguments& arguments) {
 
     // what came out, to be read
     if (arguments.json)
-        std::printf("%s\n", nlohmann::ordered_json{{"run_dir", folder}, {"summary", summary}}.dump().c_str());
+        std::printf(
+            "%s\n",
+            nlohmann::ordered_json{{"run_dir", folder}, {"summary", summary}}.dump().c_str());
     else
         print_summary(record, folder);
     if (arguments.strict)

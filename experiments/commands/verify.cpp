@@ -18,7 +18,8 @@ int verify(const std::string& directory, bool json) {
                                                {"notes", found.notes}};
         std::printf("%s\n", result.dump(2).c_str());
     } else {
-        for (const std::string& problem : found.problems) std::printf("damaged  %s\n", problem.c_str());
+        for (const std::string& problem : found.problems)
+            std::printf("damaged  %s\n", problem.c_str());
         for (const std::string& note : found.notes) std::printf("note     %s\n", note.c_str());
         std::printf("%zu files checked, %zu problem%s\n", found.n_files, found.problems.size(),
                     found.problems.size() == 1 ? "" : "s");
