@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "kernels/math.hpp"
-"kernels/normal.hpp"
+#include "kernels/normal.hpp"
 
 namespace lamina {
 namespace {
