@@ -15,7 +15,7 @@ std::string Range::text() const {
     const bool has_low = low > -1e12, has_high = high < 1e12;
     if (has_low && has_high && low == high) return number_text(low);
     if (has_low && has_high)
-        return fmt::format("{} {}, {} {}", above ? ">" : ">=", number_text(low),
+        return fmt::format("{} {} and {} {}", above ? ">" : ">=", number_text(low),
                            below ? "<" : "<=", number_text(high));
     if (has_low) return fmt::format("{} {}", above ? ">" : ">=", number_text(low));
     if (has_high) return fmt::format("{} {}", below ? "<" : "<=", number_text(high));

@@ -350,6 +350,11 @@ const std::vector<Field>& fields() {
 }
 // clang-format on
 
+const ExperimentSpec& default_spec() {
+    static const ExperimentSpec spec;
+    return spec;
+}
+
 const Field* find_field(const std::string& path) {
     static const auto index = [] {
         std::unordered_map<std::string, const Field*> map;

@@ -85,6 +85,9 @@ struct Section {
 
 const std::vector<Field>& fields();
 const std::vector<Section>& sections();
+/// A spec in which nothing is written.
+const ExperimentSpec& default_spec();
+
 const Field* find_field(const std::string& path);
 const Section* find_section(const std::string& path);
 

@@ -37,7 +37,9 @@ void append_character(std::string& out, const char* begin, const char* end) {
 
 /// Copies the characters around `at.column` from the line that begins at `line`.
 void cut_line(Snippet& at, const char* line, const char* text_end) {
-    at.first_column = std::max(1, at.column - n_characters_shown / 2);
+    // from its beginning, unless the place is far behind it
+    const bool far = at.column > n_characters_shown - 30;
+    at.first_column = far ? at.column - n_characters_shown / 2 : 1;
     int column = 0;
     for (const char* c = line; c < text_end && *c != '\n' && *c != '\r';) {
         const char* end = c + 1;
@@ -62,6 +64,18 @@ void append_snippet(std::string& out, const Snippet& at, int gutter, char caret)
     out += fmt::format("{:>{}} | {}{}", "", gutter, std::string(indent, ' '),
                        std::string(at.width, caret));
     out += at.label.empty() ? "\n" : " " + at.label + "\n";
+}
+
+/// A text that may quote a file, fit for a terminal.
+std::string printable(const std::string& text) {
+    std::string out;
+    for (const char *c = text.data(), *stop = c + text.size(); c < stop;) {
+        const char* end = c + 1;
+        while (end < stop && !starts_character(*end)) ++end;
+        append_character(out, c, end);
+        c = end;
+    }
+    return out;
 }
 
 std::tuple<std::string, int, int> place(const Problem& problem) {
@@ -127,7 +141,7 @@ void ProblemList::add(Problem problem) {
 
 std::string format_problem(const Problem& problem) {
     std::string out = fmt::format("{}[{}]: {}\n", problem.warning ? "warning" : "error", problem.id,
-                                  problem.message);
+                                  printable(problem.message));
     int gutter = 2;
     for (const Snippet& at : problem.at)
         gutter = std::max<int>(gutter, fmt::formatted_size("{}", at.line));
@@ -148,9 +162,9 @@ std::string format_problem(const Problem& problem) {
     }
 
     for (const std::string& note : problem.notes)
-        out += fmt::format("{:>{}} = note: {}\n", "", gutter, note);
+        out += fmt::format("{:>{}} = note: {}\n", "", gutter, printable(note));
     for (const std::string& help : problem.help)
-        out += fmt::format("{:>{}} = help: {}\n", "", gutter, help);
+        out += fmt::format("{:>{}} = help: {}\n", "", gutter, printable(help));
     return out;
 }
 

@@ -67,6 +67,7 @@ class ProblemList {
     /// The problem reported last, to be filled further.
     Problem& last() { return n_left_off_ > 0 ? left_off_ : problems_.back(); }
     const std::vector<Problem>& all() const { return problems_; }
+    bool is_full() const { return n_left_off_ > 0; }
     std::size_t n_errors() const { return n_errors_; }
     std::size_t n_left_off() const { return n_left_off_; }
 

@@ -29,6 +29,12 @@ const std::vector<std::string>& published_data_sets() {
     return names;
 }
 
+bool can_be_varied(const std::string& path) {
+    if (path == "lamina" || path == "name") return false;
+    const Field* field = find_field(path);
+    return field ? static_cast<bool>(field->get) : !short_key_of(path).empty();
+}
+
 void SpecReader::comparisons(const Field& entry, const YamlNode& node) {
     if (!node.is_list()) {
         error("L0202", fmt::format("`{}` is {}; a list is due", entry.path, kind_of(node)), node)
@@ -139,10 +145,7 @@ void SpecReader::factors(const Field& entry, const YamlNode& node) {
             refuse("`vary`: " + message, help);
             continue;
         }
-        const Field* field = find_field(factor.key);
-        const bool is_whole_section = !field && short_key_of(factor.key).empty();
-        if (is_whole_section || (field && !field->get) || factor.key == "lamina" ||
-            factor.key == "name") {
+        if (!can_be_varied(factor.key)) {
             refuse(fmt::format("`vary`: `{}` cannot be varied", factor.key.substr(0, 60)),
                    "name one key with one value, for example column.inhibition");
             continue;

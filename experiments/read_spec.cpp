@@ -20,6 +20,11 @@ namespace {
 Yaml apply_override(const Yaml& root, const std::string& text, ProblemList& problems) {
     const std::size_t equals = text.find('=');
     auto source = std::make_shared<Source>(Source{"command line", text, 0});
+    if (text.find('\n') != std::string::npos) {
+        problems.error("L0219", "an override holds a line break", *source, {1, 1, 1})
+            .help.emplace_back("write one override per argument, on one line");
+        return root;
+    }
     if (equals == std::string::npos || equals == 0) {
         problems
             .error("L0219", fmt::format("`{}` is not an override", text.substr(0, 80)), *source,
@@ -57,7 +62,8 @@ void check_variants(SpecReading& out, const Yaml& root) {
     for (const YamlEntry& factor : vary->value->entries) {
         std::string message, help;
         const std::vector<std::string> keys = keys_of_path(factor.key, message, help);
-        if (keys.empty() || !factor.value->is_list()) continue; // reported by factors()
+        if (keys.empty() || !can_be_varied(factor.key) || !factor.value->is_list())
+            continue; // reported by factors()
         for (const YamlEntry& value : factor.value->entries) {
             SpecReading variant;
             variant.spec.file = out.spec.file;
@@ -104,7 +110,7 @@ std::string read_experiment_file(const std::string& file) {
         const std::string near = nearest_word(path.filename().string(), names);
         give_up("there is no such file",
                 near.empty()
-                    ? "check the name; `lamina init` writes a first experiment file"
+                    ? "check the name and the folder"
                     : fmt::format("did you mean `{}`?", (path.parent_path() / near).string()));
     }
     if (status.type() == std::filesystem::file_type::directory)

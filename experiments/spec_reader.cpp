@@ -101,7 +101,7 @@ Problem& SpecReader::error(const char* id, const std::string& message, const Yam
 
 void SpecReader::wrong_kind(const std::string& path, const YamlNode& node, const std::string& due) {
     error("L0202", fmt::format("`{}` is {}; {} is due", path, kind_of(node), due), node)
-        .help.push_back(fmt::format("`lamina explain {}` shows an example", path));
+        .help.push_back(fmt::format("`lamina explain {}` says more", path));
 }
 
 void SpecReader::unknown_key(const YamlEntry& entry, const std::string& section) {
@@ -110,6 +110,7 @@ void SpecReader::unknown_key(const YamlEntry& entry, const std::string& section)
                             fmt::format("unknown key `{}`{}", shortened(entry.key),
                                         section.empty() ? "" : " in `" + section + "`"),
                             *entry.key_source, entry.key_mark);
+    if (out_.problems.is_full()) return;
     const std::string help = help_for_unknown(entry.key, section);
     if (!help.empty()) problem.help.push_back(help);
     problem.notes.push_back("known here: " + quoted_list(keys_of(section), "and"));
@@ -141,15 +142,26 @@ void SpecReader::fill(const Yaml& root) {
         if (given != out_.given.end())
             field(entry, given->second);
         else if (entry.required)
-            error("L0203", fmt::format("`{}` is missing", entry.path), *root)
-                .help.push_back(fmt::format(
-                    "write `{}: {}`: {}", entry.path,
-                    entry.choices.empty() ? entry.example : entry.words()[0], entry.meaning));
+            missing(entry, *root);
         // a map of rhythms switches them on, before their keys are read
         if (entry.path == "oscillation.mode") finish_oscillation(root);
     }
     if (out_.given.count("task.trials.per_condition") && !out_.given.count("task.presentations"))
         out_.spec.task.n_presentations = out_.spec.task.per_condition;
+}
+
+void SpecReader::missing(const Field& entry, const YamlNode& root) {
+    const std::size_t point = entry.path.find('.');
+    const std::string section = entry.path.substr(0, point);
+    const std::string word = entry.choices.empty() ? entry.example : entry.words()[0];
+    std::string help = fmt::format("write `{}: {}`", entry.path, word);
+    if (point != std::string::npos) {
+        const YamlEntry* above = root.find(section);
+        if (above && !above->value->is_map()) return; // said already
+        help = fmt::format("write `{}: {{{}: {}}}`", section, entry.path.substr(point + 1), word);
+    }
+    error("L0203", fmt::format("`{}` is missing", entry.path), root)
+        .help.push_back(help + ": " + entry.meaning);
 }
 
 /// `oscillation: {gamma: {...}}` means imposed; a rhythm that is not written is flat when the other
@@ -209,7 +221,7 @@ void SpecReader::check_range(const Field& entry, const YamlNode& node, double va
     error("L0206",
           fmt::format("`{}` = {} must be {}{}", entry.path, node.text, entry.range.text(), unit),
           node)
-        .help.push_back(fmt::format("write for example {}: {}", yaml_text(entry, ExperimentSpec{}),
+        .help.push_back(fmt::format("write for example {}: {}", yaml_text(entry, default_spec()),
                                     entry.meaning));
 }
 

@@ -32,6 +32,7 @@ class SpecReader {
     void unknown_key(const YamlEntry&, const std::string& section);
     void field(const Field&, const GivenKey&);
     void scalar(const Field&, const YamlNode&);
+    void missing(const Field&, const YamlNode& root);
     void integers(const Field&, const YamlNode&);
     void check_range(const Field&, const YamlNode&, double value);
     void wrong_kind(const std::string& path, const YamlNode&, const std::string& due);
@@ -52,6 +53,9 @@ class SpecReader {
 
 /// The key that a word stands for where a map is due, "" when none.
 std::string short_key_of(const std::string& section);
+
+/// Whether `vary:` may name this path: a key with a value, or a section that can be written short.
+bool can_be_varied(const std::string& path);
 
 /// Splits the path of an override into keys of the tree. Empty, with `message` and `help` set, when
 /// no such key exists.

@@ -2,7 +2,7 @@
 
 #include <yaml.h>
 
-#include <cstring>
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -56,21 +56,28 @@ Mark mark_of(const yaml_mark_t& at, const Mark& begin) {
     return mark;
 }
 
-[[noreturn]] void fail(const yaml_parser_t& parser, const Mark& begin) {
+[[noreturn]] void fail(const yaml_parser_t& parser, const Mark& begin, int n_lines) {
     if (parser.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
     const std::string context = parser.context ? parser.context : "";
     const std::string problem = parser.problem ? parser.problem : "";
+    const Mark opening = mark_of(parser.context_mark, begin);
+    Mark at = mark_of(parser.problem_mark, begin);
+    // a quote, key or bracket that never ends is shown where it begins
+    const bool in_word = context.find("while scanning") == 0;
+    const bool at_end = at.line > n_lines && !context.empty();
+    if (in_word || at_end) at = opening;
+
     for (const Saying& saying : sayings) {
         if (saying.context && context.find(saying.context) == std::string::npos) continue;
         if (problem.find(saying.problem) == std::string::npos) continue;
-        // a quote or key that never ends is shown where it begins
-        const bool at_start = saying.context && context.find("while scanning") == 0;
-        throw YamlSyntaxError(saying.why,
-                              mark_of(at_start ? parser.context_mark : parser.problem_mark, begin),
-                              saying.help);
+        std::string why = saying.why;
+        if (context.find("while parsing a flow") == 0 && !at_end)
+            why += " (it begins at " + std::to_string(opening.line) + ":" +
+                   std::to_string(opening.column) + ")";
+        throw YamlSyntaxError(why, at, saying.help);
     }
     throw YamlSyntaxError("the parser says: " + context + (context.empty() ? "" : ", ") + problem,
-                          mark_of(parser.problem_mark, begin), "see yaml.org/spec for the syntax");
+                          at, "see yaml.org/spec for the syntax");
 }
 
 std::string text_of(const yaml_char_t* text) {
@@ -82,17 +89,24 @@ std::string text_of(const yaml_char_t* text) {
 struct YamlEvents::Parser {
     yaml_parser_t yaml{};
     Mark begin{1, 1, 1}; ///< where the text begins within its source
+    int n_lines = 0;
+    Mark last{1, 1, 1}; ///< of the event before
 };
 
 YamlEvents::YamlEvents(const Source& source) : parser_(std::make_unique<Parser>()) {
     if (!yaml_parser_initialize(&parser_->yaml)) throw std::bad_alloc();
     yaml_parser_set_encoding(&parser_->yaml, YAML_UTF8_ENCODING);
+    // libyaml takes a byte order mark for text
+    std::size_t first = source.first_byte;
+    if (source.text.compare(first, 3, "\xEF\xBB\xBF") == 0) first += 3;
     yaml_parser_set_input_string(&parser_->yaml,
-                                 reinterpret_cast<const unsigned char*>(source.text.data()) +
-                                     source.first_byte,
-                                 source.text.size() - source.first_byte);
+                                 reinterpret_cast<const unsigned char*>(source.text.data()) + first,
+                                 source.text.size() - first);
+    parser_->n_lines =
+        1 + static_cast<int>(std::count(source.text.begin(), source.text.end(), '\n'));
+    if (!source.text.empty() && source.text.back() == '\n') --parser_->n_lines;
     // an override's YAML begins behind its equals sign
-    for (std::size_t i = 0; i < source.first_byte; ++i)
+    for (std::size_t i = 0; i < first; ++i)
         if ((static_cast<unsigned char>(source.text[i]) & 0xC0) != 0x80) ++parser_->begin.column;
 }
 
@@ -104,7 +118,8 @@ YamlEvent YamlEvents::next() {
         ~Owned() { yaml_event_delete(&event); }
     } owned;
     for (;;) {
-        if (!yaml_parser_parse(&parser_->yaml, &owned.event)) fail(parser_->yaml, parser_->begin);
+        if (!yaml_parser_parse(&parser_->yaml, &owned.event))
+            fail(parser_->yaml, parser_->begin, parser_->n_lines);
         if (owned.event.type != YAML_STREAM_START_EVENT) break;
         yaml_event_delete(&owned.event);
     }
@@ -154,9 +169,12 @@ YamlEvent YamlEvents::next() {
         event.kind = YamlEvent::Kind::stream_end;
         break;
     }
+    // libyaml puts what ends with the file on a line below it
+    if (event.mark.line > parser_->n_lines) event.mark = parser_->last;
     // the caret underlines what stands on one line
     if (from.end_mark.line == from.start_mark.line && from.end_mark.column > from.start_mark.column)
         event.mark.width = static_cast<int>(from.end_mark.column - from.start_mark.column);
+    parser_->last = event.mark;
     return event;
 }
 

@@ -230,7 +230,7 @@ class TreeBuilder {
                            fmt::format("control character U+{:04X} in a quoted text", c.code),
                            *source_, event.mark)
                     .help.emplace_back("delete the escape");
-                break;
+                throw GivenUp();
             }
             i += c.width;
         }

@@ -1,0 +1,407 @@
+#include "experiments/check_spec.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "experiments/data_path.hpp"
+#include "experiments/fields.hpp"
+#include "experiments/quantities.hpp"
+#include "experiments/read_spec.hpp"
+#include "experiments/suggest.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina {
+namespace {
+
+/// Walks the rules for one spec. Places are those of the file, whatever the spec has become since.
+class Rules {
+  public:
+    Rules(const ExperimentSpec& spec, const SpecReading& reading, ProblemList& problems)
+        : spec_(spec), reading_(reading), problems_(problems) {}
+
+    void check_all() {
+        multiples_of_dt();
+        step_size();
+        integrator();
+        loop();
+        items();
+        weights();
+        files();
+        memory();
+        steps();
+    }
+
+  private:
+    /// A problem at the first of these keys that is written in the file.
+    Problem& at(const char* id, const std::string& message, const std::vector<std::string>& paths,
+                bool warning = false) {
+        Mark mark;
+        const Source* source = reading_.source.get();
+        for (const std::string& path : paths) {
+            const auto given = reading_.given.find(path);
+            if (given == reading_.given.end()) continue;
+            source = given->second.value->source.get();
+            mark = given->second.value->mark;
+            break;
+        }
+        return warning ? problems_.warning(id, message, *source, mark)
+                       : problems_.error(id, message, *source, mark);
+    }
+
+    double value_ms(const Field& field) const { return std::get<double>(field.get(spec_)); }
+
+    void multiples_of_dt() {
+        const double dt = spec_.area.dt_ms;
+        for (const Field& field : fields()) {
+            const bool is_time = field.kind == FieldKind::quantity && field.unit == "ms";
+            const bool is_rate_constant = field.path.rfind("column.tau.", 0) == 0;
+            if (!is_time || is_rate_constant || field.path == "simulation.dt" ||
+                !field.applies(spec_))
+                continue;
+            // reaction times are not counted in steps
+            if (field.path == "task.decision.non_decision_time") continue;
+            const double value = value_ms(field), steps = value / dt;
+            // a decimal and its quotient are each rounded once: 4 eps, with room for a decimal dt
+            if (std::abs(steps - std::round(steps)) <= 1e-12 * std::max(1.0, steps)) continue;
+            const auto multiple = [&](double n) { return fmt::format("{:.12g} ms", n * dt); };
+            const std::string lower = multiple(std::floor(steps)),
+                              upper = multiple(std::ceil(steps));
+            std::string help =
+                std::floor(steps) > 0 ? fmt::format("use {} or {}", lower, upper) : "use " + upper;
+            for (const double divisor : {2.0, 5.0, 10.0, 20.0, 50.0, 100.0}) {
+                const double fine = steps * divisor;
+                if (std::abs(fine - std::round(fine)) > 1e-9 * fine) continue;
+                help += fmt::format(", or set simulation.dt: {:.12g} ms", dt / divisor);
+                break;
+            }
+            at("L0310",
+               fmt::format("`{}` = {} ms is not a multiple of dt = {} ms", field.path,
+                           number_text(value), number_text(dt)),
+               {field.path, "simulation.dt"})
+                .help.push_back(help);
+        }
+    }
+
+    /// The fastest population that is integrated.
+    std::pair<std::string, double> fastest() const {
+        std::pair<std::string, double> result{"", 1e300};
+        for (const Field& field : fields()) {
+            if (field.path.rfind("column.tau.", 0) != 0 || !field.applies(spec_)) continue;
+            const bool without_PV =
+                spec_.area.inhibition == "oracle" || spec_.area.inhibition == "none";
+            if (without_PV && field.path.rfind("column.tau.PV", 0) == 0) continue;
+            const double tau = value_ms(field);
+            if (tau > 0 && tau < result.second) result = {field.path, tau};
+        }
+        return result;
+    }
+
+    void step_size() {
+        const double dt = spec_.area.dt_ms;
+        const bool euler = spec_.area.integrator == Integrator::euler;
+        if (!euler && spec_.area.integrator != Integrator::rk4) return;
+        // the interval of absolute stability on the negative real axis
+        const double limit = euler ? 2.0 : 2.785;
+        const auto [path, tau] = fastest();
+        const char* name = euler ? "euler" : "rk4";
+        if (dt >= limit * tau)
+            at("L0311",
+               fmt::format("{} is unstable: dt = {} ms is not below {} * {} = {:.6g} ms", name,
+                           number_text(dt), number_text(limit), path, limit * tau),
+               {"simulation.dt", "simulation.integrator", path})
+                .help.push_back(
+                    fmt::format("use dt: {:.3g} ms, or integrator: exponential", tau / 10));
+        else if (dt > tau / 10)
+            at("L0312",
+               fmt::format("dt = {} ms is coarse for {}: a tenth of {} is {:.6g} ms",
+                           number_text(dt), name, path, tau / 10),
+               {"simulation.dt", "simulation.integrator", path}, true)
+                .help.push_back(
+                    fmt::format("use dt: {:.3g} ms, or integrator: exponential", tau / 10));
+    }
+
+    bool is_noisy() const {
+        for (const Field& field : fields())
+            if (field.path.rfind("column.noise.", 0) == 0 && std::get<double>(field.get(spec_)) > 0)
+                return true;
+        return false;
+    }
+
+    void integrator() {
+        const Integrator method = spec_.area.integrator;
+        if (method != Integrator::exponential && spec_.area.PV_delay_ms > 0)
+            at("L0330",
+               "a PV delay needs the past, which the integrators of ordinary equations do not have",
+               {"column.PV_delay", "simulation.integrator"})
+                .help.emplace_back(
+                    "use integrator: exponential, or column.tau.PV_lag instead of the delay");
+        if (is_noisy() && (method == Integrator::rk4 || method == Integrator::dopri5))
+            at("L0331", "rk4 and dopri5 assume smooth slopes and lose their order with noise",
+               {"column.noise.gate", "column.noise.PV", "column.noise.L4E", "column.noise.L23E",
+                "column.noise.L5apical", "column.noise.L5E", "column.noise.L6E",
+                "column.noise.L23mlp", "simulation.integrator"})
+                .help.emplace_back("use integrator: exponential or euler");
+    }
+
+    void loop() {
+        const AreaSpec& area = spec_.area;
+        const bool has_loop = area.inhibition != "oracle" && area.inhibition != "none";
+        if (!has_loop) {
+            for (const char* path : {"column.noise.PV", "column.tau.PV_lag", "column.PV_delay"})
+                if (std::get<double>(find_field(path)->get(spec_)) > 0)
+                    at("L0332",
+                       fmt::format("inhibition {} has no PV cells; `{}` must be 0", area.inhibition,
+                                   path),
+                       {path})
+                        .help.emplace_back("delete the key, or use inhibition: pv_log");
+            return;
+        }
+        if (area.inhibition != "pv_log" && area.inhibition != "pv_linear") return;
+        // the linearised loop of docs/model.md
+        const double tau_g = area.tau.gate_ms, tau_p = area.tau.PV_ms, tau_I = area.tau.PV_lag_ms;
+        const double margin = longest_stable_PV_delay_ms(tau_g, tau_p);
+        if (area.PV_delay_ms >= margin)
+            at("L0313",
+               fmt::format("the PV loop oscillates without end: a delay of {} ms is beyond its "
+                           "margin of {:.3g} ms",
+                           number_text(area.PV_delay_ms), margin),
+               {"column.PV_delay"}, true)
+                .help.emplace_back("shorten the delay, or lengthen column.tau.PV");
+        if (tau_I > 0 && tau_p <= tau_g * tau_I / (tau_g + tau_I))
+            at("L0313",
+               fmt::format("the PV loop oscillates without end: tau.PV = {} ms must exceed {:.3g} "
+                           "ms with this lag",
+                           number_text(tau_p), tau_g * tau_I / (tau_g + tau_I)),
+               {"column.tau.PV_lag", "column.tau.PV"}, true)
+                .help.emplace_back("shorten the lag, or lengthen column.tau.PV");
+    }
+
+    void items() {
+        if (spec_.task.type != "delayed_match_to_sample") return;
+        const int most = *std::max_element(spec_.task.load.begin(), spec_.task.load.end());
+        if (most > spec_.area.columns - 1)
+            at("L0320",
+               fmt::format("load {} needs {} columns, one for each item and one for the read-out; "
+                           "there are {}",
+                           most, most + 1, spec_.area.columns),
+               {"task.load", "column.columns"})
+                .help.push_back(fmt::format("use column.columns: {} or loads up to {}", most + 1,
+                                            spec_.area.columns - 1));
+        const std::string& kind = spec_.task.stimuli.kind;
+        const int needed = most + (spec_.task.match_fraction < 1 ? 1 : 0);
+        if ((kind == "ring" || kind == "random") && needed > spec_.task.stimuli.number)
+            at("L0321",
+               fmt::format("load {} needs {} different stimuli{}; there are {}", most, needed,
+                           needed > most ? ", the probe of a non-match trial among them" : "",
+                           spec_.task.stimuli.number),
+               {"task.load", "task.stimuli.number"})
+                .help.push_back(
+                    fmt::format("use task.stimuli.number: {} or smaller loads", needed));
+    }
+
+    void weights() {
+        const AreaSpec& area = spec_.area;
+        if (spec_.weights.kind != "matched" ||
+            std::int64_t(area.heads) * area.d_head == area.d_model)
+            return;
+        Problem& problem =
+            at("L0322",
+               fmt::format("matched weights need heads * d_head = d_model; {} * {} is not {}",
+                           area.heads, area.d_head, area.d_model),
+               {"column.d_head", "column.heads", "column.d_model", "column.weights.kind"});
+        if (area.d_model % area.heads == 0)
+            problem.help.push_back(
+                fmt::format("use d_head: {}, or weights: random", area.d_model / area.heads));
+        else
+            problem.help.push_back(fmt::format("use d_model: {}, or weights: random",
+                                               std::int64_t(area.heads) * area.d_head));
+    }
+
+    void files() {
+        const std::string& kind = spec_.task.stimuli.kind;
+        if ((kind == "vectors" || kind == "rdm") && spec_.task.stimuli.file.empty())
+            at("L0203",
+               fmt::format(
+                   "stimuli of kind {} come from a file, and `task.stimuli.file` is missing", kind),
+               {"task.stimuli.kind"})
+                .help.emplace_back("write task.stimuli.file: the name of a .npy or .csv file");
+        for (const char* path : {"task.stimuli.file", "task.stimuli.names"})
+            if (find_field(path)->applies(spec_))
+                file(std::get<std::string>(find_field(path)->get(spec_)), path);
+        for (const ComparisonDataSpec& data : spec_.compare_with) file(data.file, "compare_with");
+    }
+
+    void file(const std::string& name, const std::string& path) {
+        if (name.empty()) return;
+        std::filesystem::path full;
+        try {
+            full = input_path(name, spec_.folder);
+        } catch (const SpecError& why) {
+            const bool ours = name.find("${LAMINA_DATA}") != std::string::npos;
+            at("L0341", fmt::format("`{}`: {}", path, why.what()), {path})
+                .help.push_back(ours ? "export LAMINA_DATA=FOLDER"
+                                     : "write the name without a variable");
+            return;
+        }
+        std::error_code error;
+        if (std::filesystem::is_regular_file(full, error)) return;
+        std::vector<std::string> names;
+        for (auto entry = std::filesystem::directory_iterator(full.parent_path(), error);
+             !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
+            names.push_back(entry->path().filename().string());
+        const std::string near = nearest_word(full.filename().string(), names);
+        at("L0340", fmt::format("`{}`: there is no file {}", path, full.string()), {path})
+            .help.push_back(near.empty() ? "names are relative to the experiment file"
+                                         : fmt::format("did you mean `{}`?", near));
+    }
+
+    void memory() {
+        // what the kernel could give without swapping
+        double available = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
+                           static_cast<double>(sysconf(_SC_PAGESIZE));
+        std::ifstream meminfo("/proc/meminfo");
+        for (std::string line; std::getline(meminfo, line);)
+            if (line.rfind("MemAvailable:", 0) == 0)
+                available = std::atof(line.c_str() + 13) * 1024;
+        // one thread must fit; more are a choice
+        const double needed = predicted_memory_bytes(spec_, 1);
+        if (needed <= available) return;
+        constexpr double GiB = 1024.0 * 1024 * 1024;
+        at("L0350",
+           fmt::format("weights and state need {:.3g} GiB; this machine has {:.3g} GiB free",
+                       needed / GiB, available / GiB),
+           {"column.columns", "column.score.units", "column.d_model", "column.d_ff",
+            "column.heads"})
+            .help.emplace_back("lower column.columns, heads, d_model, d_ff or score.units");
+    }
+
+    void steps() {
+        const TimingSpec& t = spec_.task.timing;
+        const bool dms = spec_.task.type == "delayed_match_to_sample";
+        const double trial_ms =
+            dms ? t.fixation_ms + t.sample_ms + t.delay_ms + t.test_ms + t.response_ms
+                : spec_.task.duration_ms;
+        const double n_trials =
+            dms ? double(spec_.task.per_condition) * double(spec_.task.load.size())
+                : double(spec_.task.n_presentations);
+        const double n_steps = trial_ms / spec_.area.dt_ms * n_trials;
+        if (n_steps < 9007199254740992.0) return; // 2^53: doubles count to here
+        at("L0351", fmt::format("{:.3g} steps; a run has 9e15 at most", n_steps),
+           {"simulation.dt", "task.trials.per_condition"})
+            .help.emplace_back("lengthen simulation.dt, or run fewer or shorter trials");
+    }
+
+    const ExperimentSpec& spec_;
+    const SpecReading& reading_;
+    ProblemList& problems_;
+};
+
+/// Each value of each factor alone, beside the base: pairs of "path = value" and spec.
+std::vector<std::pair<std::string, ExperimentSpec>> variants_of(const ExperimentSpec& spec) {
+    std::vector<std::pair<std::string, ExperimentSpec>> variants;
+    for (const VaryFactor& factor : spec.vary)
+        for (const std::string& value : factor.values) {
+            try {
+                variants.emplace_back(factor.path + " = " + value,
+                                      with_override(spec, factor.path, value));
+            } catch (const std::runtime_error&) { // reading has told about it
+            }
+        }
+    return variants;
+}
+
+void warn_of_idle_keys(const ExperimentSpec& spec, const SpecReading& reading,
+                       const std::vector<std::pair<std::string, ExperimentSpec>>& variants,
+                       ProblemList& problems) {
+    for (const auto& [path, given] : reading.given) {
+        const Field& field = *find_field(path);
+        if (field.applies(spec)) continue;
+        const bool used = std::any_of(variants.begin(), variants.end(), [&](const auto& variant) {
+            return field.applies(variant.second);
+        });
+        if (used) continue;
+        problems
+            .warning("L0360", fmt::format("`{}` changes nothing: {}", path, field.idle(spec)),
+                     *given.source, given.mark)
+            .help.emplace_back("delete the key, or select what it belongs to");
+    }
+    if (!reading.given.count("seed"))
+        problems.warning("L0361", "no `seed:` is written; seed 1 is used", *reading.source, Mark{})
+            .help.emplace_back("write `seed: 1`, so that a reader sees it");
+}
+
+} // namespace
+
+std::vector<Problem> check_spec(const ExperimentSpec& spec) {
+    const SpecReading reading =
+        read_everything(spec.text, spec.file, spec.folder, spec.overrides, false);
+    ProblemList problems;
+    Rules(spec, reading, problems).check_all();
+
+    // what only a variant breaks
+    const auto variants = variants_of(spec);
+    std::map<std::string, bool> said;
+    for (const Problem& problem : problems.all()) said[problem.id + problem.message] = true;
+    for (const auto& [name, variant] : variants) {
+        const SpecReading varied =
+            read_everything(variant.text, variant.file, variant.folder, variant.overrides, false);
+        ProblemList of_variant;
+        Rules(variant, varied, of_variant).check_all();
+        for (Problem problem : of_variant.all()) {
+            if (!said.emplace(problem.id + problem.message, true).second) continue;
+            problem.notes.push_back("with the value `" + name + "` of vary");
+            problems.add(std::move(problem));
+        }
+    }
+    warn_of_idle_keys(spec, reading, variants, problems);
+    return problems.all();
+}
+
+ExperimentSpec read_checked_spec(const std::string& file, const std::vector<std::string>& overrides,
+                                 std::vector<Problem>* warnings) {
+    ExperimentSpec spec = read_spec(file, overrides);
+    ProblemList list;
+    for (Problem& problem : check_spec(spec)) {
+        if (problem.warning && warnings) warnings->push_back(problem);
+        list.add(std::move(problem));
+    }
+    throw_if_errors(list);
+    return spec;
+}
+
+double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
+    const AreaSpec& a = spec.area;
+    const double N = a.columns, H = a.heads, D = a.d_model, d = a.d_head, F = a.d_ff;
+    const double real = a.precision == Precision::float32 ? 4 : 8;
+    // weights twice, for the column in its precision and for the block in double
+    const double weights = (4 * H * d * D + 2 * D * F) * (real + 8);
+    // q, k, v, o; y, z, the norms' pools and f; gates, drives and PV
+    double state = N * (4 * H * d + 6 * D + F) + 2 * H * N * N + H * N;
+    double features = 0;
+    if (a.score == "additive_exponential") {
+        state += 2 * N * H * double(a.score_units);
+        features = double(a.score_units) * d * H;
+    }
+    if (a.coding == Coding::opponent) state *= 2;
+    // the last attention matrices of each condition are kept beside the reference's
+    double n_variants = 1;
+    for (const VaryFactor& factor : spec.vary) n_variants *= double(factor.values.size());
+    const double examples = 2 * H * N * N * n_variants * double(spec.task.load.size()) * 8;
+    return weights + (state * n_threads + features) * real + examples;
+}
+
+double longest_stable_PV_delay_ms(double tau_gate_ms, double tau_PV_ms) {
+    const double a = 1 / (tau_gate_ms * tau_gate_ms), b = 1 / (tau_gate_ms * tau_PV_ms);
+    const double omega = std::sqrt((std::sqrt(a * a + 4 * b * b) - a) / 2);
+    return std::atan2(omega * tau_PV_ms, omega * omega * tau_gate_ms * tau_PV_ms) / omega;
+}
+
+} // namespace lamina

@@ -1,0 +1,98 @@
+#include "experiments/resolved_spec.hpp"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "experiments/fields.hpp"
+#include "experiments/read_spec.hpp"
+
+namespace lamina {
+namespace {
+
+constexpr std::size_t comment_column = 48;
+
+/// Where a value comes from, in words.
+std::string origin_of(const Field& field, const ExperimentSpec& spec, const SpecReading& reading) {
+    const bool as_read = yaml_text(field, spec) == yaml_text(field, reading.spec);
+    if (!as_read) return "set by the program";
+    const auto given = reading.given.find(field.path);
+    if (given != reading.given.end()) {
+        const YamlNode& value = *given->second.value;
+        const std::string where = value.source == reading.source
+                                      ? fmt::format("line {}", value.mark.line)
+                                      : "override " + value.source->text;
+        return field.applies(spec) ? where : where + "; changes nothing, " + field.idle(spec);
+    }
+    if (yaml_text(field, spec) == yaml_text(field, default_spec())) return "default";
+    return "follows from other keys";
+}
+
+bool is_written(const Field& field, const ExperimentSpec& spec, const SpecReading& reading) {
+    if (reading.given.count(field.path)) return true;
+    if (field.kind == FieldKind::anything || field.path == "fit") return false;
+    if (field.kind == FieldKind::file || field.kind == FieldKind::text)
+        if (std::get<std::string>(field.get(spec)).empty()) return false;
+    return field.applies(spec);
+}
+
+std::vector<std::string> words_of(const std::string& path) {
+    std::vector<std::string> words;
+    for (std::size_t begin = 0; begin <= path.size();) {
+        std::size_t end = path.find('.', begin);
+        if (end == std::string::npos) end = path.size();
+        words.push_back(path.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return words;
+}
+
+std::string text_of(const Field& field, const ExperimentSpec& spec, const SpecReading& reading) {
+    if (field.kind == FieldKind::anything) return flow_text(*reading.given.at(field.path).value);
+    return yaml_text(field, spec);
+}
+
+} // namespace
+
+std::string resolved_spec(const ExperimentSpec& spec) {
+    const SpecReading reading =
+        read_everything(spec.text, spec.file, spec.folder, spec.overrides, false);
+    std::string out = "# every value of the experiment, with its origin\n";
+    std::vector<std::string> open; // sections that the last line stood in
+    for (const Field& field : fields()) {
+        if (!is_written(field, spec, reading)) continue;
+        // headings of the sections that begin here
+        const std::vector<std::string> words = words_of(field.path);
+        std::size_t n_same = 0;
+        while (n_same < open.size() && n_same + 1 < words.size() && open[n_same] == words[n_same])
+            ++n_same;
+        for (std::size_t i = n_same; i + 1 < words.size(); ++i)
+            out += std::string(2 * i, ' ') + words[i] + ":\n";
+        open.assign(words.begin(), words.end() - 1);
+
+        std::string line =
+            std::string(2 * open.size(), ' ') + words.back() + ": " + text_of(field, spec, reading);
+        if (line.size() < comment_column) line.resize(comment_column, ' ');
+        out += line + "  # " + origin_of(field, spec, reading) + "\n";
+    }
+    return out;
+}
+
+nlohmann::ordered_json resolved_json(const ExperimentSpec& spec) {
+    const SpecReading reading =
+        read_everything(spec.text, spec.file, spec.folder, spec.overrides, false);
+    nlohmann::ordered_json out = nlohmann::ordered_json::object();
+    for (const Field& field : fields()) {
+        if (!is_written(field, spec, reading)) continue;
+        nlohmann::ordered_json* at = &out;
+        for (const std::string& word : words_of(field.path)) at = &(*at)[word];
+        if (field.get && field.kind != FieldKind::quantity)
+            *at = std::visit([](const auto& value) { return nlohmann::ordered_json(value); },
+                             field.get(spec));
+        else
+            *at = text_of(field, spec, reading);
+    }
+    return out;
+}
+
+} // namespace lamina

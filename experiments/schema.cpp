@@ -1,0 +1,186 @@
+#include "experiments/schema.hpp"
+
+#include <fmt/format.h>
+
+#include "experiments/fields.hpp"
+#include "experiments/quantities.hpp"
+#include "experiments/spec_reader.hpp"
+
+namespace lamina {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string joined(const std::string& section, const std::string& key) {
+    return section.empty() ? key : section + "." + key;
+}
+
+/// Numbers with a unit of the field's dimension, as text.
+std::string quantity_pattern(const Field& field) {
+    std::string names;
+    std::vector<std::string> dimensions = {find_unit(field.unit)->dimension};
+    if (field.unit_due) dimensions.emplace_back("rate");
+    for (const std::string& dimension : dimensions)
+        for (const std::string& name : units_of(dimension))
+            names += (names.empty() ? "" : "|") + name;
+    const char* sign = field.range.low >= 0 ? "" : "-?";
+    return fmt::format("^{}(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)? +({})$", sign, names);
+}
+
+void add_range(Json& json, const Range& range) {
+    const auto number = [](double value) {
+        return value == static_cast<double>(static_cast<std::int64_t>(value))
+                   ? Json(static_cast<std::int64_t>(value))
+                   : Json(value);
+    };
+    if (range.low > -1e15) json[range.above ? "exclusiveMinimum" : "minimum"] = number(range.low);
+    if (range.high < 1e15) json[range.below ? "exclusiveMaximum" : "maximum"] = number(range.high);
+}
+
+Json value_schema(const Field& field) {
+    Json json = Json::object();
+    switch (field.kind) {
+    case FieldKind::boolean:
+        json["type"] = "boolean";
+        break;
+    case FieldKind::integer:
+        json["type"] = "integer";
+        add_range(json, field.range);
+        break;
+    case FieldKind::natural:
+        json["type"] = "integer";
+        json["minimum"] = 0;
+        json["maximum"] = std::numeric_limits<std::uint64_t>::max();
+        break;
+    case FieldKind::number:
+        json["type"] = "number";
+        add_range(json, field.range);
+        break;
+    case FieldKind::quantity:
+        json["type"] = "string";
+        json["pattern"] = quantity_pattern(field);
+        if (!field.zero_word.empty()) {
+            Json either;
+            either["anyOf"] = Json::array({json, Json{{"const", field.zero_word}}});
+            return either;
+        }
+        break;
+    case FieldKind::choice:
+        json["enum"] = field.words();
+        break;
+    case FieldKind::text:
+    case FieldKind::file:
+        json["type"] = "string";
+        json["minLength"] = 1;
+        break;
+    case FieldKind::name:
+        json["type"] = "string";
+        json["pattern"] = "^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9._-]{0,127}$";
+        break;
+    case FieldKind::integers: {
+        Json one{{"type", "integer"}};
+        add_range(one, field.range);
+        json["anyOf"] = Json::array(
+            {one, Json{{"type", "array"}, {"items", one}, {"minItems", 1}, {"uniqueItems", true}}});
+        break;
+    }
+    case FieldKind::comparisons: {
+        Json own{
+            {"type", "object"},
+            {"properties",
+             {{"name", {{"type", "string"}}},
+              {"file", {{"type", "string"}}},
+              {"columns", {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}}}}},
+            {"required", {"file", "columns"}},
+            {"additionalProperties", false}};
+        json["type"] = "array";
+        json["items"]["anyOf"] = Json::array({Json{{"enum", published_data_sets()}}, own});
+        break;
+    }
+    case FieldKind::expectations:
+        json["type"] = "object";
+        json["propertyNames"]["pattern"] = "^[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*$";
+        json["additionalProperties"] =
+            Json{{"type", "string"},
+                 {"pattern", "^(<|<=|>|>=) *-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?$"}};
+        break;
+    case FieldKind::factors: {
+        std::vector<std::string> paths;
+        for (const Field& factor : fields())
+            if (can_be_varied(factor.path)) paths.push_back(factor.path);
+        for (const Section& section : sections())
+            if (!section.short_key.empty()) paths.push_back(section.path);
+        json["type"] = "object";
+        json["propertyNames"]["enum"] = paths;
+        json["additionalProperties"] =
+            Json{{"type", "array"}, {"minItems", 1}, {"uniqueItems", true}};
+        break;
+    }
+    case FieldKind::anything:
+        json["type"] = "object";
+        break;
+    case FieldKind::none:
+        json["anyOf"] =
+            Json::array({Json{{"const", "none"}}, Json{{"type", "array"}, {"maxItems", 0}}});
+        break;
+    }
+    return json;
+}
+
+/// The default as JSON: a number where YAML has a number.
+Json default_value(const Field& field) {
+    if (!field.get) return nullptr;
+    const FieldValue value = field.get(default_spec());
+    if (field.kind == FieldKind::quantity) return yaml_text(field, default_spec());
+    return std::visit([](const auto& v) { return Json(v); }, value);
+}
+
+Json field_schema(const Field& field) {
+    Json json = value_schema(field);
+    std::string description = field.meaning;
+    if (!field.symbol.empty()) description += fmt::format(" ({})", field.symbol);
+    if (field.range.text() != "any")
+        description +=
+            fmt::format("; {}{}", field.range.text(), field.unit.empty() ? "" : " " + field.unit);
+    for (const Choice& choice : field.choices)
+        if (!choice.later) description += fmt::format("\n{}: {}", choice.name, choice.meaning);
+    if (!field.source.empty()) description += "\nSource: " + field.source;
+    json["description"] = description;
+    const Json standard = default_value(field);
+    if (!field.required && !standard.is_null() && standard != "") json["default"] = standard;
+    if (field.kind == FieldKind::quantity || field.kind == FieldKind::text ||
+        field.kind == FieldKind::file || field.kind == FieldKind::name)
+        if (!field.example.empty()) json["examples"] = Json::array({field.example});
+    return json;
+}
+
+Json section_schema(const Section& section) {
+    Json json{{"type", "object"}, {"description", section.meaning}};
+    Json required = Json::array();
+    for (const std::string& key : keys_of(section.path)) {
+        const std::string path = joined(section.path, key);
+        const Field* field = find_field(path);
+        json["properties"][key] =
+            field ? field_schema(*field) : section_schema(*find_section(path));
+        if ((field && field->required) || path == "task") required.push_back(key);
+    }
+    if (!required.empty()) json["required"] = required;
+    json["additionalProperties"] = false;
+    if (section.short_key.empty()) return json;
+    // or one word
+    Json either{{"description", section.meaning}};
+    either["anyOf"] =
+        Json::array({value_schema(*find_field(joined(section.path, section.short_key))), json});
+    return either;
+}
+
+} // namespace
+
+Json schema() {
+    Json json{{"$schema", "http://json-schema.org/draft-07/schema#"},
+              {"title", "Lamina experiment, format 1"}};
+    json.update(section_schema(*find_section("")));
+    return json;
+}
+
+} // namespace lamina

@@ -1,0 +1,171 @@
+/// Rules between values, and a file changed word by word: nothing that is written is ignored.
+#include <catch2/catch.hpp>
+
+#include <cctype>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "experiments/check_spec.hpp"
+#include "experiments/example_spec.hpp"
+#include "experiments/read_spec.hpp"
+#include "experiments/resolved_spec.hpp"
+#include "sim/errors.hpp"
+
+using namespace lamina;
+using lamina::test::example_spec;
+
+namespace {
+
+const std::string smallest = "lamina: 1\nname: a\nseed: 1\ntask: {type: presentation}\n";
+
+std::vector<Problem> problems_of(const std::string& text,
+                                 const std::vector<std::string>& overrides = {}) {
+    return check_spec(read_spec_text(text, "a.yaml", ".", overrides));
+}
+
+bool has(const std::vector<Problem>& problems, const std::string& id) {
+    for (const Problem& problem : problems)
+        if (problem.id == id) return true;
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("a right spec has no problem and no warning") {
+    CHECK(problems_of(smallest).empty());
+    CHECK(format_problems(problems_of(example_spec)).empty());
+}
+
+TEST_CASE("durations are multiples of dt, up to rounding") {
+    // 0.1 ms has no exact double; 1e7 steps of it must still count as whole
+    CHECK(problems_of(smallest, {"task.duration=1000000 ms"}).empty());
+    CHECK(problems_of(smallest, {"task.duration=0.3 ms", "simulation.dt=0.1 ms"}).empty());
+    CHECK(problems_of(smallest, {"task.duration=2.1 s", "simulation.dt=0.7 ms",
+                                 "record={rates: none, attention: none}"})
+              .empty());
+    CHECK(has(problems_of(smallest, {"task.duration=1000.05 ms"}), "L0310"));
+    CHECK(has(problems_of(smallest, {"task.duration=1000000.00001 ms"}), "L0310"));
+    CHECK(has(problems_of(smallest, {"record.rates=0.01 ms"}), "L0310"));
+    // times of another task are not looked at
+    CHECK(problems_of(smallest, {"task.trials.per_condition=2"}).empty());
+}
+
+TEST_CASE(
+    "the longest delay of the PV loop is the one at which its roots reach the imaginary axis") {
+    for (const double tau_g : {2.0, 5.0, 20.0})
+        for (const double tau_p : {1.0, 2.7, 15.0}) {
+            const double d = longest_stable_PV_delay_ms(tau_g, tau_p);
+            // at lambda = i w the characteristic function vanishes; w from its modulus
+            const double a = 1 / (tau_g * tau_g), b = 1 / (tau_g * tau_p);
+            const double w = std::sqrt((std::sqrt(a * a + 4 * b * b) - a) / 2);
+            CHECK(-w * w + b * std::cos(w * d) ==
+                  Approx(0).margin(1e-12 * b)); // a few roundings of b
+            CHECK(w / tau_g - b * std::sin(w * d) == Approx(0).margin(1e-12 * b));
+        }
+    CHECK(longest_stable_PV_delay_ms(5, 2.7) ==
+          Approx(2.93).margin(0.005)); // two decimals, docs/model.md
+}
+
+TEST_CASE("what only a value of vary breaks is found before the run") {
+    const std::string text = smallest +
+                             "simulation: {integrator: exponential}\ncolumn: {PV_delay: 0.2 ms}\n"
+                             "vary: {simulation.integrator: [exponential, rk4]}\n";
+    const std::vector<Problem> problems = problems_of(text);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].id == "L0330");
+    CHECK(format_problem(problems[0]).find("simulation.integrator = rk4") != std::string::npos);
+}
+
+TEST_CASE("a key is idle only when no value of vary uses it") {
+    const std::string kappa = smallest + "column: {inhibition: {type: pv_log, kappa: 3}}\n";
+    CHECK(has(problems_of(kappa), "L0360"));
+    CHECK_FALSE(
+        has(problems_of(kappa + "vary: {column.inhibition: [pv_log, pv_finite]}\n"), "L0360"));
+    CHECK(has(problems_of("lamina: 1\nname: a\ntask: {type: presentation}\n"), "L0361"));
+}
+
+TEST_CASE("a column larger than the machine is refused before it is built") {
+    CHECK(has(problems_of(smallest, {"column.columns=1000000"}), "L0350"));
+    CHECK_FALSE(has(problems_of(smallest, {"column.columns=64"}), "L0350"));
+    // the gates: 2 H N^2 doubles are most of it
+    ExperimentSpec spec = read_spec_text(smallest, "a.yaml", ".");
+    spec.area.columns = 1000;
+    CHECK(predicted_memory_bytes(spec, 1) > 2.0 * 4 * 1000 * 1000 * 8);
+    CHECK(predicted_memory_bytes(spec, 4) > 3 * predicted_memory_bytes(spec, 1) / 2);
+}
+
+TEST_CASE("input files are looked for beside the experiment file") {
+    const auto folder = std::filesystem::temp_directory_path() / "lamina_test_check_spec";
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "vectors.csv") << "1,2\n";
+    const std::string file = (folder / "a.yaml").string();
+    const auto write = [&](const std::string& name) {
+        std::ofstream(file) << smallest.substr(0, smallest.find("task"))
+                            << "task: {type: presentation, stimuli: "
+                            << "{kind: vectors, file: " << name << "}}\n";
+        return file;
+    };
+    CHECK_NOTHROW(read_checked_spec(write("vectors.csv")));
+    CHECK_THROWS_WITH(read_checked_spec(write("vector.csv")),
+                      Catch::Contains("did you mean `vectors.csv`?"));
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("every word of a file counts: changed, it gives an error or another spec") {
+    const auto values = [](const std::string& text) {
+        // origins name lines and stay as they are; the values are what is compared
+        const ExperimentSpec spec = read_spec_text(text, "a.yaml", ".");
+        return resolved_json(spec).dump();
+    };
+    const std::string right = values(example_spec);
+    int n_changed = 0;
+    std::vector<std::string> ignored;
+    for (std::size_t begin = example_spec.find('\n') + 1; begin < example_spec.size();) {
+        // a word, a mark, or a comment
+        const auto in_word = [](char c) {
+            return std::isalnum(static_cast<unsigned char>(c)) ||
+                   std::string("_.-+/<>").find(c) != std::string::npos;
+        };
+        std::size_t end = begin + 1;
+        if (std::isspace(static_cast<unsigned char>(example_spec[begin]))) {
+            begin = end;
+            continue;
+        }
+        if (example_spec[begin] == '#') {
+            begin = example_spec.find('\n', begin);
+            continue;
+        }
+        if (in_word(example_spec[begin]))
+            while (in_word(example_spec[end])) ++end;
+        const std::string word = example_spec.substr(begin, end - begin);
+
+        std::vector<std::string> changes = {""};
+        if (in_word(word[0])) {
+            changes.push_back(word + "x");
+            changes.push_back(word + " " + word);
+        }
+        char* rest = nullptr;
+        const double number = std::strtod(word.c_str(), &rest);
+        if (*rest == '\0' && rest != word.c_str()) {
+            changes.push_back("-" + word);
+            changes.push_back(fmt::format("{}", number * 10));
+        }
+        for (const std::string& change : changes) {
+            std::string text = example_spec;
+            text.replace(begin, word.size(), change);
+            ++n_changed;
+            try {
+                if (values(text) == right)
+                    ignored.push_back(fmt::format("`{}` -> `{}` at byte {}", word, change, begin));
+            } catch (const SpecError&) {
+            } catch (const DeviceError&) {}
+        }
+        begin = end;
+    }
+    CHECK(n_changed > 1000);
+    for (const std::string& one : ignored) UNSCOPED_INFO(one);
+    CHECK(ignored.empty());
+}

@@ -1,0 +1,123 @@
+/// What Lamina says about broken experiment files, word for word. messages.txt holds cases of the
+/// form
+///
+///     === L0204 what is wrong
+///     + an.override=value         (any number of these)
+///     the file
+///     ---- says
+///     the message
+///
+/// LAMINA_WRITE_EXPECTED=1 writes the messages anew; read the difference before you commit it.
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "experiments/check_spec.hpp"
+#include "experiments/read_spec.hpp"
+#include "sim/errors.hpp"
+
+using namespace lamina;
+
+namespace {
+
+const std::string messages_file = LAMINA_SOURCE_DIR "/tests/experiments/messages.txt";
+
+struct Case {
+    std::string title, text, says;
+    std::vector<std::string> overrides;
+};
+
+std::vector<Case> cases() {
+    std::vector<Case> all;
+    std::ifstream stream(messages_file);
+    bool says = false;
+    for (std::string line; std::getline(stream, line);) {
+        if (line.rfind("=== ", 0) == 0) {
+            all.push_back({line.substr(4), "", "", {}});
+            says = false;
+        } else if (line == "---- says") {
+            says = true;
+        } else if (!says && line.rfind("+ ", 0) == 0) {
+            all.back().overrides.push_back(line.substr(2));
+        } else {
+            (says ? all.back().says : all.back().text) += line + "\n";
+        }
+    }
+    return all;
+}
+
+std::string said_about(const Case& c) {
+    try {
+        return format_problems(check_spec(read_spec_text(c.text, "a.yaml", ".", c.overrides)));
+    } catch (const SpecError& error) { return error.what(); } catch (const DeviceError& error) {
+        return error.what();
+    }
+}
+
+} // namespace
+
+TEST_CASE("every message names id, place, reason and remedy, word for word") {
+    std::ostringstream written;
+    for (const Case& c : cases()) {
+        INFO(c.title);
+        const std::string said = said_about(c);
+        const std::string id = c.title.substr(0, 5);
+        CHECK(said.find("[" + id + "]") != std::string::npos);
+        CHECK(said.find("\n   = ") != std::string::npos); // help, or a note that says what to do
+        if (!std::getenv("LAMINA_WRITE_EXPECTED")) CHECK(said == c.says);
+        written << "=== " << c.title << "\n";
+        for (const std::string& text : c.overrides) written << "+ " << text << "\n";
+        written << c.text << "---- says\n" << said;
+    }
+    if (std::getenv("LAMINA_WRITE_EXPECTED")) std::ofstream(messages_file) << written.str();
+}
+
+TEST_CASE("every kind of problem has a message that is tested") {
+    // tested in test_yaml_hostile.cpp and test_check_spec.cpp: bytes and sizes that fit no text
+    // file
+    std::set<std::string> tested = {"L0101", "L0102", "L0104", "L0109", "L0110", "L0350", "L0361"};
+    for (const Case& c : cases()) tested.insert(c.title.substr(0, 5));
+    for (const ProblemKind& kind : problem_kinds()) {
+        INFO(kind.id);
+        CHECK(tested.count(kind.id) == 1);
+    }
+    CHECK(tested.size() == problem_kinds().size());
+}
+
+TEST_CASE("at most twenty problems are printed, and the others counted") {
+    std::string text = "lamina: 1\nname: a\ntask: {type: presentation}\n";
+    for (int i = 0; i < 25; ++i) text += "wrong_key_" + std::to_string(i) + ": 1\n";
+    const std::string said = said_about({"", text, "", {}});
+    CHECK(said.find("... and 5 more errors") != std::string::npos);
+    CHECK(said.find("25 errors") != std::string::npos);
+
+    // and of very many only the count is kept
+    for (int i = 25; i < 3000; ++i) text += "wrong_key_" + std::to_string(i) + ": 1\n";
+    CHECK(said_about({"", text, "", {}}).find("3000 errors") != std::string::npos);
+}
+
+TEST_CASE("columns count characters, not bytes") {
+    const std::string said = said_about({"",
+                                         "lamina: 1\nname: a\ntask: {type: presentation}\n"
+                                         "title: {\"\xC3\xA4\xC3\xB6\": 1, hedas: 2}\n",
+                                         "",
+                                         {}});
+    // title is a map: shown at its brace; then a key behind two letters of two bytes each
+    CHECK(said.find("a.yaml:4:8") != std::string::npos);
+    const std::string inner = said_about({"",
+                                          "lamina: 1\nname: a\ntask: {type: presentation}\n"
+                                          "column: {\"\xC3\xA4\xC3\xB6\": 1, hedas: 2}\n",
+                                          "",
+                                          {}});
+    CHECK(inner.find("a.yaml:4:19") != std::string::npos);
+}
+
+TEST_CASE("only features that are missing give a DeviceError, anything else a SpecError") {
+    const std::string text =
+        "lamina: 1\nname: a\ntask: {type: presentation}\nsimulation: {mode: spiking}\n";
+    CHECK_THROWS_AS(read_spec_text(text, "a.yaml", "."), DeviceError);
+    CHECK_THROWS_AS(read_spec_text(text + "seeed: 1\n", "a.yaml", "."), SpecError);
+}
