@@ -183,7 +183,7 @@ std::vector<double> code_of_angle(double angle_rad, double kappa, int d_model) {
     std::vector<double> code;
     for (int unit = 0; unit < d_model; ++unit) {
         const double turns = angle_rad / two_pi - static_cast<double>(unit) / d_model;
-        code.push_back(math::exp(kappa * (turn(turns).cosine - 1)));
+        code.push_back(math::exp(kappa * (math::cos_turns(turns) - 1)));
     }
     return code;
 }

@@ -52,6 +52,8 @@ template <class Real> class AreaOf final : public Area {
     /// out[i] = sd * N(0, 1) of place span.first + i; @return out's data, null when sigma is 0
     const Real* draw_noise(const StateSpan&, double sd, double tau_ms, std::int64_t step,
                            std::vector<Real>& out);
+    void add_normals(std::size_t first, std::size_t n, std::uint64_t when, double weight,
+                     std::vector<Real>& out) const;
     GateRowsView<Real> gate_rows();
     void fill_log_drive();
 

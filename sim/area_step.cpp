@@ -17,6 +17,24 @@ const Cpu one_thread;
 
 } // namespace
 
+template <class Real>
+void AreaOf<Real>::add_normals(std::size_t first, std::size_t n, std::uint64_t when, double weight,
+                               std::vector<Real>& out) const {
+    // places 2m and 2m + 1 come from one block: a pair costs as much as one
+    const auto pair_of = [&](std::size_t place) {
+        return normal_pair(seed_, trial_, Stream::population, static_cast<std::uint32_t>(place / 2),
+                           when);
+    };
+    std::size_t i = 0;
+    if (first % 2 == 1 && n > 0) out[i++] += Real(weight * pair_of(first).z[1]);
+    for (; i + 1 < n; i += 2) {
+        const NormalPair pair = pair_of(first + i);
+        out[i] += Real(weight * pair.z[0]);
+        out[i + 1] += Real(weight * pair.z[1]);
+    }
+    if (i < n) out[i] += Real(weight * pair_of(first + i).z[0]);
+}
+
 template <class Real> GateRowsView<Real> AreaOf<Real>::gate_rows() {
     Real* s = state_.data();
     return {log_drive_.data(), s + at_.a.first, s + at_.p.first,
@@ -97,9 +115,7 @@ const Real* AreaOf<Real>::draw_noise(const StateSpan& span, double sd, double ta
     double weight = 1, square = 0;
     for (int fine = m - 1; fine >= 0; --fine, weight *= keep) {
         const std::uint64_t when = static_cast<std::uint64_t>(step) * m + fine;
-        for (std::size_t i = 0; i < span.size(); ++i)
-            out[i] += Real(weight * normal(seed_, trial_, Stream::population,
-                                           static_cast<std::uint32_t>(span.first + i), when));
+        add_normals(span.first, span.size(), when, weight, out);
         square += weight * weight;
     }
     const Real scale = Real(span.sigma * sd / math::sqrt(square));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/math.hpp"
 #include "kernels/normal.hpp"
 
 namespace lamina {
@@ -56,7 +57,7 @@ double Rhythm::phase_of_cycle(double cycle) const {
 /// G at t, which lies in `cycle` (or on its border).
 double Rhythm::within(double t_ms, double cycle) const {
     const double turns = t_ms * spec_.frequency_Hz * 1e-3 + phase_of_cycle(cycle) / two_pi;
-    if (!spec_.window) return 1 + spec_.depth * turn(turns - std::floor(turns)).cosine;
+    if (!spec_.window) return 1 + spec_.depth * math::cos_turns(turns - std::floor(turns));
     return turns - std::floor(turns) < spec_.duty ? 1 : 1 - spec_.depth;
 }
 

@@ -220,7 +220,6 @@ TEST_CASE("farthest: the opposite stimulus at load 1, and never a nearer one tha
     const auto ring_distance = [](int a, int b) {
         return std::min((a - b + 16) % 16, (b - a + 16) % 16);
     };
-    std::set<int> directions;
     for (std::int64_t n = 0; n < 200; ++n) {
         const Trial trial = task->trial(n);
         const auto nearest = [&](int probe) {
@@ -236,15 +235,21 @@ TEST_CASE("farthest: the opposite stimulus at load 1, and never a nearer one tha
         CHECK(nearest(trial.probe) == best);
     }
 
-    // with 15 stimuli two are equally far from one: both must come up
+    // with 15 stimuli two are equally far from each one: both must come up for every one (400
+    // trials; that one of the 30 pairs is missing by chance has probability 30 (29 / 30)^400 =
+    // 4e-5)
     spec.task.load = {1};
     spec.task.stimuli.number = 15;
+    spec.task.per_condition = 400;
     const auto odd = make_task(spec, 8);
-    for (std::int64_t n = 0; n < 100; ++n) {
+    std::set<int> pairs;
+    for (std::int64_t n = 0; n < 400; ++n) {
         const Trial trial = odd->trial(n);
-        directions.insert((trial.probe - trial.items[0] + 15) % 15);
+        const int turn = (trial.probe - trial.items[0] + 15) % 15;
+        CHECK((turn == 7 || turn == 8));
+        pairs.insert(trial.items[0] * 15 + turn);
     }
-    CHECK(directions == std::set<int>{7, 8});
+    CHECK(pairs.size() == 30);
 }
 
 TEST_CASE("delayed match to sample: held items drift at each update, and not otherwise") {
