@@ -252,6 +252,26 @@ TEST_CASE("farthest: the opposite stimulus at load 1, and never a nearer one tha
     CHECK(pairs.size() == 30);
 }
 
+TEST_CASE("delayed match to sample: an item is stored with C / (sigma^n + L^n) counts on average") {
+    // null: Poisson counts of that mean; 200 trials of L items each, five standard errors of the
+    // mean (false alarm 6e-7 per load)
+    ExperimentSpec spec = dms_spec();
+    spec.task.per_condition = 200;
+    spec.task.timing.delay_ms = 0;
+    const auto task = make_task(spec, 6);
+    for (std::int64_t condition = 0; condition < 3; ++condition) {
+        const int load = spec.task.load[std::size_t(condition)];
+        INFO("load " << load);
+        double sum = 0;
+        for (std::int64_t n = 200 * condition; n < 200 * (condition + 1); ++n) {
+            const Trial trial = task->trial(n);
+            for (int column = 0; column < load; ++column) sum += trial.stored[std::size_t(column)];
+        }
+        const double expected = 18 / (2 + std::pow(load, 1.5)), n_items = 200.0 * load;
+        CHECK(std::abs(sum / n_items - expected) < 5 * std::sqrt(expected / n_items));
+    }
+}
+
 TEST_CASE("delayed match to sample: held items drift at each update, and not otherwise") {
     for (const char* kind : {"ring", "random"}) {
         for (const bool drifts : {false, true}) {
