@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstddef>
-#include <limits>
 
 #include "kernels/math.hpp"
 #include "kernels/portable.hpp"
@@ -89,7 +88,7 @@ template <class Real> struct PoolRows {
         Real top = s[0];
         for (int k = lanes.first(); k < n_keys; k += lanes.count()) top = s[k] > top ? s[k] : top;
         top = lanes.max(top);
-        if (!(top > -std::numeric_limits<Real>::infinity())) {
+        if (!(top > -math::infinity<Real>)) {
             log_pool[row] = top;
             return;
         }

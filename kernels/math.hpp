@@ -20,6 +20,12 @@
 
 namespace lamina::math {
 
+// constants, since a device function may not call numeric_limits
+template <class Real> constexpr Real infinity = std::numeric_limits<Real>::infinity();
+template <class Real> constexpr Real no_number = std::numeric_limits<Real>::quiet_NaN();
+template <class Real> constexpr Real least_normal = std::numeric_limits<Real>::min();
+template <class Real> constexpr Real epsilon = std::numeric_limits<Real>::epsilon();
+
 namespace detail {
 
 /// How a Real is stored, and its constants for argument reduction.
@@ -163,10 +169,9 @@ LAMINA_FN inline float cosine_tail(float z) {
 template <class Real> LAMINA_FN inline Real log_plus(Real u, Real correction) {
     using F = Format<Real>;
     using Bits = typename F::Bits;
-    const Real infinity = std::numeric_limits<Real>::infinity();
 
     // u = 2^k m, sqrt(1/2) <= m < sqrt(2); numbers below the normal range are lifted into it first
-    const bool small = u < std::numeric_limits<Real>::min();
+    const bool small = u < least_normal<Real>;
     const Real lift = small ? Real(Bits(1) << (F::fraction_bits + 1)) : Real(1);
     const Real lifted_by = small ? Real(F::fraction_bits + 1) : Real(0);
     const Bits offset = bits_of(u * lift) - F::root_half + (F::bias << F::fraction_bits);
@@ -186,9 +191,9 @@ template <class Real> LAMINA_FN inline Real log_plus(Real u, Real correction) {
     const Real result = fma(k, F::ln2_high, f - (half_square - tail));
 
     // infinity and NaN are themselves; 0 gives -infinity, negative numbers NaN
-    const Real at_most_zero = u == 0 ? -infinity : std::numeric_limits<Real>::quiet_NaN();
+    const Real at_most_zero = u == 0 ? -infinity<Real> : no_number<Real>;
     const Real finite = u > 0 ? result : at_most_zero;
-    return u < infinity ? finite : u;
+    return u < infinity<Real> ? finite : u;
 }
 
 } // namespace detail
@@ -246,8 +251,7 @@ template <class Real> LAMINA_FN inline Real expm1(Real x_given) {
     const Real low = fma(half_scale, sum, whole - high) + ((half_scale - whole) - Real(0.5));
     const Real result = 2 * (high + fma(half_scale, lost, low));
     // a number this small is its own answer, and -0 stays -0
-    const Real tiny = std::numeric_limits<Real>::epsilon() / 4;
-    return detail::absolute(x_given) < tiny ? x_given : result;
+    return detail::absolute(x_given) < epsilon<Real> / 4 ? x_given : result;
 }
 
 /// Natural logarithm; -infinity at 0, NaN below.
@@ -260,8 +264,8 @@ template <class Real> LAMINA_FN inline Real log1p(Real x) {
     const Real x_in_u = u - 1;
     const Real lost = (1 - (u - x_in_u)) + (x - x_in_u);
     const Real result = detail::log_plus(u, lost / u);
-    const Real beyond = x == -1 ? -std::numeric_limits<Real>::infinity() : u;
-    const Real finite = u < std::numeric_limits<Real>::infinity() ? result : u;
+    const Real beyond = x == -1 ? -infinity<Real> : u;
+    const Real finite = u < infinity<Real> ? result : u;
     const Real answer = u == 0 ? beyond : finite;
     return x == 0 ? x : answer;
 }

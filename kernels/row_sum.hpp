@@ -15,7 +15,7 @@ LAMINA_FN inline Real row_sum(const Real* row, int n, Lanes lanes) {
     int k = 0;
     for (; k + block <= n; k += block)
         for (int w = 0; w < width; ++w) partial[w] += row[k + w * lanes.count() + lanes.first()];
-    for (int w = 0, j = k + lanes.first(); j < n; j += lanes.count(), ++w) partial[w] += row[j];
+    for (int j = k + lanes.first(); j < n; j += lanes.count()) partial[0] += row[j];
     for (int half = width / 2; half > 0; half /= 2)
         for (int w = 0; w < half; ++w) partial[w] += partial[w + half];
     return lanes.sum(partial[0]);

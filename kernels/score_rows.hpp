@@ -38,19 +38,18 @@ template <class Mechanism, class Real> struct ScoreRows {
 template <class Mechanism, class Real> struct MeetRows {
     const Real* query_log;
     const Real* key_log;
-    const Real* mask;
-    Real* log_drive; ///< in: dot products; out: log drive
+    const Real* mask; ///< null: every key is seen by every query
+    Real* log_drive;  ///< in: dot products; out: log drive
     int n_queries, n_keys;
     typename Mechanism::template Constants<Real> constants;
 
     template <class Lanes> LAMINA_FN void operator()(std::size_t row, Lanes lanes) const {
         const std::size_t head = row / n_queries, i = row % n_queries;
-        for (int j = lanes.first(); j < n_keys; j += lanes.count()) {
-            Real& s = log_drive[row * n_keys + j];
-            const Real met =
-                Mechanism::meet(s, query_log[row], key_log[head * n_keys + j], constants);
-            s = met + mask[i * n_keys + j];
-        }
+        Real* s = log_drive + row * n_keys;
+        for (int j = lanes.first(); j < n_keys; j += lanes.count())
+            s[j] = Mechanism::meet(s[j], query_log[row], key_log[head * n_keys + j], constants);
+        if (!mask) return;
+        for (int j = lanes.first(); j < n_keys; j += lanes.count()) s[j] += mask[i * n_keys + j];
     }
 };
 

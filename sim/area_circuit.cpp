@@ -92,12 +92,13 @@ template <class Real> void AreaCircuit<Real>::set_mask(const std::vector<std::ui
     const int N = spec_.columns;
     const Real closed = -std::numeric_limits<Real>::infinity();
     mask_.assign(std::size_t(N) * N, Real(0));
+    all_seen_ = true;
     open_rows_.assign(std::size_t(spec_.heads) * N, 0);
     for (int i = 0; i < N; ++i)
         for (int j = 0; j < N; ++j) {
             const bool later = spec_.attention == Attention::causal && j > i;
             const bool seen = !later && (masked.empty() || !masked[j]);
-            if (!seen) mask_[std::size_t(i) * N + j] = closed;
+            if (!seen) mask_[std::size_t(i) * N + j] = closed, all_seen_ = false;
             for (int h = 0; seen && h < spec_.heads; ++h) open_rows_[std::size_t(h) * N + i] = 1;
         }
 }
@@ -160,7 +161,7 @@ template <class Real> void AreaCircuit<Real>::log_drive(const Real* s, Real* out
     for (int i = 0; i < spec_.columns; ++i)
         gain_[i] = Real(spec_.score_gain) * (1 - s[layout.r.first + i]);
     score_->evaluate(rates(s, layout.q, scratch_a_), rates(s, layout.k, scratch_b_), gain_.data(),
-                     mask_.data(), out);
+                     all_seen_ ? nullptr : mask_.data(), out);
     // the divisive pool takes a drive to the power n: log D^n = n log D
     if (score_->gives_drive() && spec_.inhibition == "pv_divisive")
         for (std::size_t i = 0; i < layout.a.n; ++i) out[i] *= Real(spec_.divisive_n);

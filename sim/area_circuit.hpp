@@ -83,6 +83,7 @@ template <class Real> class AreaCircuit {
     Projection value_, key_, query_;
     InputPools<Real> pools_x_, pools_c_;
     std::vector<Real> mask_;               ///< [columns, columns]
+    bool all_seen_ = true;                 ///< mask_ is 0 throughout
     std::vector<unsigned char> open_rows_; ///< [heads * columns]
 
     std::vector<Real> scratch_a_, scratch_b_, work_, n_, gain_;

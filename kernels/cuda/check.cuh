@@ -1,0 +1,28 @@
+/// A CUDA status and a label become a DeviceFailure that says what was being done.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include <cuda_runtime.h>
+
+namespace lamina::cuda {
+
+/// The device could not do what was asked; sim turns it into a DeviceError.
+struct DeviceFailure : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// @throws DeviceFailure "<label>: <what CUDA says>" unless the status is success
+inline void check(cudaError_t status, const char* label) {
+    if (status != cudaSuccess)
+        throw DeviceFailure(std::string(label) + ": " + cudaGetErrorString(status));
+}
+
+/// Number of devices; 0 also without a driver.
+inline int n_devices() {
+    int n = 0;
+    return cudaGetDeviceCount(&n) == cudaSuccess ? n : 0;
+}
+
+} // namespace lamina::cuda
