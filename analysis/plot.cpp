@@ -113,9 +113,13 @@ void draw_heat(Canvas& canvas, const PlacedPanel& at, const Heat& heat) {
         }
     for (int level = 0; level <= heat_levels; ++level) {
         const double u = level == heat_levels ? std::nan("") : (level + 0.5) / heat_levels;
-        canvas.path(
-            paths[static_cast<std::size_t>(level)], "hc",
-            fmt::format(" fill=\"{}\" shape-rendering=\"crispEdges\"", ramp_colour(heat.ramp, u)));
+        const std::string& d = paths[static_cast<std::size_t>(level)];
+        if (level == heat_levels)
+            canvas.path(d, "na", " shape-rendering=\"crispEdges\"");
+        else
+            canvas.path(d, "hc",
+                        fmt::format(" fill=\"{}\" shape-rendering=\"crispEdges\"",
+                                    ramp_colour(heat.ramp, u)));
     }
     if (heat.numbers)
         for (int row = 0; row < heat.rows; ++row)
@@ -123,8 +127,9 @@ void draw_heat(Canvas& canvas, const PlacedPanel& at, const Heat& heat) {
                 const double value =
                     heat.values[static_cast<std::size_t>(row * heat.columns + column)];
                 const bool white = wants_white_text(heat.ramp, position(value));
+                const char* classes = std::isnan(value) ? "t m" : white ? "t w" : "t d";
                 canvas.words(at.left + (column + 0.5) * w, at.top + (row + 0.5) * h + 4,
-                             readable(value, 2), white ? "t w" : "t d", "middle");
+                             readable(value, 2), classes, "middle");
             }
     if (!heat.colour_bar) return;
 
@@ -135,11 +140,11 @@ void draw_heat(Canvas& canvas, const PlacedPanel& at, const Heat& heat) {
             x, at.top + at.height - (level + 1) * step, 10, step + 0.5, "hc",
             fmt::format(" fill=\"{}\"", ramp_colour(heat.ramp, (level + 0.5) / heat_levels)));
     const Scale scale{heat.log, heat.low, heat.high, at.top + at.height, at.top};
-    for (const Tick& tick :
-         heat.log ? log_ticks(heat.low, heat.high, 4) : linear_ticks(heat.low, heat.high, 4))
-        canvas.tick_words(x + 14, scale(tick.value) + 4, tick, "start");
-    canvas.words(x + 52, at.top + at.height / 2, heat.label, "t", "middle",
-                 fmt::format(" transform=\"rotate(-90 {} {})\"", pixels(x + 52),
+    const std::vector<Tick> ticks = colour_bar_ticks(heat, at.height);
+    for (const Tick& tick : ticks) canvas.tick_words(x + 14, scale(tick.value) + 4, tick, "start");
+    const double label_x = x + 14 + widest_label(ticks) + 15;
+    canvas.words(label_x, at.top + at.height / 2, heat.label, "t", "middle",
+                 fmt::format(" transform=\"rotate(-90 {} {})\"", pixels(label_x),
                              pixels(at.top + at.height / 2)));
 }
 
@@ -166,47 +171,89 @@ void draw_bars(Canvas& canvas, const PlacedPanel& at, const Bars& bars) {
     }
 }
 
+struct Pixel {
+    double x, y;
+};
+
+/// A stretch of a line without the points that lie on it anyway: at most a tenth of a pixel off.
+/// @source Douglas & Peucker (1973)
+std::vector<Pixel> thinned(const std::vector<Pixel>& points) {
+    constexpr double tolerance_px = 0.1;
+    std::vector<char> keep(points.size(), 0);
+    std::vector<std::pair<std::size_t, std::size_t>> open = {{0, points.size() - 1}};
+    keep.front() = keep.back() = 1;
+    while (!open.empty()) {
+        const auto [first, last] = open.back();
+        open.pop_back();
+        const double dx = points[last].x - points[first].x, dy = points[last].y - points[first].y;
+        const double length = std::hypot(dx, dy);
+        std::size_t farthest = first;
+        double most = tolerance_px;
+        for (std::size_t i = first + 1; i < last; ++i) {
+            const double ax = points[i].x - points[first].x, ay = points[i].y - points[first].y;
+            const double off =
+                length > 0 ? std::fabs(ax * dy - ay * dx) / length : std::hypot(ax, ay);
+            if (off > most) most = off, farthest = i;
+        }
+        if (farthest == first) continue;
+        keep[farthest] = 1;
+        open.emplace_back(first, farthest);
+        open.emplace_back(farthest, last);
+    }
+    std::vector<Pixel> kept;
+    for (std::size_t i = 0; i < points.size(); ++i)
+        if (keep[i]) kept.push_back(points[i]);
+    return kept;
+}
+
+/// The stretches of x, y that are finite, in pixels, each thinned.
+std::vector<std::vector<Pixel>> stretches(const PlacedPanel& at, const std::vector<double>& x,
+                                          const std::vector<double>& y) {
+    std::vector<std::vector<Pixel>> found(1);
+    for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
+        const Pixel p{at.x(x[i]), at.y(y[i])};
+        if (std::isfinite(p.x) && std::isfinite(p.y))
+            found.back().push_back(p);
+        else if (!found.back().empty())
+            found.emplace_back();
+    }
+    if (found.back().empty()) found.pop_back();
+    for (std::vector<Pixel>& stretch : found) stretch = thinned(stretch);
+    return found;
+}
+
 void draw_line(Canvas& canvas, const PlacedPanel& at, const Line& line) {
     const bool has_interval = !line.low.empty() && line.low.size() == line.high.size();
 
-    // the band: up one side and back down the other, piece by piece
+    // the band: along its upper side and back along its lower, stretch by stretch
     if (has_interval && line.marker == Marker::none) {
+        const auto upper = stretches(at, line.x, line.high),
+                   lower = stretches(at, line.x, line.low);
         std::string d;
-        for (std::size_t i = 0; i < line.x.size();) {
-            std::size_t end = i;
-            while (end < line.x.size() && std::isfinite(at.y(line.low[end])) &&
-                   std::isfinite(at.y(line.high[end])))
-                ++end;
-            if (end > i + 1) {
-                for (std::size_t k = i; k < end; ++k)
-                    d += fmt::format("{}{} {}", k == i ? "M" : "L", pixels(at.x(line.x[k])),
-                                     pixels(at.y(line.high[k])));
-                for (std::size_t k = end; k-- > i;)
-                    d += fmt::format("L{} {}", pixels(at.x(line.x[k])), pixels(at.y(line.low[k])));
-                d += "z";
-            }
-            i = end + 1;
+        for (std::size_t s = 0; s < upper.size() && upper.size() == lower.size(); ++s) {
+            if (upper[s].size() < 2) continue;
+            for (std::size_t i = 0; i < upper[s].size(); ++i)
+                d += fmt::format("{}{} {}", i == 0 ? "M" : "L", pixels(upper[s][i].x),
+                                 pixels(upper[s][i].y));
+            for (std::size_t i = lower[s].size(); i-- > 0;)
+                d += fmt::format("L{} {}", pixels(lower[s][i].x), pixels(lower[s][i].y));
+            d += "z";
         }
         canvas.path(d, "bd " + line.colour.fill());
     }
 
     // the line, broken where a value is missing
     std::string d;
-    bool down = false;
-    for (std::size_t i = 0; i < line.x.size(); ++i) {
-        const double x = at.x(line.x[i]), y = at.y(line.y[i]);
-        if (!std::isfinite(x) || !std::isfinite(y)) {
-            down = false;
-            continue;
-        }
-        d += fmt::format("{}{} {}", down ? "L" : "M", pixels(x), pixels(y));
-        down = true;
-    }
+    for (const std::vector<Pixel>& stretch : stretches(at, line.x, line.y))
+        for (std::size_t i = 0; i < stretch.size(); ++i)
+            d += fmt::format("{}{} {}", i == 0 ? "M" : "L", pixels(stretch[i].x),
+                             pixels(stretch[i].y));
     std::string more;
     if (line.dashed) more += " stroke-dasharray=\"5 4\"";
     if (line.width_px != 1.7)
         more += fmt::format(" style=\"stroke-width:{}\"", pixels(line.width_px));
-    if (line.width_px > 0) canvas.path(d, "ln " + line.colour.stroke(), more);
+    const std::string ends = line.width_px > 6 ? "ln bt " : "ln ";
+    if (line.width_px > 0) canvas.path(d, ends + line.colour.stroke(), more);
     if (line.marker == Marker::none) return;
     for (std::size_t i = 0; i < line.x.size(); ++i) {
         const double x = at.x(line.x[i]), y = at.y(line.y[i]);

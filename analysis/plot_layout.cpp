@@ -95,12 +95,6 @@ double label_width(const Tick& tick) {
                          : text_width(tick.label, tick_size_px);
 }
 
-double widest(const std::vector<Tick>& ticks) {
-    double width = 0;
-    for (const Tick& tick : ticks) width = std::max(width, label_width(tick));
-    return width;
-}
-
 void name(std::vector<LegendItem>& items, const LegendItem& item) {
     if (item.label.empty()) return;
     for (const LegendItem& other : items)
@@ -140,17 +134,33 @@ struct Margins {
 
 Margins margins_of(const Panel& panel, const std::vector<Tick>& y_ticks) {
     Margins margins;
-    if (panel.y.tick_labels) margins.left += widest(y_ticks) + 8;
+    if (panel.y.tick_labels) margins.left += widest_label(y_ticks) + 8;
     if (!panel.y.label.empty()) margins.left += 18;
     if (!panel.row_name.empty())
         margins.left += 14 + std::max(text_width(panel.row_name, label_size_px) * 1.06,
                                       text_width(panel.row_note, tick_size_px));
     margins.right = 14;
-    if (!panel.heats.empty() && panel.heats.front().colour_bar) margins.right = colour_bar_px;
+    if (!panel.heats.empty() && panel.heats.front().colour_bar) {
+        const Heat& heat = panel.heats.front();
+        margins.right = 24 + widest_label(colour_bar_ticks(heat, panel.height_px)) + 6 +
+                        (heat.label.empty() ? 0 : 20);
+    }
     return margins;
 }
 
 } // namespace
+
+double widest_label(const std::vector<Tick>& ticks) {
+    double width = 0;
+    for (const Tick& tick : ticks) width = std::max(width, label_width(tick));
+    return width;
+}
+
+std::vector<Tick> colour_bar_ticks(const Heat& heat, double height_px) {
+    const int wanted = height_px < 130 ? 3 : 4;
+    return heat.log ? log_ticks(heat.low, heat.high, wanted)
+                    : linear_ticks(heat.low, heat.high, wanted);
+}
 
 Layout lay_out(const Figure& figure) {
     Layout layout;
@@ -174,7 +184,14 @@ Layout lay_out(const Figure& figure) {
         const double spacing =
             panel.height_px / std::max<double>(1, static_cast<double>(panel.y.categories.size()));
         placed.y_ticks = ticks_of(panel.y, y_ranges[p], spacing, 12);
-        const Margins own = margins_of(panel, placed.y_ticks);
+        Margins own = margins_of(panel, placed.y_ticks);
+        // a long slanted label leans over the left edge of its plot
+        double longest = 0;
+        for (const std::string& category : panel.x.categories)
+            longest = std::max(longest, text_width(category, tick_size_px));
+        const double room = 0.8 * figure.width_px / static_cast<double>(n_columns) /
+                            std::max<double>(1, static_cast<double>(panel.x.categories.size()));
+        if (longest > room) own.left = std::max(own.left, 0.72 * longest - 0.4 * room + 6);
         Margins& column = columns[p % n_columns];
         column.left = std::max(column.left, own.left);
         column.right = std::max(column.right, own.right);
@@ -222,9 +239,9 @@ Layout lay_out(const Figure& figure) {
             placed.x_ticks = ticks_of(panel.x, x_ranges[p], spacing, 13);
             const double step =
                 spacing * (placed.x_ticks.size() > 1 && n_labels > 0 ? placed.x_ticks[1].value : 1);
-            placed.slanted = n_labels > 0 && widest(placed.x_ticks) > step - 4;
+            placed.slanted = n_labels > 0 && widest_label(placed.x_ticks) > step - 4;
             double depth = panel.x.tick_labels ? 18 : 4;
-            if (placed.slanted) depth = 12 + 0.72 * widest(placed.x_ticks);
+            if (placed.slanted) depth = 12 + 0.72 * widest_label(placed.x_ticks);
             placed.x_label_y = depth + 12;
             if (!panel.x.label.empty()) depth += 18;
             below = std::max(below, depth);
@@ -241,7 +258,7 @@ Layout lay_out(const Figure& figure) {
             placed.top = top + above;
             placed.spans_y = placed.top - 4;
             placed.x_label_y += placed.top + placed.height;
-            const double tick_room = panel.y.tick_labels ? widest(placed.y_ticks) + 8 : 4;
+            const double tick_room = panel.y.tick_labels ? widest_label(placed.y_ticks) + 8 : 4;
             placed.y_label_x = placed.left - tick_room - 6;
             placed.x = {panel.x.log, x_ranges[p].low, x_ranges[p].high, placed.left,
                         placed.left + placed.width};

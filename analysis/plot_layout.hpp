@@ -40,8 +40,11 @@ struct Layout {
 /// Width and gap of the sign in front of a legend's text.
 constexpr double legend_sign_px = 22, legend_gap_px = 16, legend_row_px = 17;
 constexpr double tick_size_px = 11, label_size_px = 11.5;
-constexpr double colour_bar_px = 66; ///< room at the right of a heat map
 
 Layout lay_out(const Figure& figure);
+
+/// Ticks of a heat map's colour bar, and the width of the widest label of some ticks.
+std::vector<Tick> colour_bar_ticks(const Heat& heat, double height_px);
+double widest_label(const std::vector<Tick>& ticks);
 
 } // namespace lamina::analysis

@@ -23,10 +23,26 @@ FigureContext context_of(const RunData& run) {
     return context;
 }
 
+/// Captions say "95 %"; a run that asked for another level is told its own.
+void restate_level(ReportFigure& figure, double level) {
+    if (level == 0.95) return;
+    const std::string words = fmt::format("{:g} %", 100 * level);
+    const auto restate = [&](std::string& text) {
+        for (std::size_t at = 0; (at = text.find("95 %", at)) != std::string::npos;
+             at += words.size())
+            text.replace(at, 4, words);
+    };
+    restate(figure.caption);
+    if (figure.table) restate(figure.table->caption);
+    for (Panel& panel : figure.drawing.panels)
+        for (Points& points : panel.points) restate(points.label);
+}
+
 std::vector<ReportFigure> make_figures(const RunData& run, const FigureContext& context) {
     std::vector<ReportFigure> figures;
     for (const MakeFigure make : figure_catalogue())
         if (auto figure = make(run, context)) {
+            restate_level(*figure, context.confidence.level);
             if (figure->drawing.title.empty()) figure->drawing.title = figure->title;
             if (figure->drawing.description.empty()) figure->drawing.description = figure->caption;
             figures.push_back(std::move(*figure));

@@ -1,6 +1,7 @@
 /// Methods tables: populations with their equations, parameters with units; and how to get the same
 /// run again.
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -40,14 +41,30 @@ constexpr PopulationRow population_rows[] = {
      "\u03c4 dy/dt = \u2212y + x + W_O concat_h o + b_O", "L6E"},
     {"L6I", "6", "second layer norm", "as L4I, on y", "L6I"}};
 
+/// An equation as HTML: "_x" becomes a subscript. Our own text only.
+std::string equation_html(const std::string& text) {
+    std::string html;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '_') {
+            html += text[i];
+            continue;
+        }
+        std::size_t end = i + 1;
+        while (end < text.size() && std::isalnum(static_cast<unsigned char>(text[end]))) ++end;
+        html += "<sub>" + text.substr(i + 1, end - i - 1) + "</sub>";
+        i = end - 1;
+    }
+    return html;
+}
+
 std::string populations_table(const RunData& run) {
     const Column* recorded = run.find("rates", "population");
     const Json& tau = member(run, "spec.column.tau");
     if (!recorded && !tau.is_object()) return "";
-    std::string html =
-        "<h3>Populations</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th>name</th>"
-        "<th>layer</th><th>holds</th><th>equation</th><th>\u03c4</th></tr></thead>\n"
-        "<tbody>\n";
+    std::string html = "<h3>Populations</h3>\n<div class=\"scroll\"><table "
+                       "class=\"words\">\n<thead><tr><th>name</th>"
+                       "<th>layer</th><th>holds</th><th>equation</th><th>\u03c4</th></tr></thead>\n"
+                       "<tbody>\n";
     for (const PopulationRow& row : population_rows) {
         // only those this run had, when it says which
         if (recorded &&
@@ -61,7 +78,7 @@ std::string populations_table(const RunData& run) {
         html +=
             fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"eq\">{}</td><td>{}</td>"
                         "</tr>\n",
-                        row.name, row.layer, row.holds, row.equation, escape(time));
+                        row.name, row.layer, row.holds, equation_html(row.equation), escape(time));
     }
     return html + "</tbody></table></div>\n";
 }
@@ -84,17 +101,20 @@ std::string equations(const RunData& run) {
         if (rule == "oracle") return "p = log \u03a3 exp s at every instant";
         return "no inhibition: a relaxes to exp s, not normalised";
     }();
+    const auto eq = [](const std::string& text) {
+        return "<span class=\"eq\">" + equation_html(text) + "</span>";
+    };
     return fmt::format(
-        "<h3>Equations</h3>\n<p>Scores: <span class=\"eq\">s_ij = \u03bb(1 \u2212 r) q_i\u00b7k_j "
-        "/ "
-        "\u221ad_head + m_ij</span>. Inhibition of the gates, {}: <span class=\"eq\">{}</span>. "
-        "Reference block: <span class=\"eq\">a = softmax(s), o_i = \u03a3_j a_ij v_j, y = x + W_O "
-        "concat(o) + b_O, z = y + FFN(y)</span>, in double precision from the same weights.</p>\n"
-        "<p>Measures: output relative error \u2016z \u2212 z_ref\u2016 / \u2016z_ref\u2016; "
-        "divergence \u03a3 a_ref log\u2082(a_ref / \u00e3) with \u00e3 = a/\u03a3a, mean over rows "
-        "and heads; settling time: from when on \u2016a \u2212 a_ref\u2016 / \u2016a_ref\u2016 "
-        "\u2264 0.01 for every head until the presentation ends.</p>\n",
-        escape(rule), law);
+        "<h3>Equations</h3>\n<p>Scores: {}. Inhibition of the gates, {}: {}. Reference block: {}, "
+        "in "
+        "double precision from the same weights.</p>\n<p>Measures: output relative error {}; "
+        "divergence {}, mean over rows and heads; settling time: from when on {} for every head "
+        "until the presentation ends.</p>\n",
+        eq("s_ij = \u03bb(1 \u2212 r) q_i\u00b7k_j / \u221ad_head + m_ij"), escape(rule), eq(law),
+        eq("a = softmax(s), o_i = \u03a3_j a_ij v_j, y = x + W_O concat(o) + b_O, z = y + FFN(y)"),
+        eq("\u2016z \u2212 z_ref\u2016 / \u2016z_ref\u2016"),
+        eq("\u03a3 a_ref log\u2082(a_ref / \u00e3), \u00e3 = a / \u03a3a"),
+        eq("\u2016a \u2212 a_ref\u2016 / \u2016a_ref\u2016 \u2264 0.01"));
 }
 
 /// Every leaf of the resolved spec as path and value.
@@ -114,11 +134,11 @@ std::string parameters_table(const RunData& run) {
     if (!spec.is_object() || spec.empty()) return "";
     std::vector<std::pair<std::string, std::string>> rows;
     flatten(spec, "", rows);
-    std::string html =
-        fmt::format("<details><summary>All {} parameters, with units</summary>\n<div "
-                    "class=\"scroll\"><table>\n<thead><tr><th>parameter</th><th>value"
-                    "</th></tr></thead>\n<tbody>\n",
-                    rows.size());
+    std::string html = fmt::format(
+        "<details><summary>All {} parameters, with units</summary>\n<div "
+        "class=\"scroll\"><table class=\"words\">\n<thead><tr><th>parameter</th><th>value"
+        "</th></tr></thead>\n<tbody>\n",
+        rows.size());
     for (const auto& [path, value] : rows) {
         if (path == "title" || path == "question" || path == "source" || path == "name") continue;
         html += fmt::format("<tr><td><code>{}</code></td><td>{}</td></tr>\n", escape(path),

@@ -33,9 +33,10 @@ figcaption strong{color:var(--ink)}
 .links a{margin-left:.35rem;font-size:.82rem}
 .scroll{overflow-x:auto;margin:.9rem 0}
 table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums}
-caption{text-align:left;color:var(--muted);padding:.2rem 0 .4rem;max-width:46rem}
-th,td{text-align:left;padding:.28rem .9rem .28rem 0;vertical-align:top;
+caption{text-align:left;white-space:normal;color:var(--muted);padding:.2rem 0 .4rem;max-width:46rem}
+th,td{text-align:left;padding:.28rem 1rem .28rem 0;vertical-align:top;white-space:nowrap;
 border-bottom:1px solid var(--rule)}
+.words td,.words th{white-space:normal}
 th{font-weight:600;border-bottom:1.5px solid var(--ink)}
 tbody th{font-weight:400;border-bottom:1px solid var(--rule)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(11.5rem,1fr));gap:.7rem;
@@ -64,7 +65,8 @@ footer{margin-top:3rem;border-top:1px solid var(--rule);font-size:.82rem;color:v
 .trace .strips{display:grid;grid-template-columns:9.5rem 1fr;gap:.35rem .8rem;align-items:center;
 font-size:.85rem}
 .trace .strips small{color:var(--muted);display:block}
-.trace .matrices{display:grid;grid-template-columns:repeat(3,1fr);gap:1rem;margin-top:1rem;
+.trace .matrices{display:grid;grid-template-columns:repeat(3,minmax(0,13rem));gap:1rem;
+margin-top:1rem;
 font-size:.85rem}
 .trace .control{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center;margin:.2rem 0 1rem}
 .trace input[type=range]{flex:1 1 14rem;accent-color:var(--link);min-width:9rem}
@@ -143,6 +145,7 @@ std::string report_script() {
   }
   slider.addEventListener('input', show);
   if (head) head.addEventListener('change', show);
+  slider.value = data.start;
   var timer = null, play = document.getElementById('trace-play');
   play.addEventListener('click', function () {
     if (timer) { clearInterval(timer); timer = null; play.textContent = 'Play'; return; }

@@ -34,6 +34,31 @@ std::string tile(const std::string& value, const std::string& what) {
                        escape(what));
 }
 
+/// A fraction in per cent with its interval.
+std::string percent(const Estimate& e) {
+    return with_interval({100 * e.value, 100 * e.low, 100 * e.high, e.n}) + " %";
+}
+
+/// What a field was, or that it was varied and over what.
+std::string field_words(const RunData& run, const Design& design, const std::string& path,
+                        const std::string& otherwise) {
+    for (const Factor& factor : design.factors) {
+        if (factor.path != path) continue;
+        std::string words = "varied (";
+        for (std::size_t i = 0; i < factor.levels.size(); ++i)
+            words += (i == 0 ? "" : ", ") + factor.levels[i];
+        return words + ")";
+    }
+    return text_member(run, "spec." + path, otherwise);
+}
+
+/// ">= 0.97" with the sign a reader expects.
+std::string as_written(std::string relation) {
+    if (relation.rfind(">=", 0) == 0) relation.replace(0, 2, "\u2265");
+    if (relation.rfind("<=", 0) == 0) relation.replace(0, 2, "\u2264");
+    return relation;
+}
+
 std::string interval_words(const Estimate& e, const std::string& unit, const std::string& what) {
     std::string text = what;
     if (!std::isnan(e.low))
@@ -67,17 +92,16 @@ std::string what_was_run(const RunData& run) {
     if (design.variants.size() > 1) text += fmt::format(" in {} variants", design.variants.size());
     text += ". ";
     const double columns = number_member(run, "spec.column.columns", NAN);
-    if (!std::isnan(columns))
+    if (!std::isnan(columns) && task != "softmax_loop")
         text += fmt::format(
             "The circuit has {:.0f} columns with {:.0f} attention head(s) (d_model {:.0f}, d_head "
-            "{:.0f}); query and key meet by the score \u201c{}\u201d, inhibition of the gates is "
-            "\u201c{}\u201d, norm {}. ",
+            "{:.0f}); score: {}; inhibition of the gates: {}; norm: {}. ",
             columns, number_member(run, "spec.column.heads", 1),
             number_member(run, "spec.column.d_model", NAN),
             number_member(run, "spec.column.d_head", NAN),
-            text_member(run, "spec.column.score", "multiplicative"),
-            text_member(run, "spec.column.inhibition", "pv_log"),
-            text_member(run, "spec.column.norm", "none"));
+            field_words(run, design, "column.score", "multiplicative"),
+            field_words(run, design, "column.inhibition", "pv_log"),
+            field_words(run, design, "column.norm", "none"));
     if (run.has("comparison"))
         text += "A transformer block with the same weights received the same input in the same "
                 "program, and the two were compared at the end of every presentation.";
@@ -98,12 +122,12 @@ std::string behaviour_words(const RunData& run, const std::vector<PublishedCompa
     std::string text;
     if (rows.size() == 1) {
         text = fmt::format("The column answered {} of the trials correctly (load {}, n = {})",
-                           with_interval(first.accuracy), first.load, first.n);
+                           percent(first.accuracy), first.load, first.n);
     } else {
         text = fmt::format(
             "The column answered {} of the trials correctly at load {} and {} at load {}; it held "
             "K = {} items at load {}. Median reaction time went from {} to {} ms",
-            with_interval(first.accuracy), first.load, with_interval(last.accuracy), last.load,
+            percent(first.accuracy), first.load, percent(last.accuracy), last.load,
             with_interval(last.K, 2), last.load, readable(first.rt_median_ms.value),
             readable(last.rt_median_ms.value));
     }
@@ -112,7 +136,8 @@ std::string behaviour_words(const RunData& run, const std::vector<PublishedCompa
         for (const SeriesComparison& series : comparison.series)
             if (series.quantity == "accuracy")
                 text += fmt::format(
-                    " Accuracy differs from {} by {} (root mean square over {} load(s) in common).",
+                    " Accuracy differs from that of \u201c{}\u201d by {} (root mean square over {} "
+                    "load(s) in common).",
                     comparison.data.title, readable(series.rmse, 2), series.distances.size());
     return text;
 }
@@ -130,7 +155,7 @@ std::string fidelity_words(const RunData& run) {
         "presentations) and the attention weights by {} bit from softmax; the most attended key "
         "was "
         "the same in {} of the rows.",
-        with_interval(error, 2), error.n, with_interval(kl, 2), with_interval(top, 3));
+        with_interval(error, 2), error.n, with_interval(kl, 2), percent(top));
     if (!std::isnan(settle.value))
         text += fmt::format(
             " Attention stayed within 1 % of softmax from {} ms after onset{}.",
@@ -160,19 +185,24 @@ std::string fidelity_words(const RunData& run) {
 
 std::string tiles(const RunData& run) {
     std::string html;
+    const std::string over = design_of(run).variants.size() > 1 ? ", all variants" : "";
     const Estimate accuracy = summary_of(run, "behaviour.all.accuracy");
-    if (!std::isnan(accuracy.value))
-        html += tile(readable(accuracy.value), interval_words(accuracy, "", "correct, all loads"));
+    if (!std::isnan(accuracy.value)) {
+        const Estimate e{100 * accuracy.value, 100 * accuracy.low, 100 * accuracy.high, accuracy.n};
+        html += tile(readable(e.value) + " %", interval_words(e, "%", "correct, all loads"));
+    }
     const Estimate error = summary_of(run, "comparison.output_relative_error");
     if (!std::isnan(error.value))
-        html += tile(readable(error.value, 2), interval_words(error, "", "output relative error"));
+        html += tile(readable(error.value, 2),
+                     interval_words(error, "", "output relative error" + over));
     const Estimate kl = summary_of(run, "comparison.attention_kl_bits");
     if (!std::isnan(kl.value))
-        html += tile(readable(kl.value, 2) + " bit", interval_words(kl, "bit", "KL from softmax"));
+        html += tile(readable(kl.value, 2) + " bit",
+                     interval_words(kl, "bit", "KL from softmax" + over));
     const Estimate settle = summary_of(run, "comparison.settle_time_ms");
     if (!std::isnan(settle.value))
-        html +=
-            tile(readable(settle.value) + " ms", interval_words(settle, "ms", "time to attend"));
+        html += tile(readable(settle.value) + " ms",
+                     interval_words(settle, "ms", "time to attend" + over));
     return html.empty() ? "" : "<div class=\"tiles\">\n" + html + "</div>\n";
 }
 
@@ -226,12 +256,12 @@ std::string expectations_table(const RunData& run) {
     for (const Json& line : expect) {
         const bool met = line.value("met", false);
         const bool known = line.contains("value") && line["value"].is_number();
-        html +=
-            fmt::format("<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td class=\"{}\">{}"
-                        "</td></tr>\n",
-                        escape(line.value("path", "")), escape(line.value("relation", "")),
-                        known ? escape(readable(line["value"].get<double>())) : "no such number",
-                        met ? "pass" : "surprise", met ? "pass" : "surprise");
+        html += fmt::format(
+            "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td class=\"{}\">{}"
+            "</td></tr>\n",
+            escape(line.value("path", "")), escape(as_written(line.value("relation", ""))),
+            known ? escape(readable(line["value"].get<double>())) : "no such number",
+            met ? "pass" : "surprise", met ? "pass" : "surprise");
     }
     return html + "</tbody></table></div>\n";
 }

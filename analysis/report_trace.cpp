@@ -116,6 +116,7 @@ Figure courses(const RunData& run, const Group& trace, const std::vector<double>
     figure.description = "Evidence, accumulators and PV activity over one trial; the vertical line "
                          "is the moment chosen with the slider.";
     figure.letters = false;
+    figure.shared_legend = true;
     figure.row_gap_px = 6;
     const std::size_t stride = std::max<std::size_t>(1, time_ms.size() / 800);
     const auto panel_of = [&](const std::string& name, const std::string& note) {
@@ -200,6 +201,14 @@ std::string trace_part(const RunData& run) {
             data["evidence"].push_back(std::isnan(e) ? 0 : std::round(1e4 * e) / 1e4);
         }
     }
+    // opens at the end of the last thing that was shown
+    double end_ms = time_ms.back();
+    for (const Epoch& epoch : epochs)
+        if (epoch.shows) end_ms = epoch.to_ms;
+    std::size_t start = 0;
+    for (std::size_t f = 0; f < frames.size(); ++f)
+        if (time_ms[frames[f]] <= end_ms) start = f;
+    data["start"] = start;
     data["sequential"] = ramp_bytes(Ramp::sequential);
     data["diverging"] = ramp_bytes(Ramp::diverging);
 

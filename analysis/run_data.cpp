@@ -61,6 +61,7 @@ Factor factor_of(const std::string& name, const Column& column) {
     Factor factor;
     factor.name = name;
     factor.units = column.units;
+    factor.path = column.long_name;
     factor.numeric = !column.is_text();
     factor.numbers = column.numbers;
     factor.words = column.words;
@@ -114,6 +115,12 @@ std::size_t Factor::level_of(std::size_t variant) const {
     return static_cast<std::size_t>(at - levels.begin());
 }
 
+std::string words_of(const Factor& factor, std::size_t variant) {
+    if (!factor.numeric) return factor.words[variant];
+    const bool unit = factor.units != "1" && !factor.units.empty();
+    return factor.name + " " + factor.words[variant] + (unit ? " " + factor.units : "");
+}
+
 Design design_of(const RunData& run) {
     Design design;
     const auto variants = run.groups.find("variants");
@@ -137,6 +144,13 @@ Design design_of(const RunData& run) {
                          };
                          return run_length(a) > run_length(b);
                      });
+
+    for (std::size_t v = 0; v < design.variants.size(); ++v) {
+        std::string words;
+        for (const Factor& factor : design.factors)
+            words += (words.empty() ? "" : ", ") + words_of(factor, v);
+        design.short_names.push_back(words.empty() ? design.variants[v] : words);
+    }
 
     // loads of conditions: from behaviour, else from the trials themselves
     std::size_t n_conditions = 1;

@@ -49,6 +49,7 @@ struct RunData {
 /// A factor of `vary:`: its value in every variant.
 struct Factor {
     std::string name, units;
+    std::string path; ///< of the field that was varied, e.g. "column.inhibition"
     bool numeric = false;
     std::vector<double> numbers;    ///< [n_variants] when numeric
     std::vector<std::string> words; ///< [n_variants] always, as written in labels
@@ -59,12 +60,16 @@ struct Factor {
 
 /// What the run crossed: variants (of vary:) and conditions (loads).
 struct Design {
-    std::vector<std::string> variants;   ///< labels, at least one
-    std::vector<Factor> factors;         ///< those with more than one level
-    std::vector<std::string> conditions; ///< labels, e.g. "load 3"
-    std::vector<double> loads;           ///< per condition; 0 when it has none
+    std::vector<std::string> variants;    ///< labels as stored, at least one
+    std::vector<std::string> short_names; ///< of variants: their values, e.g. "pv_log, kappa 2"
+    std::vector<Factor> factors;          ///< those with more than one level
+    std::vector<std::string> conditions;  ///< labels, e.g. "load 3"
+    std::vector<double> loads;            ///< per condition; 0 when it has none
 };
 Design design_of(const RunData& run);
+
+/// The value of a factor in a variant, with the factor's name when the value is a number.
+std::string words_of(const Factor& factor, std::size_t variant);
 
 /// One part of a trial and when it was.
 struct Epoch {

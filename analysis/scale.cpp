@@ -6,16 +6,17 @@
 
 #include <fmt/format.h>
 
+#include "analysis/svg.hpp"
+
 namespace lamina::analysis {
 namespace {
 
 /// The number with the decimals its step needs, and a true minus sign.
 std::string label_of(double value, double step) {
     const double size = std::max(std::fabs(value), step);
-    if (size >= 1e6 || step < 1e-5) {
-        std::string text = fmt::format("{:.3g}", value);
-        if (text[0] == '-') text.replace(0, 1, "\u2212");
-        return text;
+    if (size >= 1e6 || step < 2e-4) {
+        const int digits = 1 + static_cast<int>(std::round(std::log10(size / step)));
+        return readable(value, std::clamp(digits, 1, 4));
     }
     // 0.25 needs a decimal more than its power of ten says
     int decimals = std::max(0, -static_cast<int>(std::floor(std::log10(step) + 1e-9)));
@@ -70,7 +71,9 @@ std::vector<Tick> log_ticks(double low, double high, int wanted) {
             for (const double factor : {1.0, 2.0, 5.0}) {
                 const double value = factor * std::pow(10, power);
                 if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9))
-                    ticks.push_back({value, fmt::format("{:g}", value), false, 0});
+                    ticks.push_back({value,
+                                     value < 1e-3 ? readable(value, 1) : fmt::format("{:g}", value),
+                                     false, 0});
             }
         return ticks;
     }

@@ -131,23 +131,24 @@ std::string readable(double value, int digits) {
 }
 
 double text_width(const std::string& text, double size_px) {
-    // advance widths of a Helvetica-like face by class, in units of the size
+    // advance widths by class, in units of the size, of the widest of the faces that the style
+    // sheet may end up with (DejaVu Sans): too much room is better than words that touch
     double width = 0;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t length = std::max<std::size_t>(1, utf8_length(text, at));
         const char c = text[at];
         if (length > 1)
-            width += length == 2 ? 0.56 : 0.5;
+            width += 0.66;
         else if (std::string("ijl.,:;'|! ").find(c) != std::string::npos)
-            width += 0.27;
+            width += 0.33;
         else if (std::string("ftr()[]-/I").find(c) != std::string::npos)
-            width += 0.34;
+            width += 0.41;
         else if (std::string("mwMW%@").find(c) != std::string::npos)
-            width += 0.86;
+            width += 0.93;
         else if (c >= 'A' && c <= 'Z')
-            width += 0.69;
+            width += 0.7;
         else
-            width += 0.555;
+            width += 0.63;
         at += length;
     }
     return width * size_px;
@@ -198,7 +199,7 @@ const std::string& figure_style() {
                                    i, category[i], ordinal[i]);
             css += fmt::format(".lf .sk{{stroke:{0}}}.lf .fk,.lf text{{fill:{0}}}"
                                ".lf .sm{{stroke:{1}}}.lf .fm,.lf text.m{{fill:{1}}}\n"
-                               ".lf .pp{{fill:{2}}}.lf .gr{{stroke:{3}}}\n",
+                               ".lf .pp{{fill:{2}}}.lf .gr{{stroke:{3}}}.lf .na{{fill:{3}}}\n",
                                ink, muted, paper, grid);
             return css;
         };
@@ -208,7 +209,8 @@ const std::string& figure_style() {
                ".lf .ln{fill:none;stroke-width:1.7;stroke-linejoin:round;stroke-linecap:round}"
                ".lf .bd{stroke:none;opacity:.2}.lf .ax{fill:none;stroke-width:1}"
                ".lf .gr{stroke-width:.7}.lf .e1{opacity:.06}.lf .e2{opacity:.11}"
-               ".lf .wh{fill:none;stroke-width:1.3}.lf .mk{stroke-width:1.5}\n" +
+               ".lf .wh{fill:none;stroke-width:1.3}.lf .mk{stroke-width:1.5}"
+               ".lf .bt{stroke-linecap:butt}\n" +
                colours(light, ordinal_light, "#1c1e21", "#5d646d", "#ffffff", "#e4e6ea") +
                "@media screen and (prefers-color-scheme:dark){\n" +
                colours(dark, ordinal_dark, "#e9eaec", "#a3a8ae", "#15171b", "#30343b") +

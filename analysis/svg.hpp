@@ -17,7 +17,7 @@ std::string pixels(double value);
 /// ("1.2e-5" is 1.2 x 10^-5 with superscript digits); NaN is an en dash.
 std::string readable(double value, int digits = 3);
 
-/// Estimated width in px of text set in a Helvetica-like face of the given size.
+/// Estimated width in px of text of the given size, rather too wide than too narrow.
 double text_width(const std::string& text, double size_px);
 
 /// How a colour is chosen: one of eight categories, a step of an ordered ramp, or the ink itself.

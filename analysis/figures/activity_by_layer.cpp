@@ -32,7 +32,6 @@ std::optional<ReportFigure> activity_by_layer(const RunData& run, const FigureCo
     figure.drawing.shared_legend = n_conditions > 1;
     figure.drawing.row_gap_px = 0;
     Csv csv({"population", "condition", "time_ms", "rms", "sem"});
-    std::string layer_before;
     for (const std::size_t p : order) {
         const std::string& name = names->words[p];
         Panel panel;
@@ -40,7 +39,6 @@ std::optional<ReportFigure> activity_by_layer(const RunData& run, const FigureCo
         panel.row_name = name;
         const std::string layer = layer_of(name);
         panel.row_note = role_of(name).empty() ? layer : layer + ": " + role_of(name);
-        layer_before = layer;
         panel.spans = epoch_spans(run);
         panel.name_spans = p == order.front();
         panel.y.ticks = 2;
@@ -51,7 +49,7 @@ std::optional<ReportFigure> activity_by_layer(const RunData& run, const FigureCo
         for (std::size_t c = 0; c < n_conditions; ++c) {
             Line line;
             line.colour = colour_of_condition(design, c);
-            line.label = design.conditions[c];
+            if (n_conditions > 1) line.label = design.conditions[c];
             line.width_px = 1.4;
             line.x = time_ms;
             for (std::size_t t = 0; t < time_ms.size(); ++t) {
@@ -75,7 +73,7 @@ std::optional<ReportFigure> activity_by_layer(const RunData& run, const FigureCo
         "has "
         "its own scale; rates are signed and dimensionless.{}",
         n_conditions > 1 ? ", one line per load" : "",
-        design.variants.size() > 1 ? " Variant: " + design.variants[0] + "." : "");
+        design.variants.size() > 1 ? " Variant: " + design.short_names[0] + "." : "");
     return figure;
 }
 

@@ -154,7 +154,9 @@ std::optional<ReportFigure> attention_example(const RunData& run, const FigureCo
             if (m + 1 == shown) panel->x.label = "key (column: item)";
             if (panel != &left) panel->y.tick_labels = false;
         }
-        if (m + 1 == shown && finite(run.numbers("example", "key_item")).empty())
+        const std::vector<double>& held = run.numbers("example", "key_item");
+        const bool named = std::any_of(held.begin(), held.end(), [](double i) { return i >= 0; });
+        if (m + 1 == shown && !named)
             left.x.label = middle.x.label = right.x.label = "key (column)";
         for (Panel* panel : {&left, &middle, &right}) figure.drawing.panels.push_back(*panel);
     }
@@ -171,7 +173,8 @@ std::optional<ReportFigure> attention_example(const RunData& run, const FigureCo
         n_heads > shown && !one_query
             ? fmt::format(" Heads 1\u2013{} of {}; the CSV has all.", shown, n_heads)
             : "",
-        context.design.variants.size() > 1 ? " Variant: " + context.design.variants[0] + "." : "");
+        context.design.variants.size() > 1 ? " Variant: " + context.design.short_names[0] + "."
+                                           : "");
     return figure;
 }
 

@@ -65,7 +65,7 @@ std::string csv_of(const RunData& run, const FigureContext& context,
 }
 
 std::string of_variant(const FigureContext& context) {
-    return context.design.variants.size() > 1 ? " Variant: " + context.design.variants[0] + "."
+    return context.design.variants.size() > 1 ? " Variant: " + context.design.short_names[0] + "."
                                               : "";
 }
 
@@ -76,26 +76,22 @@ std::optional<ReportFigure> attention_over_time(const RunData& run, const Figure
     Panel weights = time_panel(run, "weights of the read-out column", "attention weight");
     if (!add_lines(weights, run, context, "target", false, several)) return std::nullopt;
     const bool others = add_lines(weights, run, context, "other", true, false);
-    name_stroke(weights, "matching item", false);
-    if (others) name_stroke(weights, "another item (mean)", true);
     weights.y.low = -0.02, weights.y.high = 1.02;
-    weights.legend = true;
 
     Panel reference = time_panel(run, "softmax of the same input", "softmax weight");
     const bool has_reference = add_lines(reference, run, context, "reference_target", false, false);
     reference.y.low = -0.02, reference.y.high = 1.02;
-    reference.legend = false;
 
     Panel evidence = time_panel(run, "evidence for a match", "evidence e");
     const bool has_evidence = add_lines(evidence, run, context, "evidence_match", false, false);
     const bool nonmatch = add_lines(evidence, run, context, "evidence_nonmatch", true, false);
-    name_stroke(evidence, "match trials", false);
-    if (nonmatch) name_stroke(evidence, "non-match trials", true);
+    name_stroke(weights, "a: matching item; c: match trials", false);
+    if (others || nonmatch)
+        name_stroke(weights, "a: another item (mean); c: non-match trials", true);
     evidence.rules.push_back({false, 0, false, ""});
 
     Panel entropy = time_panel(run, "how spread out attention is", "entropy (bits)");
     const bool has_entropy = add_lines(entropy, run, context, "entropy_bits", false, false);
-    entropy.legend = false;
     entropy.y.low = 0;
 
     ReportFigure figure;
@@ -103,6 +99,7 @@ std::optional<ReportFigure> attention_over_time(const RunData& run, const Figure
     figure.section = Section::attention;
     figure.title = "Attention over the trial";
     figure.drawing.columns = 2;
+    figure.drawing.shared_legend = true;
     figure.drawing.panels = {weights};
     if (has_reference) figure.drawing.panels.push_back(reference);
     if (has_evidence) figure.drawing.panels.push_back(evidence);
@@ -136,7 +133,6 @@ std::optional<ReportFigure> pv_normaliser(const RunData& run, const FigureContex
     Panel sums = time_panel(run, "what PV keeps constant", "sum of weights");
     const bool has_sum = add_lines(sums, run, context, "sum", false, false);
     sums.rules.push_back({false, 1, true, ""});
-    sums.legend = false;
 
     // how close they are where the presentations end
     std::vector<double> gaps;
@@ -157,6 +153,7 @@ std::optional<ReportFigure> pv_normaliser(const RunData& run, const FigureContex
     figure.section = Section::attention;
     figure.title = "PV activity is the log normaliser of the softmax";
     figure.drawing.columns = 2;
+    figure.drawing.shared_legend = true;
     figure.drawing.panels = {both};
     if (has_sum) figure.drawing.panels.push_back(sums);
     figure.csv = csv_of(run, context, {"PV", "log_normaliser", "sum"});

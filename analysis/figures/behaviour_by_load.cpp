@@ -62,7 +62,7 @@ Panel panel_of(const std::vector<BehaviourRow>& rows, const FigureContext& conte
     for (std::size_t variant = 0; variant < n; ++variant) {
         panel.lines.push_back(line_of(rows, variant, pick));
         panel.lines.back().label =
-            context.design.variants.size() > 1 ? context.design.variants[variant] : "column";
+            context.design.variants.size() > 1 ? context.design.short_names[variant] : "column";
     }
     add_published(panel, context, quantity);
 
@@ -71,8 +71,14 @@ Panel panel_of(const std::vector<BehaviourRow>& rows, const FigureContext& conte
     for (const Line& line : panel.lines)
         for (const double load : line.x) least = std::min(least, load), most = std::max(most, load);
     panel.x.low = least - 0.4, panel.x.high = most + 0.4;
-    panel.x.ticks = std::max(2, static_cast<int>(std::min(8.0, most - least)));
+    panel.x.ticks = std::max(2, static_cast<int>(std::min(10.0, most - least + 1)));
     return panel;
+}
+
+/// "false_alarm_rate" as words.
+std::string spoken(std::string name) {
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return name;
 }
 
 SmallTable distances(const FigureContext& context) {
@@ -85,7 +91,7 @@ SmallTable distances(const FigureContext& context) {
                 const Distance& d = series.distances[i];
                 const bool first = i == 0;
                 table.rows.push_back({first ? comparison.data.title : "",
-                                      first ? series.quantity : "", readable(d.load, 1),
+                                      first ? spoken(series.quantity) : "", readable(d.load, 1),
                                       readable(d.model), readable(d.published),
                                       with_interval({d.difference, d.low, d.high, 0}),
                                       first ? readable(series.rmse) : ""});

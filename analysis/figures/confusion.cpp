@@ -26,7 +26,6 @@ std::optional<ReportFigure> confusion(const RunData& run, const FigureContext& c
         double errors, evidence;
     };
     std::vector<Pair> pairs;
-    std::vector<double> rates(n->numbers.size(), NAN);
     double trials = 0, wrong = 0;
     Csv csv({"held", "probe", "held_name", "probe_name", "n", "errors", "evidence"});
     for (std::size_t a = 0; a < n_a; ++a)
@@ -36,7 +35,6 @@ std::optional<ReportFigure> confusion(const RunData& run, const FigureContext& c
             const Estimate rate =
                 proportion(static_cast<std::int64_t>(errors->numbers[at]),
                            static_cast<std::int64_t>(n->numbers[at]), context.confidence.level);
-            rates[at] = rate.value;
             trials += n->numbers[at], wrong += errors->numbers[at];
             pairs.push_back(
                 {a, b, rate, errors->numbers[at], evidence ? evidence->numbers[at] : NAN});
@@ -59,20 +57,42 @@ std::optional<ReportFigure> confusion(const RunData& run, const FigureContext& c
         const Pair& pair = pairs[i];
         table.rows.push_back({fmt::format("{} ({})", name(pair.a), pair.a),
                               fmt::format("{} ({})", name(pair.b), pair.b),
-                              readable(pair.errors, 2),
-                              readable(static_cast<double>(pair.rate.n), 2),
+                              fmt::format("{:.0f}", pair.errors), std::to_string(pair.rate.n),
                               with_interval(pair.rate, 2), readable(pair.evidence, 2)});
+    }
+
+    // stimuli that share a name are one row: 92 objects of 6 categories would be dust
+    std::vector<std::string> groups;
+    std::vector<std::size_t> group_of;
+    for (std::size_t i = 0; i < std::max(n_a, n_b); ++i) {
+        const auto at = std::find(groups.begin(), groups.end(), name(i));
+        group_of.push_back(static_cast<std::size_t>(at - groups.begin()));
+        if (at == groups.end()) groups.push_back(name(i));
+    }
+    const std::size_t n_groups = groups.size();
+    const bool grouped = n_groups < std::max(n_a, n_b);
+    std::vector<double> tried(n_groups * n_groups), failed(tried), total(tried), rates(tried),
+        means(tried);
+    for (const Pair& pair : pairs) {
+        const std::size_t at = group_of[pair.a] * n_groups + group_of[pair.b];
+        tried[at] += static_cast<double>(pair.rate.n);
+        failed[at] += pair.errors;
+        total[at] += static_cast<double>(pair.rate.n) * pair.evidence;
+    }
+    for (std::size_t at = 0; at < tried.size(); ++at) {
+        rates[at] = tried[at] > 0 ? failed[at] / tried[at] : NAN;
+        means[at] = tried[at] > 0 ? total[at] / tried[at] : NAN;
     }
 
     Panel panel;
     panel.x.label = "probe";
     panel.y.label = "item held and attended";
-    for (std::size_t b = 0; b < n_b; ++b)
-        panel.x.categories.push_back(n_b <= 24 ? name(b) : std::to_string(b));
-    for (std::size_t a = 0; a < n_a; ++a)
-        panel.y.categories.push_back(n_a <= 24 ? name(a) : std::to_string(a));
+    panel.x.categories = panel.y.categories = groups;
+    if (n_groups > 24)
+        for (std::size_t i = 0; i < n_groups; ++i)
+            panel.x.categories[i] = panel.y.categories[i] = std::to_string(i);
     Heat heat;
-    heat.rows = static_cast<int>(n_a), heat.columns = static_cast<int>(n_b);
+    heat.rows = heat.columns = static_cast<int>(n_groups);
     heat.values = rates;
     heat.label = "error rate";
     panel.heats.push_back(heat);
@@ -80,10 +100,8 @@ std::optional<ReportFigure> confusion(const RunData& run, const FigureContext& c
     Panel evidence_panel = panel;
     if (evidence) {
         double most = 0;
-        for (const double e : finite(evidence->numbers)) most = std::max(most, std::fabs(e));
-        evidence_panel.heats[0].values = evidence->numbers;
-        for (std::size_t at = 0; at < n->numbers.size(); ++at)
-            if (n->numbers[at] <= 0) evidence_panel.heats[0].values[at] = NAN;
+        for (const double e : finite(means)) most = std::max(most, std::fabs(e));
+        evidence_panel.heats[0].values = means;
         evidence_panel.heats[0].ramp = Ramp::diverging;
         evidence_panel.heats[0].low = most > 0 ? -most : -1;
         evidence_panel.heats[0].high = most > 0 ? most : 1;
@@ -104,10 +122,11 @@ std::optional<ReportFigure> confusion(const RunData& run, const FigureContext& c
     figure.table = table;
     figure.caption = fmt::format(
         "Non-match trials by the item that the read-out column attended to most and the probe that "
-        "was shown: {:.0f} trials, {:.0f} wrongly judged a match, in {} of {} possible pairs. "
-        "Grey: "
-        "pairs that did not occur.",
-        trials, wrong, pairs.size(), n_a * (n_b - 1));
+        "was shown: {:.0f} trials, {:.0f} wrongly judged a match, in {} of {} possible pairs{}. "
+        "Empty cells did not occur.",
+        trials, wrong, pairs.size(), n_a * (n_b - 1),
+        grouped ? fmt::format(", pooled over the stimuli that share each of {} names", n_groups)
+                : "");
     return figure;
 }
 

@@ -53,8 +53,7 @@ Crossing cross(const Design& design) {
         for (const Factor* factor : crossing.others) {
             series = series * factor->levels.size() + factor->level_of(v);
             if (!label.empty()) label += ", ";
-            // a number needs its factor's name, a word speaks for itself
-            label += factor->numeric ? factor->name + " " + factor->words[v] : factor->words[v];
+            label += words_of(*factor, v);
         }
         crossing.series[series] = label;
         crossing.series_of.push_back(series);
@@ -211,12 +210,12 @@ std::optional<ReportFigure> factors(const RunData& run, const FigureContext& con
         ++per_variant[static_cast<std::size_t>(v)];
     figure.caption = fmt::format(
         "Mean of each of the {} variants ({:.0f} presentations each; all variants see the same "
-        "trials with the same random numbers){} Grey: no value, for settling because no "
+        "trials with the same random numbers){} Empty: no value, for settling because no "
         "presentation settled.",
         context.design.variants.size(), *std::max_element(per_variant.begin(), per_variant.end()),
         as_lines ? "; whiskers: 95 % bootstrap (accuracy: Wilson) intervals."
                  : ". Intervals are in the CSV.");
-    if (as_lines) figure.caption = figure.caption.substr(0, figure.caption.find(" Grey:"));
+    if (as_lines) figure.caption = figure.caption.substr(0, figure.caption.find(" Empty:"));
     return figure;
 }
 

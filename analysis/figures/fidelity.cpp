@@ -61,7 +61,7 @@ Grouping group(const RunData& run, const Design& design) {
         for (const double v : variant)
             grouping.of.push_back(factor.level_of(static_cast<std::size_t>(v)));
     } else if (design.variants.size() > 1) {
-        grouping.names = design.variants;
+        grouping.names = design.short_names;
         grouping.by = "variant";
         for (const double v : variant) grouping.of.push_back(static_cast<std::size_t>(v));
     } else {

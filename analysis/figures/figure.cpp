@@ -1,5 +1,6 @@
 #include "analysis/figures/figure.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -59,11 +60,28 @@ Colour colour_of_condition(const Design& design, std::size_t condition) {
 
 std::string with_interval(const Estimate& estimate, int digits) {
     if (std::isnan(estimate.value)) return "\u2013";
-    std::string text = readable(estimate.value, digits);
-    if (!std::isnan(estimate.low))
-        text +=
-            " [" + readable(estimate.low, digits) + ", " + readable(estimate.high, digits) + "]";
-    return text;
+    if (std::isnan(estimate.low) || std::isnan(estimate.high))
+        return readable(estimate.value, digits);
+
+    // the three numbers share their power of ten and their decimals
+    const double most =
+        std::max({std::fabs(estimate.value), std::fabs(estimate.low), std::fabs(estimate.high)});
+    if (most == 0) return "0 [0, 0]";
+    if (!std::isfinite(most)) return readable(estimate.value, digits);
+    const int power = static_cast<int>(std::floor(std::log10(most)));
+    const bool scaled = power < -3 || power > 5;
+    const double unit = scaled ? std::pow(10, power) : 1;
+    const int decimals = std::max(0, digits - 1 - (scaled ? 0 : power));
+    const auto one = [&](double value) {
+        std::string text = fmt::format("{:.{}f}", value / unit, decimals);
+        if (text[0] == '-') text.replace(0, 1, "\u2212");
+        return text;
+    };
+    const std::string text =
+        fmt::format("{} [{}, {}]", one(estimate.value), one(estimate.low), one(estimate.high));
+    if (!scaled) return text;
+    const std::string ten = readable(unit, 1); // "1 x 10^-7"
+    return text + ten.substr(1);
 }
 
 } // namespace lamina::analysis

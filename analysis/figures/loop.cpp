@@ -38,7 +38,8 @@ std::optional<ReportFigure> loop_ringing(const RunData& run, const FigureContext
 
     // one trace, and the envelope that the law gives it
     ReportFigure figure;
-    figure.drawing.columns = 2;
+    figure.drawing.columns = 3;
+    figure.drawing.weights = {1.5, 1, 1};
     std::size_t shown = 0; // the pair that rings longest in cycles stands for all
     for (std::size_t i = 0; i < law.size() && i < law_decay_ms.size(); ++i)
         if (law[i] * law_decay_ms[i] > law[shown] * law_decay_ms[shown]) shown = i;
@@ -74,6 +75,7 @@ std::optional<ReportFigure> loop_ringing(const RunData& run, const FigureContext
             }
         panel.lines = {line, envelope};
         panel.y.low = 1e-10;
+        panel.height_px = 190;
         figure.drawing.panels.push_back(panel);
     }
     const auto against_law = [](const std::string& title, const std::string& unit,
@@ -83,6 +85,8 @@ std::optional<ReportFigure> loop_ringing(const RunData& run, const FigureContext
         panel.x.label = "law (" + unit + ")";
         panel.y.label = "measured (" + unit + ")";
         panel.equal = true;
+        panel.height_px = 190;
+        panel.x.ticks = panel.y.ticks = 4;
         Points points;
         points.x = x, points.y = y;
         panel.points.push_back(points);

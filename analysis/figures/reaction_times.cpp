@@ -84,7 +84,7 @@ std::optional<ReportFigure> reaction_times(const RunData& run, const FigureConte
         "trials without an answer. Median of correct trials {} ms, of errors {} ms (95 % bootstrap "
         "intervals).{}",
         with_interval(right), with_interval(wrong),
-        design.variants.size() > 1 ? " Variant: " + design.variants[0] + "." : "");
+        design.variants.size() > 1 ? " Variant: " + design.short_names[0] + "." : "");
     return figure;
 }
 

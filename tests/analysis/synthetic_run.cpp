@@ -73,8 +73,10 @@ void Maker::setup() {
     n_stimuli = options.kind == "dms" ? 16 : options.kind == "objects" ? 92 : 0;
     for (int i = 0; i < n_stimuli; ++i)
         names.push_back(options.kind == "dms" ? fmt::format("{:g} deg", 22.5 * i)
-                        : i < 24              ? fmt::format("human part {}", i)
-                                              : fmt::format("object {}", i));
+                                              : std::string(i < 24   ? "human"
+                                                            : i < 48 ? "animal"
+                                                            : i < 71 ? "natural"
+                                                                     : "artificial"));
     if (options.hostile && !names.empty()) names[3] = "</script><script>alert('x')</script>";
 }
 
@@ -119,7 +121,9 @@ void Maker::add_variants() {
     image.dimension("variants", "variant", labels.size());
     image.variable("variants", "label", {"variant"}, labels, "1", "combination");
     const auto words = [&](const char* name, const Words& values) {
-        if (!values.empty()) image.variable("variants", name, {"variant"}, values, "1", name);
+        if (!values.empty())
+            image.variable("variants", name, {"variant"}, values, "1",
+                           std::string("column.") + name);
     };
     const auto numbers = [&](const char* name, const Numbers& values, const char* unit) {
         if (!values.empty()) image.variable("variants", name, {"variant"}, values, unit, name);

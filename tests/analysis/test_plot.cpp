@@ -106,13 +106,13 @@ TEST_CASE("a missing value breaks a line instead of bridging it") {
     CHECK(count(svg.substr(from, at - from), "M") == 2);
 }
 
-TEST_CASE("heat maps: the first row is at the top, NaN is grey") {
+TEST_CASE("heat maps: the first row is at the top, NaN is an empty cell") {
     const Figure figure = two_panels();
     const PlacedPanel& placed = lay_out(figure).panels[1];
     CHECK(placed.y(0) < placed.y(1));
     CHECK(placed.y(-0.5) == placed.top);
     const std::string svg = draw(figure, "f1", false);
-    CHECK(svg.find("#969696") != std::string::npos);
+    CHECK(svg.find("class=\"na\"") != std::string::npos);
     // lightness falls along the sequential ramp, so that it reads in grey print
     CHECK(!wants_white_text(Ramp::sequential, 0));
     CHECK(wants_white_text(Ramp::sequential, 1));
