@@ -11,8 +11,7 @@ double relative_error(const double* x, const double* reference, std::size_t n) {
         difference += (x[i] - reference[i]) * (x[i] - reference[i]);
         norm += reference[i] * reference[i];
     }
-    if (difference == 0) return 0;
-    return std::sqrt(difference / norm);
+    return norm == 0 ? std::numeric_limits<double>::quiet_NaN() : std::sqrt(difference / norm);
 }
 
 namespace {

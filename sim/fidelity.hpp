@@ -26,7 +26,7 @@ Fidelity compare_with_reference(const ReferenceResult& reference, const std::vec
                                 const std::vector<double>& o, const std::vector<double>& y,
                                 const std::vector<double>& z);
 
-/// |x - ref|_F / |ref|_F; 0 when both are zero, infinite when only ref is.
+/// |x - ref|_F / |ref|_F; NaN when the reference is zero: there was nothing to be near to.
 double relative_error(const double* x, const double* reference, std::size_t n);
 
 /// First time after onset from which |a - a_ref|_F / |a_ref|_F <= 0.01 holds for every head until the
