@@ -63,6 +63,12 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0350", "not enough memory", "The state and weights would need more memory than this machine has free.", "Use fewer or smaller columns."},
         {"L0351", "too many steps", "Steps are counted in doubles at places; beyond 2^53 they would not be whole.", "Use a longer dt, or fewer or shorter trials."},
         {"L0360", "a key that changes nothing", "The key belongs to something that is not selected.", "Delete it, or select what it belongs to."},
+        // the command line
+        {"L0401", "a file with sweep", "`lamina run` runs one point; a sweep is many.", "Run the base point with --ignore-sweep, or cross a few factors with `vary:`."},
+        {"L0402", "a trial that does not exist", "--trace names one trial of the run, counted from 0.", "Use a number below the count of trials; `lamina check FILE` prints it."},
+        {"L0403", "an unknown name on the command line", "The command lists what it knows.", "Use one of the names listed."},
+        {"L0501", "a device that is not here", "The run would silently be another one if it fell back.", "Leave --device out, or use cpu."},
+        {"L0721", "the output is there already", "Lamina never overwrites: results would be lost, or files that are not its own.", "Give another -o; --force replaces a finished run of Lamina."},
         {"L0361", "no seed", "Without `seed:` every run uses seed 1.", "Write a seed, so that a reader sees it."},
     };
     return table;

@@ -63,7 +63,7 @@ std::string shipped_experiment(const std::string& name) {
         if (experiment.name == name) return read_whole_text(experiment.file);
         names.push_back(experiment.name);
     }
-    std::string message = fmt::format("error[L0002]: there is no experiment '{}'", name);
+    std::string message = fmt::format("error[L0403]: there is no experiment '{}'", name);
     if (const std::string near = nearest_word(name, names); !near.empty())
         message += fmt::format("\n  = help: did you mean '{}'?", near);
     message += fmt::format("\n  = note: shipped: {}", fmt::join(names, ", "));

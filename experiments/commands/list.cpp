@@ -88,7 +88,7 @@ int list(const std::string& wanted, bool json) {
         known = known || wanted == kind.name;
     }
     if (!known)
-        throw SpecError(fmt::format("error[L0002]: nothing is listed under '{}'\n  = help: {}",
+        throw SpecError(fmt::format("error[L0403]: nothing is listed under '{}'\n  = help: {}",
                                     wanted, quoted_list(names)));
     nlohmann::ordered_json all;
     for (const Kind& kind : kinds) {

@@ -46,6 +46,11 @@ ExperimentSpec read(const RunArguments& arguments, std::vector<Problem>& warning
             "  = help: `lamina run --ignore-sweep {}` runs the base point; `vary:` crosses a few "
             "factors within one run",
             arguments.file, arguments.file));
+    if (spec.device.rfind("cuda", 0) == 0)
+        throw DeviceError(
+            fmt::format("error[L0501]: device `{}` is not available: this version computes "
+                        "rates on the CPU only\n  = help: write `device: cpu`, or leave it out",
+                        spec.device));
     return spec;
 }
 
@@ -114,12 +119,14 @@ int run(const RunArguments& arguments) {
     std::vector<VariantRun> runs;
     for (const Variant& variant : variants_of(spec)) runs.push_back(prepare(variant));
     if (arguments.trace >= runs.front().task->n_trials())
-        throw SpecError(fmt::format("error[L0402]: --trace {}: the run has trials 0 to {}",
+        throw SpecError(fmt::format("error[L0402]: --trace {}: the run has trials 0 to {}\n"
+                                    "  = help: give one of these",
                                     arguments.trace, runs.front().task->n_trials() - 1));
     RunWriter writer(make_run_folder(spec, arguments.out, arguments.force));
     const std::string folder = writer.folder().path().string();
     say_what_will_run(log, spec, runs, threads);
     for (const std::string& warning : warnings) log.say(warning);
+    if (spec.device == "auto") log.say("device  auto: cpu, the only one in this version");
     log.say("output  " + folder);
     log.event("start", {{"trials", count_trials(runs)}, {"variants", runs.size()}});
 

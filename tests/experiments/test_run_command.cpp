@@ -1,6 +1,7 @@
 /// `lamina run` from outside: same bytes, whole files, one clear line when something is wrong.
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -102,26 +103,29 @@ TEST_CASE("a run directory is never overwritten, and says what came out") {
     // a second run there is refused; --force replaces it, but never a folder that is not ours
     const auto second = run_small(scratch.path(), {"-o", out});
     CHECK(second.exit_code == 2);
+    CHECK(second.err.find("error[L0721]") != std::string::npos);
     CHECK(second.err.find("--force") != std::string::npos);
     CHECK(run_small(scratch.path(), {"-o", out, "--force"}).exit_code == 0);
     CHECK(run_lamina({"verify", out}).exit_code == 0);
     write_file(scratch.path() / "mine" / "notes.txt", "mine");
-    CHECK(run_small(scratch.path(), {"-o", (scratch.path() / "mine").string(), "--force"}).exit_code == 2);
+    CHECK(run_small(scratch.path(), {"-o", (scratch.path() / "mine").string(), "--force"})
+              .exit_code == 2);
     CHECK(files_below(scratch.path() / "mine").size() == 1);
 
     // without -o two runs get two directories
     REQUIRE(run_small(scratch.path(), {"--no-report"}).exit_code == 0);
     REQUIRE(run_small(scratch.path(), {"--no-report"}).exit_code == 0);
     int n_runs = 0;
-    for (const auto& entry : fs::directory_iterator(scratch.path() / "runs")) n_runs += entry.is_directory();
+    for (const auto& entry : fs::directory_iterator(scratch.path() / "runs"))
+        n_runs += entry.is_directory();
     CHECK(n_runs == 2);
 }
 
 TEST_CASE("a file that is wrong writes nothing and exits 2") {
     TemporaryDirectory scratch;
-    for (const char* wrong : {"task.timing.dealy=1 s", "column.heads=3", "task.timing.delay=1", "seed=no",
-                              "column.inhibition=pv_lgo", "simulation.dt=0.3 ms", "task.load=[9]",
-                              "name=../away"}) {
+    for (const char* wrong :
+         {"task.timing.dealy=1 s", "column.heads=3", "task.timing.delay=1", "seed=no",
+          "column.inhibition=pv_lgo", "simulation.dt=0.3 ms", "task.load=[9]", "name=../away"}) {
         INFO(wrong);
         const auto refused = run_small(scratch.path(), {wrong});
         CHECK(refused.exit_code == 2);
@@ -132,7 +136,18 @@ TEST_CASE("a file that is wrong writes nothing and exits 2") {
     CHECK(run_lamina({"run", "no-such-file.yaml"}).exit_code == 2);
     CHECK(run_lamina({"run"}).exit_code == 2);
     CHECK(run_lamina({"rnu", "x"}).exit_code == 2);
-    CHECK(run_small(scratch.path(), {"--device", "cuda"}).exit_code == 4);
+    const auto says = [](const ProcessResult& done, int exit_code, const char* id) {
+        INFO(done.err);
+        CHECK(done.exit_code == exit_code);
+        CHECK(done.err.find(std::string("error[") + id + "]") != std::string::npos);
+        CHECK(done.err.find("= help:") != std::string::npos);
+    };
+    says(run_small(scratch.path(), {"--device", "cuda"}), 4, "L0501");
+    says(run_small(scratch.path(), {"--trace", "12"}), 2, "L0402");
+    says(run_small(scratch.path(), {"sweep={grid: {column.kappa: [1, 2]}}"}), 2, "L0401");
+    says(run_lamina({"list", "socres"}), 2, "L0403");
+    says(run_lamina({"init", scratch.path().string(), "--template", "dmz"}), 2, "L0403");
+    CHECK_FALSE(fs::exists(scratch.path() / "runs"));
 }
 
 TEST_CASE("an unmet expectation is reported; --strict makes it the exit code") {
@@ -161,7 +176,9 @@ TEST_CASE("SIGKILL at 50 random moments leaves only whole files", "[slow]") {
         const double at_s = run_s * 1.1 * double(random() >> 11) * 0x1p-53;
         const pid_t child = fork();
         if (child == 0) {
-            if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr)) _exit(126);
+            const int nowhere = open("/dev/null", O_WRONLY);
+            dup2(nowhere, STDOUT_FILENO);
+            dup2(nowhere, STDERR_FILENO);
             const std::string file = (scratch.path() / "small.yaml").string();
             execl(LAMINA_BINARY, LAMINA_BINARY, "run", file.c_str(), "-o", out.c_str(),
                   static_cast<char*>(nullptr));
