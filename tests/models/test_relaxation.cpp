@@ -40,7 +40,7 @@ TEST_CASE("psi averaged over a step is the integral of the logarithm") {
                                {1.0, 2.0},
                                {0.01, 20.0}}) {
         INFO(a << " to " << b);
-        CHECK(CompressiveRecruitment::over(a, b, 0.5, 0.5) == Approx(mean(a, b)).margin(1e-9));
+        CHECK(std::fabs(CompressiveRecruitment::over(a, b, 0.5, 0.5) - mean(a, b)) <= 1e-9);
     }
     CHECK(CompressiveRecruitment::over(1.0, 1.0, 0.5, 0.5) == 0);
     CHECK(std::isfinite(CompressiveRecruitment::over(-0.1, -0.2, 0.5, 0.5)));
