@@ -106,22 +106,24 @@ TEST_CASE("a run directory is never overwritten, and says what came out") {
     CHECK(run_small(scratch.path(), {"-o", out, "--force"}).exit_code == 0);
     CHECK(run_lamina({"verify", out}).exit_code == 0);
     write_file(scratch.path() / "mine" / "notes.txt", "mine");
-    CHECK(run_small(scratch.path(), {"-o", (scratch.path() / "mine").string(), "--force"}).exit_code == 2);
+    CHECK(run_small(scratch.path(), {"-o", (scratch.path() / "mine").string(), "--force"})
+              .exit_code == 2);
     CHECK(files_below(scratch.path() / "mine").size() == 1);
 
     // without -o two runs get two directories
     REQUIRE(run_small(scratch.path(), {"--no-report"}).exit_code == 0);
     REQUIRE(run_small(scratch.path(), {"--no-report"}).exit_code == 0);
     int n_runs = 0;
-    for (const auto& entry : fs::directory_iterator(scratch.path() / "runs")) n_runs += entry.is_directory();
+    for (const auto& entry : fs::directory_iterator(scratch.path() / "runs"))
+        n_runs += entry.is_directory();
     CHECK(n_runs == 2);
 }
 
 TEST_CASE("a file that is wrong writes nothing and exits 2") {
     TemporaryDirectory scratch;
-    for (const char* wrong : {"task.timing.dealy=1 s", "column.heads=3", "task.timing.delay=1", "seed=no",
-                              "column.inhibition=pv_lgo", "simulation.dt=0.3 ms", "task.load=[9]",
-                              "name=../away"}) {
+    for (const char* wrong :
+         {"task.timing.dealy=1 s", "column.heads=3", "task.timing.delay=1", "seed=no",
+          "column.inhibition=pv_lgo", "simulation.dt=0.3 ms", "task.load=[9]", "name=../away"}) {
         INFO(wrong);
         const auto refused = run_small(scratch.path(), {wrong});
         CHECK(refused.exit_code == 2);
@@ -161,7 +163,8 @@ TEST_CASE("SIGKILL at 50 random moments leaves only whole files", "[slow]") {
         const double at_s = run_s * 1.1 * double(random() >> 11) * 0x1p-53;
         const pid_t child = fork();
         if (child == 0) {
-            if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr)) _exit(126);
+            if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
+                _exit(126);
             const std::string file = (scratch.path() / "small.yaml").string();
             execl(LAMINA_BINARY, LAMINA_BINARY, "run", file.c_str(), "-o", out.c_str(),
                   static_cast<char*>(nullptr));
