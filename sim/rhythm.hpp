@@ -34,10 +34,10 @@ class Rhythm {
 
     bool imposed() const { return imposed_; }
     double at(double t_ms) const;
-    /// Quadrature of the step [t, t + dt]: eight Gauss points in w = sqrt((s - from) / length) on
-    /// each piece between the places where G jumps. The root lets a function that rises like
-    /// sqrt(s), as layer norm does when an input begins, be integrated as accurately as a smooth
-    /// one.
+    /// Quadrature of the step [t, t + dt]: twelve Gauss points in w, s = from + length w^3, on each
+    /// piece between the places where G jumps. The points crowd at the beginning, where layer norm
+    /// bends sharply when an input begins: the error there is 1e-4 at most for steps of 0.1 to 2 ms
+    /// (plain Gauss points: 2e-2), and rounding for smooth functions.
     void nodes(double t_ms, double dt_ms, std::vector<StepNode>& out) const;
 
   private:

@@ -11,18 +11,19 @@ namespace lamina::commands {
 struct RunArguments {
     std::string file;
     std::vector<std::string> overrides;
-    std::string out;                     ///< -o; empty: a new directory under runs/
+    std::string out; ///< -o; empty: a new directory under runs/
     std::optional<std::uint64_t> seed;
-    int threads = 0;                     ///< 0: OMP_NUM_THREADS, Slurm's share, or all cores
-    std::string device;                  ///< empty: as the file says
+    int threads = 0;    ///< 0: OMP_NUM_THREADS, Slurm's share, or all cores
+    std::string device; ///< empty: as the file says
     bool force = false, json = false, profile = false, strict = false, ignore_sweep = false;
     bool no_report = false;
     std::int64_t trace = -1;
-    std::vector<std::string> argv;       ///< the whole command line, for run.json
+    std::vector<std::string> argv; ///< the whole command line, for run.json
 };
 int run(const RunArguments&);
 
-int check(const std::vector<std::string>& files, const std::vector<std::string>& overrides, bool json);
+int check(const std::vector<std::string>& files, const std::vector<std::string>& overrides,
+          bool json);
 int report(const std::string& directory, bool open);
 int compare(const std::string& run_a, const std::string& run_b, bool json);
 int verify(const std::string& directory, bool json);

@@ -47,7 +47,7 @@ struct CompressiveRecruitment {
     LAMINA_FN static Real over(Real sum, Real ahead, Real from_now, Real from_next) {
         const Real now = of(sum), next = of(ahead);
         const Real length = next - now, square = length * length;
-        // the series where the quotient would cancel: next term L^6 / 30240 < 1e-12
+        // the series where the quotient would cancel: next term L^6 / 30240 < 4e-11
         const Real series = square * fma(square, Real(-1.0 / 720), Real(1.0 / 12));
         const bool small = square < Real(0.01);
         const Real ratio = math::exp(small ? Real(-1) : -(length > 0 ? length : -length));

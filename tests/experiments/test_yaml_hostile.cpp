@@ -53,8 +53,9 @@ TEST_CASE("nesting a million levels deep is refused at level 65") {
         const std::string text = repeated(opening, 1000000);
         const std::string said = said_about(text);
         CHECK(said.find("error[L01") != std::string::npos);
-        // measured 0.01 s idle; the machine may be shared
-        CHECK(seconds_of(text) < 5);
+        // measured 0.03 s; with sanitizers on a shared machine 0.5 s. Work that grows with the
+        // square of the depth would take hours
+        CHECK(seconds_of(text) < 30);
     }
     CHECK(refuses("a: " + repeated("[", 1000000), "L0110"));
     CHECK_FALSE(refuses("a: " + repeated("[", 62) + repeated("]", 62), "L0110"));
@@ -70,7 +71,7 @@ TEST_CASE("aliases that multiply are counted before they cost memory") {
                 repeated(", " + below, 8) + "]\n";
     }
     CHECK(refuses(text, "L0109"));
-    CHECK(seconds_of(text) < 5);
+    CHECK(seconds_of(text) < 30); // measured 0.3 s, with sanitizers 2.5 s
 
     // without aliases: 1.1e6 values
     CHECK(refuses("a: [" + repeated("1,", 1100000) + "1]", "L0109"));
@@ -80,8 +81,8 @@ TEST_CASE("a million keys, a million errors and one very long line are read in s
     std::string keys;
     for (int i = 0; i < 100000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
     CHECK(said_about(keys).find("100003 errors") !=
-          std::string::npos); // three keys are missing, too
-    CHECK(seconds_of(keys) < 20);
+          std::string::npos);     // three keys are missing, too
+    CHECK(seconds_of(keys) < 60); // measured 0.5 s, with sanitizers 7 s
     CHECK(refuses("name: " + repeated("x", 10000000), "L0218"));
     CHECK(refuses("? " + repeated("x", 10000000) + "\n: 1", "L0204"));
     CHECK(refuses(repeated("a: 1\n", 100000), "L0201"));

@@ -32,10 +32,15 @@ TEST_CASE("psi averaged over a step is the integral of the logarithm") {
         const long double x = 1e-6L + a, y = 1e-6L + b;
         return double((y * std::log(y) - y - x * std::log(x) + x) / (y - x) - std::log(1 + 1e-6L));
     };
-    for (const auto& [a, b] :
-         {std::pair{0.0, 0.3}, {0.3, 0.0}, {0.9, 1.2}, {1.0, 1.09}, {1.0, 1.11}, {0.01, 20.0}}) {
+    for (const auto& [a, b] : {std::pair{0.0, 0.3},
+                               {0.3, 0.0},
+                               {0.9, 1.2},
+                               {1.0, 1.09},
+                               {1.0, 1.11},
+                               {1.0, 2.0},
+                               {0.01, 20.0}}) {
         INFO(a << " to " << b);
-        CHECK(CompressiveRecruitment::over(a, b, 0.5, 0.5) == Approx(mean(a, b)).margin(1e-9));
+        CHECK(std::fabs(CompressiveRecruitment::over(a, b, 0.5, 0.5) - mean(a, b)) <= 1e-9);
     }
     CHECK(CompressiveRecruitment::over(1.0, 1.0, 0.5, 0.5) == 0);
     CHECK(std::isfinite(CompressiveRecruitment::over(-0.1, -0.2, 0.5, 0.5)));

@@ -53,3 +53,21 @@ TEST_CASE("the column's fixed point is the transformer block", "[physics]") {
                     CHECK(kl_bits(ref.pattern, rates(*area, "L5gate"), 32) <= 1e-12);
                 }
 }
+
+TEST_CASE("the fixed point is the block at any step up to 2 ms") {
+    AreaSpec spec;
+    spec.columns = 8, spec.heads = 2, spec.d_model = 16, spec.d_head = 8, spec.d_ff = 24;
+    for (const double dt_ms : {0.1, 1.0, 2.0})
+        for (const Norm norm : {Norm::none, Norm::pre, Norm::post}) {
+            spec.dt_ms = dt_ms, spec.norm = norm;
+            INFO("dt = " << dt_ms << " ms, norm " << int(norm));
+            const auto weights = small_weights(spec, 3);
+            auto area = make_area(spec, weights, 1);
+            const Segment in = tokens(spec, 2);
+            area->present(in);
+            run(*area, 1000, dt_ms);
+            const auto ref = reference_block(spec, weights, in.x, in.x, {});
+            CHECK(relative_error(rates(*area, "L5E"), ref.z_heads) <= 1e-10);
+            CHECK(relative_error(rates(*area, "output"), ref.resid_post) <= 1e-10);
+        }
+}

@@ -257,6 +257,15 @@ TEST_CASE("pv_finite and pv_divisive reach their closed forms") {
                                     std::exp(scores[j]) / (sigma_n + std::pow(pool, n))) <= 1e-9);
             }
     }
+    SECTION("pv_divisive: sigma rules when the drive is weak") {
+        GateLoopSpec weak = loop_of(1, 3, {-9, -8, -10});
+        weak.gates.inhibition = "pv_divisive";
+        weak.gates.divisive_n = 2, weak.gates.divisive_sigma_n = 2;
+        GateLoop loop(weak);
+        for (int step = 0; step < 4000; ++step) loop.step(0.1);
+        const double pool = std::exp(-4.5) + std::exp(-4.0) + std::exp(-5.0);
+        CHECK(loop.a()[1] == Approx(std::exp(-8.0) / (2 + pool * pool)).epsilon(1e-9));
+    }
     SECTION("pv_divisive: L equal unit inputs give 1 / (sigma^n + L^n)") {
         GateLoopSpec equal = loop_of(1, 4);
         equal.gates.inhibition = "pv_divisive";

@@ -34,9 +34,12 @@ struct Counter : Catch::TestEventListenerBase {
     void testCaseEnded(const Catch::TestCaseStats& stats) override {
         const bool failed = stats.totals.assertions.failed > 0;
         const bool skips = skipped().count(stats.testInfo.name) > 0;
-        if (failed) ++n_failed;
-        else if (skips) ++n_skipped;
-        else ++n_passed;
+        if (failed)
+            ++n_failed;
+        else if (skips)
+            ++n_skipped;
+        else
+            ++n_passed;
     }
     void testRunEnded(const Catch::TestRunStats&) override {
         std::printf("%d passed, %d failed, %d skipped\n", n_passed, n_failed, n_skipped);
