@@ -55,6 +55,7 @@ std::string bench_rate_table(const RateBenchmark& b) {
     out += fmt::format("  exponential, float64       {:6.3f} ns          error {:.1e}\n",
                        r.exponential_ns, r.exponential_error);
     out += fmt::format("  exponential, float32       {:6.3f} ns\n", r.exponential_float32_ns);
+    out += fmt::format("  float64, input not constant{:6.3f} ns\n", r.exponential_linear_ns);
     out += fmt::format("  odeint rk4                 {:6.3f} ns  {:4.1f} x  error {:.1e}\n",
                        r.rk4_ns, r.rk4_over_exponential, r.rk4_error);
     out += fmt::format("  odeint dopri5, controlled  {:6.3f} ns  {:4.1f} x  error {:.1e}\n",
@@ -89,6 +90,7 @@ nlohmann::ordered_json bench_rate_json(const RateBenchmark& b) {
     out["relaxation"] = {{"variables", r.n_variables},
                          {"exponential_float64_ns", r.exponential_ns},
                          {"exponential_float32_ns", r.exponential_float32_ns},
+                         {"exponential_linear_input_float64_ns", r.exponential_linear_ns},
                          {"odeint_rk4_ns", r.rk4_ns},
                          {"odeint_dopri5_ns", r.dopri5_ns},
                          {"rk4_over_exponential", r.rk4_over_exponential},

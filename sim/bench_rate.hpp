@@ -33,7 +33,8 @@ struct GateStepSpeed {
 /// n independent lags tau dx/dt = u - x over one step.
 struct RelaxationSpeed {
     int n_variables = 0;
-    double exponential_ns = 0; ///< per variable and step, float64
+    double exponential_ns = 0; ///< per variable and step, float64, constant input as for odeint
+    double exponential_linear_ns = 0; ///< the same with an input linear in time, two arrays
     double exponential_float32_ns = 0;
     double rk4_ns = 0, dopri5_ns = 0; ///< odeint on std::vector<double>; dopri5 controlled at 1e-6
     double rk4_over_exponential = 0, dopri5_over_exponential = 0;

@@ -23,14 +23,17 @@ template <class Real> std::vector<Real> inputs() {
     return u;
 }
 
-/// The population's own body over one step.
+/// The population's own body over one step. Constant input is one array, as odeint's steppers read
+/// it; an input linear in time is two.
 template <class Real> struct Exponential {
-    // as in the area, the inputs of both ends of the step lie apart
     std::vector<Real> x = std::vector<Real>(n_variables), u = inputs<Real>(), next = u;
     Relaxation lag = Relaxation::over(dt_ms, tau_ms);
-    void step() {
-        Cpu{}.for_each(n_variables, Relax<Real>{x.data(), u.data(), next.data(), Real(lag.leak),
-                                                Real(lag.from_now), Real(lag.from_next)});
+    void step() { step_to(u); }
+    void step_linear() { step_to(next); }
+    void step_to(const std::vector<Real>& input_next) {
+        Cpu{}.for_each(n_variables,
+                       Relax<Real>{x.data(), u.data(), input_next.data(), Real(lag.leak),
+                                   Real(lag.from_now), Real(lag.from_next)});
     }
 };
 
@@ -76,14 +79,14 @@ template <class Method> double error_after_tau(Method method) {
 } // namespace
 
 RelaxationSpeed bench_relaxation(int n_windows, double window_s) {
-    Exponential<double> exponential;
+    Exponential<double> exponential, linear;
     Exponential<float> exponential_float32;
     FixedRk4 rk4;
     ControlledDopri5 dopri5;
-    const auto timings =
-        time_interleaved({[&] { exponential.step(); }, [&] { exponential_float32.step(); },
-                          [&] { rk4.step(); }, [&] { dopri5.step(); }},
-                         n_windows, window_s);
+    const auto timings = time_interleaved({[&] { exponential.step(); },
+                                           [&] { exponential_float32.step(); }, [&] { rk4.step(); },
+                                           [&] { dopri5.step(); }, [&] { linear.step_linear(); }},
+                                          n_windows, window_s);
     const auto ns = [&](int which) { return timings[which].least_s * 1e9 / n_variables; };
     RelaxationSpeed r;
     r.n_variables = n_variables;
@@ -91,6 +94,7 @@ RelaxationSpeed bench_relaxation(int n_windows, double window_s) {
     r.exponential_float32_ns = ns(1);
     r.rk4_ns = ns(2);
     r.dopri5_ns = ns(3);
+    r.exponential_linear_ns = ns(4);
     r.rk4_over_exponential = r.rk4_ns / r.exponential_ns;
     r.dopri5_over_exponential = r.dopri5_ns / r.exponential_ns;
     r.exponential_error = error_after_tau(Exponential<double>());

@@ -27,18 +27,22 @@ struct AdditiveExponential {
     static constexpr bool gives_drive = true;
 
     template <class Real> struct Constants {
-        const Real* omega; ///< [n_heads][M][d_head]
+        const Real* omega; ///< [n_heads][d_head][M]: loops over units read it in order
         Real scale, log_units;
         int d_head, units;
     };
     static int n_features(const ScoreParameters& par) { return par.units; }
 
-    /// @param projections  becomes Omega, [n_heads][M][d_head]
+    /// @param projections  becomes Omega, [n_heads][d_head][M]
     template <class Real>
     static Constants<Real> prepare(const ScoreParameters& par, std::uint64_t seed,
                                    std::vector<Real>& projections) {
         const auto omega = draw_projections(par, seed);
-        projections.assign(omega.begin(), omega.end());
+        projections.resize(omega.size());
+        const std::size_t d = par.d_head, M = par.units;
+        for (std::size_t row = 0; row < omega.size() / d; ++row)
+            for (std::size_t u = 0; u < d; ++u)
+                projections[(row / M * d + u) * M + row % M] = Real(omega[row * d + u]);
         const double scale = 1 / math::sqrt(math::sqrt(double(par.d_head)));
         return {projections.data(), Real(scale), Real(math::log(double(par.units))), par.d_head,
                 par.units};
@@ -52,14 +56,14 @@ struct AdditiveExponential {
         for (int i = 0; i < c.d_head; ++i) half_square = fma(rate[i], rate[i], half_square);
         half_square *= scale * scale / 2;
 
-        Real top = -half_square;
         const Real* omega = c.omega + std::size_t(head) * c.units * c.d_head;
-        for (int m = 0; m < c.units; ++m, omega += c.d_head) {
-            Real input = 0;
-            for (int i = 0; i < c.d_head; ++i) input = fma(omega[i], rate[i], input);
-            features[m] = fma(scale, input, -half_square);
-            top = m == 0 || features[m] > top ? features[m] : top;
+        for (int m = 0; m < c.units; ++m) features[m] = -half_square;
+        for (int i = 0; i < c.d_head; ++i, omega += c.units) {
+            const Real input = scale * rate[i];
+            for (int m = 0; m < c.units; ++m) features[m] = fma(omega[m], input, features[m]);
         }
+        Real top = features[0];
+        for (int m = 1; m < c.units; ++m) top = features[m] > top ? features[m] : top;
         for (int m = 0; m < c.units; ++m) features[m] = math::exp(features[m] - top);
         return top;
     }

@@ -67,7 +67,7 @@ TEST_CASE("orthogonal units are orthogonal, and estimate no worse") {
         for (int j = 0; j < i; ++j) {
             if (i / d != j / d) continue;
             double dot = 0;
-            for (int u = 0; u < d; ++u) dot += omega[i * d + u] * omega[j * d + u];
+            for (int u = 0; u < d; ++u) dot += omega[u * 20 + i] * omega[u * 20 + j];
             CHECK(std::fabs(dot) <= 1e-12);
         }
     std::vector<double> q(d, 0.6), k(d, 0.5);
