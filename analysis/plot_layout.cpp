@@ -257,6 +257,10 @@ Layout lay_out(const Figure& figure) {
             for (LegendItem& item : placed.legend) item.y_px += legend_top;
             placed.top = top + above;
             placed.spans_y = placed.top - 4;
+            if (!panel.y.categories.empty())
+                placed.y_ticks =
+                    ticks_of(panel.y, y_ranges[p],
+                             placed.height / static_cast<double>(panel.y.categories.size()), 12);
             placed.x_label_y += placed.top + placed.height;
             const double tick_room = panel.y.tick_labels ? widest_label(placed.y_ticks) + 8 : 4;
             placed.y_label_x = placed.left - tick_room - 6;

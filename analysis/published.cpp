@@ -243,9 +243,26 @@ std::vector<BehaviourRow> behaviour_of(const RunData& run, const Confidence& con
     return behaviour(trials, confidence);
 }
 
+namespace {
+
+/// The words of a list that is written as text: "[a, b]".
+nlohmann::ordered_json listed(const std::string& text) {
+    nlohmann::ordered_json names = nlohmann::ordered_json::array();
+    std::string word;
+    for (const char c : text) {
+        const bool separates = c == '[' || c == ']' || c == ',' || c == ' ' || c == '"';
+        if (!separates) word += c;
+        if ((separates || &c == &text.back()) && !word.empty()) names.push_back(word), word.clear();
+    }
+    return names;
+}
+
+} // namespace
+
 std::vector<PublishedComparison> published_of(const RunData& run, const Confidence& confidence) {
     std::vector<PublishedComparison> found;
-    const nlohmann::ordered_json& named = member(run, "spec.compare_with");
+    nlohmann::ordered_json named = member(run, "spec.compare_with");
+    if (named.is_string()) named = listed(named.get<std::string>());
     if (!named.is_array() || named.empty()) return found;
     std::vector<BehaviourRow> rows;
     for (const BehaviourRow& row : behaviour_of(run, confidence))

@@ -84,8 +84,9 @@ std::string populations_table(const RunData& run) {
 }
 
 std::string equations(const RunData& run) {
-    if (text_member(run, "spec.column.inhibition", "").empty()) return "";
-    const std::string rule = text_member(run, "spec.column.inhibition", "");
+    const std::string rule = text_member(run, "spec.column.inhibition.type",
+                                         text_member(run, "spec.column.inhibition", ""));
+    if (rule.empty()) return "";
     const auto law = [&]() -> std::string {
         if (rule == "pv_log")
             return "\u03c8(A) = log((\u03b5 + A)/(\u03b5 + 1)), so that p settles at log \u03a3 "

@@ -43,13 +43,14 @@ std::string percent(const Estimate& e) {
 std::string field_words(const RunData& run, const Design& design, const std::string& path,
                         const std::string& otherwise) {
     for (const Factor& factor : design.factors) {
-        if (factor.path != path) continue;
+        if (factor.path != path && factor.path != path + ".type") continue;
         std::string words = "varied (";
         for (std::size_t i = 0; i < factor.levels.size(); ++i)
             words += (i == 0 ? "" : ", ") + factor.levels[i];
         return words + ")";
     }
-    return text_member(run, "spec." + path, otherwise);
+    // "score: pv_log" or "score: {type: pv_log, ...}"
+    return text_member(run, "spec." + path + ".type", text_member(run, "spec." + path, otherwise));
 }
 
 /// ">= 0.97" with the sign a reader expects.

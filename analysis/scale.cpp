@@ -15,8 +15,12 @@ namespace {
 std::string label_of(double value, double step) {
     const double size = std::max(std::fabs(value), step);
     if (size >= 1e6 || step < 2e-4) {
-        const int digits = 1 + static_cast<int>(std::round(std::log10(size / step)));
-        return readable(value, std::clamp(digits, 1, 4));
+        // digits down to the step, which itself may need two: 2.5e-11
+        const auto power = [](double x) { return std::floor(std::log10(x) + 1e-9); };
+        const double steps = step / std::pow(10, power(step));
+        const double more = std::fabs(steps - std::round(steps)) > 1e-6 ? 1 : 0;
+        const double digits = power(size) - power(step) + 1 + more;
+        return readable(value, std::clamp(static_cast<int>(digits), 1, 5));
     }
     // 0.25 needs a decimal more than its power of ten says
     int decimals = std::max(0, -static_cast<int>(std::floor(std::log10(step) + 1e-9)));
@@ -65,22 +69,27 @@ std::vector<Tick> log_ticks(double low, double high, int wanted) {
     const int first = static_cast<int>(std::ceil(std::log10(low) - 1e-9));
     const int last = static_cast<int>(std::floor(std::log10(high) + 1e-9));
     std::vector<Tick> ticks;
-    if (last - first < 1) {
-        // within one decade: 1 2 5
+    const bool plain = low >= 1e-3 && high <= 1e5; // few enough digits to be written out
+    if (high < 30 * low || last - first < 1) {
+        // about a decade: 1 2 5
         for (int power = first - 1; power <= last; ++power)
             for (const double factor : {1.0, 2.0, 5.0}) {
                 const double value = factor * std::pow(10, power);
                 if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9))
-                    ticks.push_back({value,
-                                     value < 1e-3 ? readable(value, 1) : fmt::format("{:g}", value),
-                                     false, 0});
+                    ticks.push_back(
+                        {value, plain ? fmt::format("{:g}", value) : readable(value, 1), false, 0});
             }
         return ticks;
     }
     const int stride = std::max(1, (last - first + wanted) / std::max(1, wanted));
-    for (int power = first; power <= last; ++power)
-        if ((power - last) % stride == 0)
-            ticks.push_back({std::pow(10, power), fmt::format("1e{}", power), true, power});
+    for (int power = first; power <= last; ++power) {
+        if ((power - last) % stride != 0) continue;
+        const double value = std::pow(10, power);
+        if (plain)
+            ticks.push_back({value, fmt::format("{:g}", value), false, 0});
+        else
+            ticks.push_back({value, fmt::format("1e{}", power), true, power});
+    }
     return ticks;
 }
 

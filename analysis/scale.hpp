@@ -24,8 +24,8 @@ struct Scale {
 /// Round numbers (1, 2, 2.5 or 5 times a power of ten) inside [low, high], about `wanted` of them.
 std::vector<Tick> linear_ticks(double low, double high, int wanted);
 
-/// Powers of ten inside [low, high], thinned to about `wanted`; round numbers between them when the
-/// range holds fewer than two powers.
+/// Powers of ten inside [low, high], thinned to about `wanted`; 1, 2, 5 times them when the range
+/// is about a decade.
 std::vector<Tick> log_ticks(double low, double high, int wanted);
 
 } // namespace lamina::analysis

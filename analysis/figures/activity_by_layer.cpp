@@ -30,7 +30,7 @@ std::optional<ReportFigure> activity_by_layer(const RunData& run, const FigureCo
     figure.title = "Activity by layer";
     figure.drawing.letters = false;
     figure.drawing.shared_legend = n_conditions > 1;
-    figure.drawing.row_gap_px = 0;
+    figure.drawing.row_gap_px = 6;
     Csv csv({"population", "condition", "time_ms", "rms", "sem"});
     for (const std::size_t p : order) {
         const std::string& name = names->words[p];

@@ -44,7 +44,9 @@ struct Kept {
     std::vector<std::size_t> queries, keys;
 };
 
-Kept kept(const Column& weights, const Column& reference, std::size_t condition) {
+/// @param held  item of each key of this condition, -1: none
+Kept kept(const Column& weights, const Column& reference, std::size_t condition,
+          const std::vector<double>& held) {
     const std::size_t n_heads = weights.length("head"), n_q = weights.length("query"),
                       n_k = weights.length("key");
     std::vector<bool> query(n_q), key(n_k);
@@ -56,8 +58,12 @@ Kept kept(const Column& weights, const Column& reference, std::size_t condition)
                 query[q] = key[k] = true;
             }
     Kept found;
-    for (std::size_t q = 0; q < n_q; ++q)
-        if (query[q]) found.queries.push_back(q);
+    const bool named = std::any_of(held.begin(), held.end(), [](double i) { return i >= 0; });
+    for (std::size_t q = 0; q < n_q; ++q) {
+        // an empty column asks nothing; where items are held, the last column reads out
+        const bool asks = !named || q + 1 == n_q || (q < held.size() && held[q] >= 0);
+        if (query[q] && asks) found.queries.push_back(q);
+    }
     for (std::size_t k = 0; k < n_k; ++k)
         if (key[k]) found.keys.push_back(k);
     return found;
@@ -93,7 +99,11 @@ std::optional<ReportFigure> attention_example(const RunData& run, const FigureCo
     std::size_t condition = 0;
     for (std::size_t c = 0; c < weights->length("condition"); ++c)
         if (context.design.loads[c] > context.design.loads[condition]) condition = c;
-    const Kept keep = kept(*weights, *reference, condition);
+    std::vector<double> held;
+    if (const Column* item = run.find("example", "key_item"))
+        for (std::size_t k = 0; k < weights->length("key"); ++k)
+            held.push_back(item->at({0, condition, k}));
+    const Kept keep = kept(*weights, *reference, condition, held);
     if (keep.keys.empty()) return std::nullopt;
     const std::vector<std::string> names = key_names(run, condition);
     const std::size_t n_heads = weights->length("head");
@@ -154,7 +164,6 @@ std::optional<ReportFigure> attention_example(const RunData& run, const FigureCo
             if (m + 1 == shown) panel->x.label = "key (column: item)";
             if (panel != &left) panel->y.tick_labels = false;
         }
-        const std::vector<double>& held = run.numbers("example", "key_item");
         const bool named = std::any_of(held.begin(), held.end(), [](double i) { return i >= 0; });
         if (m + 1 == shown && !named)
             left.x.label = middle.x.label = right.x.label = "key (column)";
@@ -165,7 +174,7 @@ std::optional<ReportFigure> attention_example(const RunData& run, const FigureCo
     figure.caption = fmt::format(
         "Trial {}{}, last step of its last presentation: weights a_ij of the column's gates, the "
         "softmax of the reference block fed the same input, and their difference (largest: {}). {}"
-        "Keys that hold nothing are left out.{}{}",
+        "Columns that hold nothing are left out.{}{}",
         trial ? fmt::format("{:.0f}", trial->at({0, condition})) : std::string("shown"),
         context.design.loads[condition] > 0 ? " of " + context.design.conditions[condition] : "",
         readable(off),

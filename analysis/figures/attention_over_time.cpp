@@ -76,7 +76,7 @@ std::optional<ReportFigure> attention_over_time(const RunData& run, const Figure
     Panel weights = time_panel(run, "weights of the read-out column", "attention weight");
     if (!add_lines(weights, run, context, "target", false, several)) return std::nullopt;
     const bool others = add_lines(weights, run, context, "other", true, false);
-    weights.y.low = -0.02, weights.y.high = 1.02;
+    weights.y.low = -0.02; // the loop may overshoot one
 
     Panel reference = time_panel(run, "softmax of the same input", "softmax weight");
     const bool has_reference = add_lines(reference, run, context, "reference_target", false, false);
@@ -151,7 +151,7 @@ std::optional<ReportFigure> pv_normaliser(const RunData& run, const FigureContex
     ReportFigure figure;
     figure.file = "pv_normaliser";
     figure.section = Section::attention;
-    figure.title = "PV activity is the log normaliser of the softmax";
+    figure.title = "PV activity beside the log normaliser";
     figure.drawing.columns = 2;
     figure.drawing.shared_legend = true;
     figure.drawing.panels = {both};

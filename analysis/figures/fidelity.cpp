@@ -65,8 +65,11 @@ Grouping group(const RunData& run, const Design& design) {
         grouping.by = "variant";
         for (const double v : variant) grouping.of.push_back(static_cast<std::size_t>(v));
     } else {
+        const bool loads = design.loads[0] > 0;
+        grouping.by = loads ? "load" : "";
         grouping.names = design.conditions;
-        grouping.by = design.loads[0] > 0 ? "load" : "";
+        for (std::size_t c = 0; loads && c < design.loads.size(); ++c)
+            grouping.names[c] = readable(design.loads[c], 1);
         for (const double c : condition) grouping.of.push_back(static_cast<std::size_t>(c));
     }
     return grouping;
@@ -118,6 +121,7 @@ std::optional<ReportFigure> fidelity(const RunData& run, const FigureContext& co
         panel.height_px = 185;
         panel.x.low = -0.6, panel.x.high = static_cast<double>(grouping.names.size()) - 0.4;
         panel.x.categories = grouping.names;
+        if (grouping.by == "load") panel.x.label = "load (items)";
         table.header.push_back(measure.label);
 
         // dots spread sideways in a fixed order, so that the same data look the same
@@ -166,7 +170,7 @@ std::optional<ReportFigure> fidelity(const RunData& run, const FigureContext& co
             means.y.push_back(e.value);
             means.low.push_back(e.low);
             means.high.push_back(e.high);
-            table.rows[g].push_back(with_interval(e));
+            table.rows[g].push_back(with_interval(e, 2));
             csv << grouping.names[g] << measure.variable << e.value << e.low << e.high
                 << static_cast<double>(e.n) << missing;
             csv.end_row();

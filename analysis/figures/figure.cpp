@@ -9,10 +9,15 @@ namespace lamina::analysis {
 
 const std::vector<MakeFigure>& figure_catalogue() {
     static const std::vector<MakeFigure> catalogue = {
-        task_timeline,     behaviour_by_load, reaction_times,   confusion,
-        activity_by_layer, attention_example, fidelity,         attention_over_time,
-        pv_normaliser,     loop_ringing,      loop_settling,    loop_gain,
-        loop_units,        factors,           stimulus_geometry};
+        // what was done, and how well
+        task_timeline, behaviour_by_load, reaction_times, confusion,
+        // what the column did, and what the block would have done
+        activity_by_layer, attention_example, fidelity, attention_over_time, pv_normaliser,
+        // the loop alone
+        loop_fixed_point, loop_ringing, loop_onset, loop_spectrum, loop_settling, loop_gain,
+        loop_units,
+        // across variants and stimuli
+        factors, stimulus_geometry};
     return catalogue;
 }
 
@@ -74,7 +79,8 @@ std::string with_interval(const Estimate& estimate, int digits) {
     const int decimals = std::max(0, digits - 1 - (scaled ? 0 : power));
     const auto one = [&](double value) {
         std::string text = fmt::format("{:.{}f}", value / unit, decimals);
-        if (text[0] == '-') text.replace(0, 1, "\u2212");
+        const bool zero = text.find_first_of("123456789") == std::string::npos;
+        if (text[0] == '-') text.replace(0, 1, zero ? "" : "\u2212");
         return text;
     };
     const std::string text =

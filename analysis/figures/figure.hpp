@@ -75,7 +75,10 @@ std::optional<ReportFigure> attention_example(const RunData&, const FigureContex
 std::optional<ReportFigure> attention_over_time(const RunData&, const FigureContext&);
 std::optional<ReportFigure> pv_normaliser(const RunData&, const FigureContext&);
 std::optional<ReportFigure> fidelity(const RunData&, const FigureContext&);
+std::optional<ReportFigure> loop_fixed_point(const RunData&, const FigureContext&);
 std::optional<ReportFigure> loop_ringing(const RunData&, const FigureContext&);
+std::optional<ReportFigure> loop_onset(const RunData&, const FigureContext&);
+std::optional<ReportFigure> loop_spectrum(const RunData&, const FigureContext&);
 std::optional<ReportFigure> loop_settling(const RunData&, const FigureContext&);
 std::optional<ReportFigure> loop_gain(const RunData&, const FigureContext&);
 std::optional<ReportFigure> loop_units(const RunData&, const FigureContext&);

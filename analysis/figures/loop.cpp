@@ -74,6 +74,18 @@ std::optional<ReportFigure> loop_ringing(const RunData& run, const FigureContext
                 envelope.y.push_back(value > 1e-10 ? value : NAN);
             }
         panel.lines = {line, envelope};
+        if (const Column* fit = run.find(group, "p_fit")) {
+            Line fitted;
+            fitted.label = "fit";
+            fitted.colour = Colour::category(2);
+            fitted.width_px = 1;
+            fitted.x = time_ms;
+            for (std::size_t t = 0; t < time_ms.size(); ++t) {
+                const double value = std::fabs(fit->at({shown, t}));
+                fitted.y.push_back(value > 1e-10 && value < 1 ? value : NAN);
+            }
+            panel.lines.push_back(fitted);
+        }
         panel.y.low = 1e-10;
         panel.height_px = 190;
         figure.drawing.panels.push_back(panel);
@@ -106,7 +118,7 @@ std::optional<ReportFigure> loop_ringing(const RunData& run, const FigureContext
     }
     figure.file = "loop_ringing";
     figure.section = Section::loop;
-    figure.title = "The PV loop rings at gamma";
+    figure.title = "Ringing of the PV loop";
     figure.csv = csv.text();
     figure.caption = fmt::format(
         "Distance of PV activity from its fixed point after onset, and frequency and envelope "

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,6 +9,7 @@
 #include "analysis/behaviour.hpp"
 #include "analysis/load_run.hpp"
 #include "analysis/statistics.hpp"
+#include "analysis/synthetic_parts.hpp"
 #include "sim/run_file/image.hpp"
 #include "sim/run_file/run_directory.hpp"
 #include "support/process.hpp"
@@ -21,15 +21,6 @@ using Json = nlohmann::ordered_json;
 using Numbers = std::vector<double>;
 using Integers = std::vector<std::int64_t>;
 using Words = std::vector<std::string>;
-
-struct Draws {
-    std::mt19937_64 bits{7};
-    double uniform() { return (static_cast<double>(bits() >> 11) + 0.5) * 0x1p-53; }
-    double normal() {
-        return std::sqrt(-2 * std::log(uniform())) * std::cos(6.283185307179586 * uniform());
-    }
-    int below(int n) { return static_cast<int>(uniform() * n); }
-};
 
 constexpr double dt_ms = 5;
 const Words populations = {"L5apical", "SST", "L23E", "L4E", "L5gate", "PV", "L5E", "L6E"};
@@ -57,7 +48,6 @@ struct Maker {
     void add_courses();
     void add_example();
     void add_stimuli();
-    void add_loop();
     std::vector<std::byte> make_trace();
     Json spec() const;
 };
@@ -378,74 +368,6 @@ void Maker::add_stimuli() {
     image.variable("stimuli", "squared_distance", {"pair"}, distance, "1", "of the vectors");
 }
 
-void Maker::add_loop() {
-    // ringing: pairs of time constants, and the decaying oscillation of each
-    Numbers time, trace, tau_g, tau_p, f, law_f, decay, law_decay;
-    for (int t = 0; t < 600; ++t) time.push_back(0.5 * t);
-    for (const double g : {3.0, 5.0, 8.0})
-        for (const double p : {1.5, 2.7, 5.0, 8.0}) {
-            const double w2 = 1 / (g * p) - 1 / (4 * g * g);
-            if (w2 <= 0) continue;
-            tau_g.push_back(g), tau_p.push_back(p);
-            law_f.push_back(1000 * std::sqrt(w2) / 6.283185307), law_decay.push_back(2 * g);
-            f.push_back(law_f.back() * (1 + 0.001 * draws.normal()));
-            decay.push_back(law_decay.back() * (1 + 0.002 * draws.normal()));
-            for (const double t : time)
-                trace.push_back(std::exp(-t / (2 * g)) * std::cos(std::sqrt(w2) * t));
-        }
-    std::string at = "loop/ringing";
-    image.dimension(at, "pair", tau_g.size());
-    image.coordinate(at, "time", time, "ms", "time");
-    image.variable(at, "p_error", {"pair", "time"}, trace, "1", "p - p*");
-    image.variable(at, "tau_gate_ms", {"pair"}, tau_g, "ms", "gate");
-    image.variable(at, "tau_PV_ms", {"pair"}, tau_p, "ms", "PV");
-    image.variable(at, "frequency_Hz", {"pair"}, f, "Hz", "fitted");
-    image.variable(at, "law_frequency_Hz", {"pair"}, law_f, "Hz", "law");
-    image.variable(at, "decay_ms", {"pair"}, decay, "ms", "fitted");
-    image.variable(at, "law_decay_ms", {"pair"}, law_decay, "ms", "law");
-
-    at = "loop/settling";
-    const Words rules = {"pv_log", "pv_linear"};
-    const Numbers sd = {1, 3, 10, 30};
-    Numbers settle;
-    for (const double slow : {1.0, 2.4})
-        for (const double s : sd)
-            for (int d = 0; d < 50; ++d)
-                settle.push_back(60 + slow * 18 * std::log(s) + 3 * draws.normal());
-    image.coordinate(at, "rule", rules, "1", "inhibition");
-    image.coordinate(at, "score_sd", sd, "1", "SD of the scores");
-    image.dimension(at, "draw", 50);
-    image.variable(at, "settle_time_ms", {"rule", "score_sd", "draw"}, settle, "ms", "settling");
-
-    at = "loop/gain";
-    const Numbers kappa = {0.5, 1, 2, 5, 10, 30, 100};
-    Numbers sum, law_sum, p, law_p;
-    for (const double k : kappa)
-        for (int d = 0; d < 20; ++d) {
-            const double log_z = 3 + 0.3 * draws.normal();
-            law_sum.push_back(std::exp(log_z / (1 + k))), law_p.push_back(k / (1 + k) * log_z);
-            sum.push_back(law_sum.back() * (1 + 1e-9)), p.push_back(law_p.back());
-        }
-    image.coordinate(at, "kappa", kappa, "1", "loop gain");
-    image.dimension(at, "draw", 20);
-    image.variable(at, "sum", {"kappa", "draw"}, sum, "1", "sum");
-    image.variable(at, "law_sum", {"kappa", "draw"}, law_sum, "1", "law");
-    image.variable(at, "p", {"kappa", "draw"}, p, "1", "p");
-    image.variable(at, "law_p", {"kappa", "draw"}, law_p, "1", "law");
-
-    at = "loop/units";
-    const Numbers units = {64, 256, 1024, 4096, 16384}, score_sd = {1, 3};
-    Numbers error;
-    for (const double s : score_sd)
-        for (const double m : units)
-            for (int d = 0; d < 20; ++d)
-                error.push_back(0.9 * s * std::pow(m / 64, -0.2) * std::exp(0.1 * draws.normal()));
-    image.coordinate(at, "units", units, "1", "hidden units");
-    image.coordinate(at, "score_sd", score_sd, "1", "SD of the scores");
-    image.dimension(at, "draw", 20);
-    image.variable(at, "relative_error", {"score_sd", "units", "draw"}, error, "1", "error");
-}
-
 std::vector<std::byte> Maker::make_trace() {
     Image trace;
     const std::size_t n_t = 640, n = 16, heads = 4;
@@ -526,7 +448,7 @@ void write_synthetic_run(const std::filesystem::path& folder, const SyntheticOpt
     maker.image.attribute("", "Conventions", "CF-1.10");
     maker.add_variants();
     if (options.kind == "loop") {
-        maker.add_loop();
+        add_loop_groups(maker.image, maker.draws);
     } else {
         maker.add_trials();
         maker.add_comparison();
