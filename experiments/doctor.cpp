@@ -210,8 +210,7 @@ std::vector<Finding> examine_machine() {
           ""},
          examine_disk()});
     add(examine_cuda());
-    add({examine_program("MPI", "mpirun", "this version does not use it",
-                         "apt-get install libopenmpi-dev openmpi-bin"),
+    add({examine_program("MPI", "mpirun", "this version does not use it", ""),
          examine_program("Slurm", "sbatch", "runs stay on this machine", ""),
          examine_program("ccache", "ccache", "building again takes longer",
                          "apt-get install ccache")});

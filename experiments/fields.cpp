@@ -17,7 +17,10 @@ std::string memory_only(const Spec& s) {
     return unless(is_memory_task(s), "task.type is not delayed_match_to_sample");
 }
 std::string presentation_only(const Spec& s) {
-    return unless(!is_memory_task(s), "task.type is delayed_match_to_sample");
+    return unless(s.task.type == "presentation", "task.type is not presentation");
+}
+std::string loop_only(const Spec& s) {
+    return unless(s.task.type == "softmax_loop", "task.type is not softmax_loop");
 }
 std::string divisive_only(const Spec& s) {
     return unless(s.area.inhibition == "pv_divisive", "column.inhibition is not pv_divisive");
@@ -49,6 +52,7 @@ std::string made_stimuli_only(const Spec& s) {
 }
 
 const char* const section_3 = "docs/model.md, the rate column";
+const char* const section_4 = "docs/model.md, four facts about the PV loop";
 const char* const section_5 = "docs/model.md, theories of attention";
 const char* const section_7 = "docs/model.md, oscillations and routing";
 const char* const section_9 = "docs/model.md, working memory and decision";
@@ -86,6 +90,7 @@ const std::vector<Section>& sections() {
         {"task.stimuli", "the set from which items and probes are drawn", ""},
         {"task.timing", "lengths of the parts of a trial, in this order", ""},
         {"task.trials", "how many trials", ""},
+        {"task.loop", "measurements of the PV loop alone", ""},
         {"task.decision", "from routed content to a choice and a reaction time", ""},
         {"task.decision.network", "the two accumulators of the decision", ""},
         {"memory", "how items are stored and held", ""},
@@ -304,6 +309,16 @@ const std::vector<Field>& fields() {
         .means("how many presentations").like("8").idle_if(presentation_only)
     .add("task.start").choice({{"rest", "all rates 0"}, {"settled", "v, k, q at their targets, a = 1 / N, p = 0"}}, AT(task.start))
         .means("state at the start of each presentation").idle_if(presentation_only)
+    .add("task.loop.draws").integer(AT(task.loop.draws)).within(2, 10000)
+        .means("random score matrices behind each mean").like("50").idle_if(loop_only)
+    .add("task.loop.score_sd").integers(AT(task.loop.score_sd)).within(1, 100)
+        .means("standard deviations of the scores").like("[1, 3]").from(section_4).idle_if(loop_only)
+    .add("task.loop.kappa").integers(AT(task.loop.kappa)).within(1, 10000).symbol("kappa")
+        .means("loop gains at which pv_finite is measured").like("[1, 10, 100]").from(section_4).idle_if(loop_only)
+    .add("task.loop.units").integers(AT(task.loop.units)).within(2, 65536).symbol("M")
+        .means("hidden units with which the population equation is read literally").like("[64, 1024, 16384]").from(section_5).idle_if(loop_only)
+    .add("task.loop.recordings").integer(AT(task.loop.recordings)).within(2, 1000)
+        .means("recordings of 120 s under noise behind each spectrum").like("8").idle_if(loop_only)
 
     // ------------------------------------------------------------------------------ memory
     .add("memory.encoding.inhibition").choice({{"pv_divisive", "a = 1 / (sigma^n + L^n) for equal items"},

@@ -54,6 +54,15 @@ struct DecisionSpec {
     WongWangParameters network;
 };
 
+/// task.loop.*: how much of each measurement of the PV loop alone (experiments/laws/).
+struct LoopTaskSpec {
+    int draws = 50; ///< random score matrices per score SD
+    std::vector<int> score_sd = {1, 3, 10, 30};
+    std::vector<int> kappa = {1, 2, 5, 10, 30, 100};       ///< loop gains of pv_finite
+    std::vector<int> units = {64, 256, 1024, 4096, 16384}; ///< M of the additive reading
+    int recordings = 8; ///< noisy recordings behind each spectrum
+};
+
 struct TaskSpec {
     std::string type; ///< delayed_match_to_sample | presentation | softmax_loop
     StimuliSpec stimuli;
@@ -67,6 +76,7 @@ struct TaskSpec {
     double duration_ms = 1000;
     int n_presentations = 8;    ///< trials.per_condition of `presentation` alike
     std::string start = "rest"; ///< rest | settled (v, k, q at their targets, a = 1/N, p = 0)
+    LoopTaskSpec loop;
 };
 
 struct RecordSpec {

@@ -1,0 +1,67 @@
+#include "experiments/laws/laboratory.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "kernels/normal.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina::laws {
+
+Laboratory laboratory_of(const ExperimentSpec& spec) {
+    const AreaSpec& area = spec.area;
+    if (area.inhibition != "pv_log" && area.inhibition != "pv_linear")
+        throw SpecError(fmt::format(
+            "softmax_loop measures the loops whose fixed point is softmax, and column.inhibition "
+            "is "
+            "{}; write pv_log or pv_linear (pv_finite is measured beside it, at task.loop.kappa)",
+            area.inhibition));
+    Laboratory lab;
+    lab.gates.inhibition = area.inhibition;
+    lab.gates.n_rows = lab.gates.n_keys = area.columns;
+    lab.gates.tau_gate_ms = area.tau.gate_ms;
+    lab.gates.tau_PV_ms = area.tau.PV_ms;
+    lab.gates.gate_max = area.gate_max;
+    lab.d_head = area.d_head;
+    lab.dt_ms = area.dt_ms;
+    lab.seed = spec.seed;
+    lab.sizes = spec.task.loop;
+    lab.confidence.level = spec.analysis.ci;
+    lab.confidence.resamples = spec.analysis.bootstrap;
+    return lab;
+}
+
+GateLoopSpec Laboratory::loop(int n_rows, int n_keys, std::vector<double> scores) const {
+    GateLoopSpec spec;
+    spec.gates = gates;
+    spec.gates.n_rows = n_rows, spec.gates.n_keys = n_keys;
+    spec.scores = std::move(scores);
+    spec.seed = seed;
+    return spec;
+}
+
+std::vector<double> random_scores(const Laboratory& lab, int n_rows, int n_keys, double sd,
+                                  std::uint32_t draw) {
+    const std::size_t d = std::size_t(lab.d_head);
+    std::vector<double> q(std::size_t(n_rows) * d), k(std::size_t(n_keys) * d);
+    normal_row(lab.seed, draw, Stream::tokens, 0, q.data(), q.size());
+    normal_row(lab.seed, draw, Stream::tokens, 1, k.data(), k.size());
+    std::vector<double> scores;
+    for (int row = 0; row < n_rows; ++row)
+        for (int key = 0; key < n_keys; ++key) {
+            double sum = 0;
+            for (std::size_t i = 0; i < d; ++i)
+                sum += q[std::size_t(row) * d + i] * k[std::size_t(key) * d + i];
+            scores.push_back(sum * sd / std::sqrt(double(d)));
+        }
+    return scores;
+}
+
+nlohmann::ordered_json interval_of(const std::vector<double>& values,
+                                   const analysis::Confidence& confidence) {
+    const analysis::Estimate e = analysis::mean_with_interval(values, confidence);
+    return {{"mean", e.value}, {"ci_low", e.low}, {"ci_high", e.high}, {"n", e.n}};
+}
+
+} // namespace lamina::laws
