@@ -5,6 +5,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
+#include <functional>
 
 #include "experiments/check_spec.hpp"
 #include "experiments/problems.hpp"
@@ -12,6 +14,7 @@
 #include "experiments/resolved_spec.hpp"
 #include "experiments/results.hpp"
 #include "experiments/run_record.hpp"
+#include "experiments/softmax_loop.hpp"
 #include "experiments/summary.hpp"
 #include "experiments/threads.hpp"
 #include "experiments/version.hpp"
@@ -54,22 +57,64 @@ ExperimentSpec read(const RunArguments& arguments, std::vector<Problem>& warning
     return spec;
 }
 
-std::int64_t count_trials(const std::vector<VariantRun>& runs) {
-    std::int64_t n = 0;
-    for (const VariantRun& run : runs) n += run.task->n_trials();
-    return n;
+/// What a run computes: trials of the column beside its block, or the PV loop alone.
+struct Work {
+    std::string what;           ///< one line about the task
+    std::int64_t n_items = 0;   ///< how often the progress bar moves
+    std::string weights_sha256; ///< "" when there are none
+    std::function<nlohmann::ordered_json(const std::function<void()>& progress)>
+        compute; ///< summary
+    std::function<void(Image&)> add_groups;
+    std::function<void(Image&)> add_trace;
+};
+
+/// @param runs  kept by the caller; prepared here, run by compute
+Work trials_of(const ExperimentSpec& spec, const RunArguments& arguments, int threads,
+               std::vector<VariantRun>& runs, RunLog& log) {
+    for (const Variant& variant : variants_of(spec)) runs.push_back(prepare(variant));
+    const std::int64_t n_first = runs.front().task->n_trials();
+    if (arguments.trace >= n_first)
+        throw SpecError(fmt::format("error[L0402]: --trace {}: the run has trials 0 to {}\n"
+                                    "  = help: give one of these",
+                                    arguments.trace, n_first - 1));
+    const AreaSpec& area = spec.area;
+    Work work;
+    for (const VariantRun& run : runs) work.n_items += run.task->n_trials();
+    work.what = fmt::format("column  {} columns, {} heads, d_model {}, d_head {}; {}, {}; dt {:g} "
+                            "ms\ntask    {}, {} trials{}",
+                            area.columns, area.heads, area.d_model, area.d_head, area.score,
+                            area.inhibition, area.dt_ms, spec.task.type, work.n_items,
+                            runs.size() > 1 ? fmt::format(" in {} variants", runs.size()) : "");
+    work.weights_sha256 = weights_hash(runs.front().weights);
+    work.compute = [&runs, &log, &arguments, threads](const std::function<void()>& progress) {
+        for (VariantRun& run : runs) {
+            run_variant(run, threads, &run == &runs.front() ? arguments.trace : -1, progress,
+                        stop_requested);
+            log.event("variant", {{"label", run.variant.label}, {"trials", run.records.size()}});
+        }
+        return stop_requested ? nlohmann::ordered_json() : summary_of(runs);
+    };
+    work.add_groups = [&runs](Image& image) { add_results(image, runs); };
+    if (arguments.trace >= 0)
+        work.add_trace = [&runs](Image& image) { add_trace(image, runs.front()); };
+    return work;
 }
 
-void say_what_will_run(RunLog& log, const ExperimentSpec& spec, const std::vector<VariantRun>& runs,
-                       int threads) {
-    const AreaSpec& area = spec.area;
-    log.say(fmt::format("{}  {}  seed {}  cpu, {} thread{}", version_text(), spec.file, spec.seed,
-                        threads, threads == 1 ? "" : "s"));
-    log.say(fmt::format("column  {} columns, {} heads, d_model {}, d_head {}; {}, {}; dt {:g} ms",
-                        area.columns, area.heads, area.d_model, area.d_head, area.score,
-                        area.inhibition, area.dt_ms));
-    log.say(fmt::format("task    {}, {} trials{}", spec.task.type, count_trials(runs),
-                        runs.size() > 1 ? fmt::format(" in {} variants", runs.size()) : ""));
+Work loop_of(const ExperimentSpec& spec, const RunArguments& arguments, int threads,
+             SoftmaxLoopRun& loop) {
+    if (arguments.trace >= 0)
+        throw SpecError(
+            "error[L0402]: --trace: softmax_loop has no trials\n  = help: leave --trace out");
+    Work work;
+    work.n_items = softmax_loop_items(spec);
+    work.what =
+        fmt::format("task    softmax_loop, the PV loop alone: {} measurements", work.n_items);
+    work.compute = [&spec, &loop, threads](const std::function<void()>& progress) {
+        loop = run_softmax_loop(spec, threads, progress, stop_requested);
+        return loop.summary;
+    };
+    work.add_groups = [&loop](Image& image) { loop.add_groups(image); };
+    return work;
 }
 
 /// The root attributes of results.h5: what makes this run this run, and no time of day.
@@ -81,7 +126,7 @@ void add_provenance(Image& image, const ExperimentSpec& spec, const std::string&
     image.attribute("", "spec", resolved_json(spec).dump());
     image.attribute("", "spec_sha256", sha256_of(resolved_json(spec).dump()));
     image.attribute("", "seed", std::uint64_t(spec.seed));
-    image.attribute("", "weights_sha256", weights_sha256);
+    if (!weights_sha256.empty()) image.attribute("", "weights_sha256", weights_sha256);
 }
 
 /// What came out, in words: on stdout, because it is the result.
@@ -117,58 +162,54 @@ int run(const RunArguments& arguments) {
     for (const Problem& problem : problems) warnings.push_back(format_problem(problem));
     const int threads = thread_count(arguments.threads);
     std::vector<VariantRun> runs;
-    for (const Variant& variant : variants_of(spec)) runs.push_back(prepare(variant));
-    if (arguments.trace >= runs.front().task->n_trials())
-        throw SpecError(fmt::format("error[L0402]: --trace {}: the run has trials 0 to {}\n"
-                                    "  = help: give one of these",
-                                    arguments.trace, runs.front().task->n_trials() - 1));
+    SoftmaxLoopRun loop;
+    const Work work = spec.task.type == "softmax_loop"
+                          ? loop_of(spec, arguments, threads, loop)
+                          : trials_of(spec, arguments, threads, runs, log);
     RunWriter writer(make_run_folder(spec, arguments.out, arguments.force));
     const std::string folder = writer.folder().path().string();
-    say_what_will_run(log, spec, runs, threads);
+    log.say(fmt::format("{}  {}  seed {}  cpu, {} thread{}", version_text(), spec.file, spec.seed,
+                        threads, threads == 1 ? "" : "s"));
+    log.say(work.what);
     for (const std::string& warning : warnings) log.say(warning);
     if (spec.device == "auto") log.say("device  auto: cpu, the only one in this version");
     log.say("output  " + folder);
-    log.event("start", {{"trials", count_trials(runs)}, {"variants", runs.size()}});
+    log.event("start", {{"items", work.n_items}});
 
     // the trials
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     RunFacts facts;
+    nlohmann::ordered_json summary;
     {
-        Progress progress("trials", count_trials(runs));
-        for (VariantRun& run : runs) {
-            run_variant(
-                run, threads, &run == &runs.front() ? arguments.trace : -1,
-                [&] { progress.tick(); }, stop_requested);
-            log.event("variant", {{"label", run.variant.label}, {"trials", run.records.size()}});
-        }
+        Progress progress(runs.empty() ? "measurements" : "trials", work.n_items);
+        summary = work.compute([&] { progress.tick(); });
         facts.seconds = progress.seconds();
     }
     if (stop_requested) {
-        std::fprintf(stderr, "stopped by a signal: no results were written to %s\n",
-                     folder.c_str());
+        std::error_code kept; // the folder goes only when it is empty
+        std::filesystem::remove(folder, kept);
+        std::fprintf(stderr, "stopped by a signal: no results were written\n");
         return 128 + stop_signal;
     }
 
     // what came out, as files; run.json last
-    const nlohmann::ordered_json summary = summary_of(runs);
     facts.argv = arguments.argv;
     facts.warnings = warnings;
     facts.threads = threads;
-    facts.weights_sha256 = weights_hash(runs.front().weights);
-    facts.cost = {{"trials", count_trials(runs)},
-                  {"seconds_per_trial", facts.seconds * threads / double(count_trials(runs))}};
-    log.say(
-        fmt::format("done    {} trials in {}", count_trials(runs), duration_text(facts.seconds)));
+    facts.weights_sha256 = work.weights_sha256;
+    facts.cost = {{"items", work.n_items},
+                  {"seconds_per_trial", facts.seconds * threads / double(work.n_items)}};
+    log.say(fmt::format("done    {} in {}", work.n_items, duration_text(facts.seconds)));
     log.event("done");
     Image results;
     add_provenance(results, spec, facts.weights_sha256);
-    add_results(results, runs);
+    work.add_groups(results);
     writer.write("results.h5", results.finish());
-    if (arguments.trace >= 0) {
+    if (work.add_trace) {
         Image trace;
         add_provenance(trace, spec, facts.weights_sha256);
-        add_trace(trace, runs.front());
+        work.add_trace(trace);
         writer.write("trace.h5", trace.finish());
     }
     writer.write("spec.yaml", spec.text);
