@@ -86,6 +86,28 @@ void draw_legend(Canvas& canvas, const std::vector<LegendItem>& items) {
     }
 }
 
+/// The values in their cells, unless one of them is wider than its cell.
+template <class Position>
+void draw_cell_numbers(Canvas& canvas, const PlacedPanel& at, const Heat& heat, Position position) {
+    if (!heat.numbers) return;
+    const double w = at.width / heat.columns, h = at.height / heat.rows;
+    std::vector<std::string> words;
+    for (const double value : heat.values) {
+        const bool fixed = heat.decimals >= 0 && !std::isnan(value);
+        words.push_back(fixed ? fmt::format("{:.{}f}", value, heat.decimals) : readable(value, 2));
+        if (text_width(words.back(), tick_size_px) > w - 2) return;
+    }
+    for (int row = 0; row < heat.rows; ++row)
+        for (int column = 0; column < heat.columns; ++column) {
+            const auto cell = static_cast<std::size_t>(row * heat.columns + column);
+            const double value = heat.values[cell];
+            const bool white = wants_white_text(heat.ramp, position(value));
+            const char* classes = std::isnan(value) ? "t m" : white ? "t w" : "t d";
+            canvas.words(at.left + (column + 0.5) * w, at.top + (row + 0.5) * h + 4, words[cell],
+                         classes, "middle");
+        }
+}
+
 /// Cells of one colour level form one path.
 void draw_heat(Canvas& canvas, const PlacedPanel& at, const Heat& heat) {
     const double w = at.width / heat.columns, h = at.height / heat.rows;
@@ -121,16 +143,7 @@ void draw_heat(Canvas& canvas, const PlacedPanel& at, const Heat& heat) {
                         fmt::format(" fill=\"{}\" shape-rendering=\"crispEdges\"",
                                     ramp_colour(heat.ramp, u)));
     }
-    if (heat.numbers)
-        for (int row = 0; row < heat.rows; ++row)
-            for (int column = 0; column < heat.columns; ++column) {
-                const double value =
-                    heat.values[static_cast<std::size_t>(row * heat.columns + column)];
-                const bool white = wants_white_text(heat.ramp, position(value));
-                const char* classes = std::isnan(value) ? "t m" : white ? "t w" : "t d";
-                canvas.words(at.left + (column + 0.5) * w, at.top + (row + 0.5) * h + 4,
-                             readable(value, 2), classes, "middle");
-            }
+    draw_cell_numbers(canvas, at, heat, position);
     if (!heat.colour_bar) return;
 
     // the colour bar, drawn in the same levels

@@ -51,7 +51,8 @@ struct Heat {
     double low = 0, high = 1; ///< ends of the colour bar; values beyond are clipped
     std::string label;        ///< of the colour bar, with its unit
     bool log = false;         ///< colours over log10
-    bool numbers = false;     ///< write each value into its cell
+    bool numbers = false;     ///< write each value into its cell, if all of them fit
+    int decimals = -1;        ///< of those numbers; -1: two significant digits
     bool colour_bar = true;
 };
 

@@ -162,9 +162,12 @@ std::string quoted(const std::string& word) {
 } // namespace
 
 std::string html_table(const SmallTable& table, const std::string& classes) {
-    std::string html = "<div class=\"scroll\"><table" +
-                       (classes.empty() ? std::string() : " class=\"" + classes + "\"") + ">\n";
-    if (!table.caption.empty()) html += "<caption>" + escape(table.caption) + "</caption>\n";
+    std::string html;
+    if (!table.caption.empty()) html += "<p class=\"note\">" + escape(table.caption) + "</p>\n";
+    html += "<div class=\"scroll\"><table";
+    if (!classes.empty()) html += " class=\"" + classes + "\"";
+    if (!table.caption.empty()) html += " aria-label=\"" + escape(table.caption) + "\"";
+    html += ">\n";
     html += "<thead><tr>";
     for (const std::string& word : table.header)
         html += "<th scope=\"col\">" + escape(word) + "</th>";

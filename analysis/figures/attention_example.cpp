@@ -82,7 +82,8 @@ Panel matrix_panel(const Matrix& matrix, const std::string& title, Ramp ramp, do
     heat.ramp = ramp;
     heat.low = low, heat.high = high;
     heat.label = label;
-    heat.numbers = heat.columns <= 4 && heat.rows <= 6;
+    heat.numbers = ramp == Ramp::sequential;
+    heat.decimals = 2;
     heat.colour_bar = colour_bar;
     panel.heats.push_back(heat);
     return panel;
