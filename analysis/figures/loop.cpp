@@ -40,9 +40,8 @@ std::optional<ReportFigure> loop_ringing(const RunData& run, const FigureContext
     ReportFigure figure;
     figure.drawing.columns = 3;
     figure.drawing.weights = {1.5, 1, 1};
-    std::size_t shown = 0; // the pair that rings longest in cycles stands for all
-    for (std::size_t i = 0; i < law.size() && i < law_decay_ms.size(); ++i)
-        if (law[i] * law_decay_ms[i] > law[shown] * law_decay_ms[shown]) shown = i;
+    std::size_t shown = 0; // the first pair, the run's own, or the first that rings
+    while (shown + 1 < law.size() && !(law[shown] > 0)) ++shown;
     Csv csv({"tau_gate_ms", "tau_PV_ms", "frequency_Hz", "law_frequency_Hz", "decay_ms",
              "law_decay_ms"});
     if (trace && !time_ms.empty()) {
@@ -182,7 +181,9 @@ std::optional<ReportFigure> loop_gain(const RunData& run, const FigureContext& c
     ReportFigure figure;
     figure.drawing.columns = 2;
     Csv csv({"kappa", "quantity", "mean", "low", "high", "law", "largest_difference"});
+    const Column* limit = run.find(group, "saturated");
     double worst = 0;
+    std::size_t n_saturated = 0;
     struct Quantity {
         const char *name, *title, *label;
     };
@@ -192,6 +193,7 @@ std::optional<ReportFigure> loop_gain(const RunData& run, const FigureContext& c
         const Column* measured = run.find(group, q.name);
         const Column* law = run.find(group, std::string("law_") + q.name);
         if (!measured) continue;
+        n_saturated = 0;
         Panel panel;
         panel.title = q.title;
         panel.x.label = "loop gain \u03ba";
@@ -205,6 +207,8 @@ std::optional<ReportFigure> loop_gain(const RunData& run, const FigureContext& c
         line.dashed = true;
         for (std::size_t k = 0; k < kappa.size(); ++k) {
             const std::vector<double> a = draws_of(*measured, k);
+            const std::vector<double> saturated =
+                limit ? draws_of(*limit, k) : std::vector<double>();
             const Estimate e = mean_with_interval(a, context.confidence);
             dots.x.push_back(kappa[k]);
             dots.y.push_back(e.value), dots.low.push_back(e.low), dots.high.push_back(e.high);
@@ -213,8 +217,13 @@ std::optional<ReportFigure> loop_gain(const RunData& run, const FigureContext& c
                 const std::vector<double> b = draws_of(*law, k);
                 expected = mean(b);
                 line.x.push_back(kappa[k]), line.y.push_back(expected);
-                for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
+                for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+                    if (i < saturated.size() && saturated[i] > 0) {
+                        ++n_saturated;
+                        continue; // no closed form holds at a_max
+                    }
                     off = std::max(off, std::fabs(a[i] - b[i]) / std::max(1e-300, std::fabs(b[i])));
+                }
                 worst = std::max(worst, off);
             }
             csv << kappa[k] << q.name << e.value << e.low << e.high << expected << off;
@@ -228,13 +237,18 @@ std::optional<ReportFigure> loop_gain(const RunData& run, const FigureContext& c
     figure.section = Section::loop;
     figure.title = "Finite PV gain: what is left of softmax";
     figure.csv = csv.text();
-    figure.caption = fmt::format("With a finite loop gain \u03ba the weights keep the ratios of "
-                                 "softmax but sum to Z^(1/(1 + "
-                                 "\u03ba)), and PV settles at \u03ba/(1 + \u03ba) log Z: means "
-                                 "over draws with 95 % bootstrap "
-                                 "intervals (dots) and the closed forms (dashed). Largest relative "
-                                 "difference of any draw: {}.",
-                                 readable(worst, 2));
+    figure.caption = fmt::format(
+        "With a finite loop gain \u03ba the weights keep the ratios of softmax but sum to Z^(1/(1 "
+        "+ "
+        "\u03ba)), and PV settles at \u03ba/(1 + \u03ba) log Z: means over draws with 95 % "
+        "bootstrap "
+        "intervals (dots) and the closed forms (dashed). Largest relative difference of any draw: "
+        "{}{}.",
+        readable(worst, 2),
+        n_saturated > 0 ? fmt::format(", leaving out the {} draw(s) in which a gate reached its "
+                                      "largest rate, where no closed form holds",
+                                      n_saturated)
+                        : "");
     return figure;
 }
 
