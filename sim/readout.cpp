@@ -4,35 +4,37 @@
 
 namespace lamina {
 
-std::vector<double> match_target(const AreaSpec& area, const AttentionWeights& weights,
-                                 const std::vector<double>& probe) {
-    const std::size_t d = probe.size(), width = std::size_t(weights.heads) * weights.d_head;
-    std::vector<double> n = probe;
-    if (area.norm == Norm::pre) {
-        double mean = 0, variance = 0;
-        for (double x : probe) mean += x / double(d);
-        for (double x : probe) variance += (x - mean) * (x - mean) / double(d);
-        for (std::size_t i = 0; i < d; ++i)
-            n[i] = weights.g_1[i] * (probe[i] - mean) / std::sqrt(variance + area.norm_epsilon) +
-                   weights.beta_1[i];
-    }
-    std::vector<double> target(width);
-    for (std::size_t row = 0; row < width; ++row) {
-        target[row] = weights.b_V[row];
-        for (std::size_t i = 0; i < d; ++i) target[row] += weights.W_V[row * d + i] * n[i];
-    }
-    return target;
+std::vector<double> routed_content(const AttentionWeights& weights, const std::vector<double>& o) {
+    const std::size_t d = std::size_t(weights.d_model), width = o.size();
+    std::vector<double> content(d);
+    for (std::size_t row = 0; row < d; ++row)
+        for (std::size_t i = 0; i < width; ++i) content[row] += weights.W_O[row * width + i] * o[i];
+    return content;
 }
 
-double evidence(const ReadoutSpec& spec, const std::vector<double>& o,
+std::vector<double> match_target(const AreaSpec& area, const AttentionWeights& weights,
+                                 const std::vector<double>& probe) {
+    if (area.norm != Norm::pre) return probe;
+    const std::size_t d = probe.size();
+    double mean = 0, variance = 0;
+    for (double x : probe) mean += x / double(d);
+    for (double x : probe) variance += (x - mean) * (x - mean) / double(d);
+    std::vector<double> n(d);
+    for (std::size_t i = 0; i < d; ++i)
+        n[i] = weights.g_1[i] * (probe[i] - mean) / std::sqrt(variance + area.norm_epsilon) +
+               weights.beta_1[i];
+    return n;
+}
+
+double evidence(const ReadoutSpec& spec, const std::vector<double>& content,
                 const std::vector<double>& target) {
-    double ot = 0, oo = 0, tt = 0;
-    for (std::size_t i = 0; i < o.size(); ++i) {
-        ot += o[i] * target[i];
-        oo += o[i] * o[i];
+    double ct = 0, cc = 0, tt = 0;
+    for (std::size_t i = 0; i < content.size(); ++i) {
+        ct += content[i] * target[i];
+        cc += content[i] * content[i];
         tt += target[i] * target[i];
     }
-    const double cosine = oo == 0 || tt == 0 ? 0 : ot / std::sqrt(oo * tt);
+    const double cosine = cc == 0 || tt == 0 ? 0 : ct / std::sqrt(cc * tt);
     return spec.gain * (cosine - spec.criterion);
 }
 

@@ -18,14 +18,23 @@ struct ReadoutSpec {
     WongWangParameters network;
 };
 
-/// What a perfect match would deliver: W_V n(probe) + b_V, [heads * d_head]; n is the first layer
-/// norm when the column has one, else the identity.
+/// What a column sends out for its routed values: W_O concat_h(o_h), [d_model]; without bias and
+/// residual.
+/// @param o  [heads * d_head]
+std::vector<double> routed_content(const AttentionWeights&, const std::vector<double>& o);
+
+/// What should be sent out when the item held is the probe: n(probe), [d_model]; n is the first
+/// layer norm when the column has one, else the identity.
+///
+/// With matched weights, cos(W_O o, n(probe)) is cos(o, W_V n(probe)) exactly, because R is
+/// orthogonal. Weights that do not return what was stored have nothing to match, and the answer is
+/// at chance.
 std::vector<double> match_target(const AreaSpec&, const AttentionWeights&,
                                  const std::vector<double>& probe);
 
-/// kappa_e (cos(o, target) - c_0); the cosine is 0 when nothing is routed.
-/// @param o, target  [heads * d_head]
-double evidence(const ReadoutSpec&, const std::vector<double>& o,
+/// kappa_e (cos(content, target) - c_0); the cosine is 0 when nothing is routed.
+/// @param content, target  [d_model]
+double evidence(const ReadoutSpec&, const std::vector<double>& content,
                 const std::vector<double>& target);
 
 } // namespace lamina

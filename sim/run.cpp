@@ -23,7 +23,8 @@ class Decision {
         : spec_(plan.readout), question_(question), seed_(plan.seed), trial_(trial),
           dt_ms_(plan.area->dt_ms),
           every_(std::max<std::int64_t>(1, std::llround(spec_.network_dt_ms / dt_ms_))),
-          target_(match_target(*plan.area, *plan.weights, question.probe)), o_(target_.size()) {
+          target_(match_target(*plan.area, *plan.weights, question.probe)), weights_(*plan.weights),
+          o_(std::size_t(weights_.heads) * weights_.d_head) {
         // without stimulus first, so that the network has forgotten how it was started
         const std::int64_t lead = std::llround(spec_.lead_ms / (every_ * dt_ms_));
         for (; n_ < lead; ++n_) step(0, false);
@@ -34,7 +35,7 @@ class Decision {
         if (step < question_.from_step || step >= question_.to_step) return;
         if ((step - question_.from_step) % every_ != 0) return;
         area.routed(question_.column, o_.data());
-        evidence_ = evidence(spec_, o_, target_);
+        evidence_ = evidence(spec_, routed_content(weights_, o_), target_);
         this->step(std::min(1.0, std::max(-1.0, evidence_)), true);
         ++n_;
         if (crossing_ms_ != crossing_ms_) {
@@ -72,7 +73,9 @@ class Decision {
     std::uint32_t trial_;
     double dt_ms_;
     std::int64_t every_, n_ = 0, n_evidence_ = 0;
-    std::vector<double> target_, o_;
+    std::vector<double> target_;
+    const AttentionWeights& weights_;
+    std::vector<double> o_;
     WongWang::State state_;
     double evidence_ = nan, evidence_sum_ = 0, crossing_ms_ = nan;
     bool choice_ = false;

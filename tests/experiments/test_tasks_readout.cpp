@@ -41,6 +41,16 @@ std::vector<double> stimulus_of(const Setting& s, int stimulus) {
     return {first, first + s.spec.area.d_model};
 }
 
+/// W_V n(stimulus): what attention to that item alone would route.
+std::vector<double> value_of(const Setting& s, int stimulus) {
+    const std::vector<double> n = match_target(s.spec.area, s.weights, stimulus_of(s, stimulus));
+    std::vector<double> value(s.weights.b_V);
+    for (std::size_t row = 0; row < value.size(); ++row)
+        for (std::size_t i = 0; i < n.size(); ++i)
+            value[row] += s.weights.W_V[row * n.size() + i] * n[i];
+    return value;
+}
+
 using Reader = std::function<std::vector<double>(const Trial&)>;
 
 /// Fraction of trials whose evidence points to the right answer.
@@ -50,7 +60,8 @@ double accuracy(const Setting& s, std::int64_t from, std::int64_t to, const Read
         const Trial trial = s.task->trial(n);
         const std::vector<double> target =
             match_target(s.spec.area, s.weights, trial.question.probe);
-        const bool says_match = evidence(s.readout, reader(trial), target) > 0;
+        const std::vector<double> content = routed_content(s.weights, reader(trial));
+        const bool says_match = evidence(s.readout, content, target) > 0;
         right += says_match == trial.question.match;
     }
     return double(right) / double(to - from);
@@ -62,9 +73,7 @@ TEST_CASE("a perfect reader is always right, also behind a layer norm") {
     for (const Norm norm : {Norm::none, Norm::pre}) {
         const Setting s = setting(norm, {1}, 100, 0);
         // routes the value of the one item that was shown
-        const Reader perfect = [&](const Trial& trial) {
-            return match_target(s.spec.area, s.weights, stimulus_of(s, trial.items[0]));
-        };
+        const Reader perfect = [&](const Trial& trial) { return value_of(s, trial.items[0]); };
         CHECK(accuracy(s, 0, 100, perfect) == 1);
     }
 }
@@ -90,12 +99,37 @@ TEST_CASE(
     "evidence runs from -1 for opposite stimuli to +1 for equal ones, whatever their length") {
     const Setting s = setting(Norm::none, {1}, 2, 0);
     const std::vector<double> target = match_target(s.spec.area, s.weights, stimulus_of(s, 3));
-    std::vector<double> same = target;
+    std::vector<double> same = value_of(s, 3);
     for (double& value : same) value *= 0.01;
-    CHECK(evidence(s.readout, same, target) == Approx(1).epsilon(1e-12));
+    CHECK(evidence(s.readout, routed_content(s.weights, same), target) == Approx(1).epsilon(1e-12));
     // opposite ring stimuli: cos = 1 / I_0(8) = 0.002339, not 0
-    const std::vector<double> opposite = match_target(s.spec.area, s.weights, stimulus_of(s, 11));
+    const std::vector<double> opposite = routed_content(s.weights, value_of(s, 11));
     CHECK(evidence(s.readout, opposite, target) == Approx(2 * (0.0023389 - 0.5)).epsilon(1e-5));
+}
+
+TEST_CASE("matched weights: what is sent out matches the probe as well as what is routed does") {
+    const Setting s = setting(Norm::none, {1}, 2, 0);
+    std::vector<double> o(64);
+    normal_row(5, 0, Stream::bootstrap, 0, o.data(), o.size());
+    const std::vector<double> value = value_of(s, 3);
+    double ov = 0, oo = 0, vv = 0;
+    for (std::size_t i = 0; i < o.size(); ++i) {
+        ov += o[i] * value[i];
+        oo += o[i] * o[i];
+        vv += value[i] * value[i];
+    }
+    const double routed = s.readout.gain * (ov / std::sqrt(oo * vv) - s.readout.criterion);
+    const std::vector<double> target = match_target(s.spec.area, s.weights, stimulus_of(s, 3));
+    // 64 products of order 1, rounded
+    CHECK(evidence(s.readout, routed_content(s.weights, o), target) ==
+          Approx(routed).margin(1e-13));
+}
+
+TEST_CASE("random weights return nothing that was stored: every probe is judged new, at chance") {
+    Setting s = setting(Norm::none, {1, 4}, 100, 0);
+    s.weights = random_weights(s.spec.area, {"random"}, s.task->stimuli(), s.task->stimuli(), 12);
+    const Reader perfect = [&](const Trial& trial) { return value_of(s, trial.items[0]); };
+    CHECK(accuracy(s, 0, 200, perfect) == 0.5);
 }
 
 TEST_CASE("read by the reference block, memory fails with load") {
