@@ -92,6 +92,9 @@ std::string what_was_run(const RunData& run) {
     if (trial) text += fmt::format(", {} trials", trial->numbers.size());
     if (design.variants.size() > 1) text += fmt::format(" in {} variants", design.variants.size());
     text += ". ";
+    if (task == "softmax_loop")
+        text += "Gates of layer 5 and the PV cells that inhibit them were simulated alone and "
+                "compared with closed forms.";
     const double columns = number_member(run, "spec.column.columns", NAN);
     if (!std::isnan(columns) && task != "softmax_loop")
         text += fmt::format(
@@ -184,6 +187,38 @@ std::string fidelity_words(const RunData& run) {
     return text;
 }
 
+/// The loop alone: what it computes, how it rings, how long it takes.
+std::string loop_words(const RunData& run) {
+    const std::vector<double>& a_error = run.numbers("loop/fixed_point", "a_error");
+    const std::vector<double>& hertz = run.numbers("loop/ringing", "frequency_Hz");
+    const std::vector<double>& law = run.numbers("loop/ringing", "law_frequency_Hz");
+    const Column* settle = run.find("loop/settling", "settle_time_ms");
+    const Column* rules = run.find("loop/settling", "rule");
+    const std::vector<double>& score_sd = run.numbers("loop/settling", "score_sd");
+    std::string text;
+    if (!finite(a_error).empty())
+        text +=
+            fmt::format("With scores held constant, no weight came to rest further than {} from "
+                        "softmax.",
+                        readable(quantile(a_error, 1), 2));
+    if (!hertz.empty() && !law.empty() && hertz[0] > 0 && law[0] > 0)
+        text +=
+            fmt::format(" After a small kick the loop rang at {} Hz; the linear law says {} Hz.",
+                        readable(hertz[0]), readable(law[0]));
+    if (settle && rules && !rules->words.empty() && !score_sd.empty()) {
+        const auto n = static_cast<std::ptrdiff_t>(settle->length("draw"));
+        const auto of = [&](std::size_t s) {
+            const auto from = settle->numbers.begin() + static_cast<std::ptrdiff_t>(s) * n;
+            return readable(mean({from, from + n}));
+        };
+        const std::size_t last = score_sd.size() - 1;
+        text += fmt::format(" Under {} attention took {} ms to come within 1 % at a score SD of "
+                            "{:g}, and {} ms at {:g}.",
+                            rules->words[0], of(0), score_sd[0], of(last), score_sd[last]);
+    }
+    return text;
+}
+
 std::string tiles(const RunData& run) {
     std::string html;
     const std::string over = design_of(run).variants.size() > 1 ? ", all variants" : "";
@@ -240,7 +275,8 @@ std::string warnings_and_cost(const RunData& run) {
 std::string summary_card(const RunData& run, const std::vector<PublishedComparison>& published) {
     std::string html = "<div class=\"card\">\n<p>" + escape(what_was_run(run)) + "</p>\n";
     html += tiles(run);
-    for (const std::string& words : {behaviour_words(run, published), fidelity_words(run)})
+    for (const std::string& words :
+         {behaviour_words(run, published), fidelity_words(run), loop_words(run)})
         if (!words.empty()) html += "<p>" + escape(words) + "</p>\n";
     for (const PublishedComparison& comparison : published)
         if (!comparison.data.found)

@@ -90,7 +90,7 @@ std::string readme_text(const ExperimentSpec& spec, const std::string& folder) {
         "    import xarray as xr\n"
         "    xr.open_dataset(\"results.h5\", group=\"comparison\")   # column against block\n"
         "    xr.open_dataset(\"results.h5\", group=\"rates\")        # activity by population\n\n"
-        "Run again:  lamina run spec.yaml        (same bytes in results.h5 for any number of "
+        "Run again:  lamina run spec.resolved.yaml   (same bytes in results.h5 for any number of "
         "threads)\n"
         "Check:      lamina verify {}\n",
         spec.title.empty() ? spec.name : spec.title, spec.question, name);

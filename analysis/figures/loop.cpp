@@ -233,6 +233,8 @@ std::optional<ReportFigure> loop_gain(const RunData& run, const FigureContext& c
         panel.points.push_back(dots);
         figure.drawing.panels.push_back(panel);
     }
+    if (figure.drawing.panels.size() == 3) figure.drawing.columns = 3;
+    for (Panel& panel : figure.drawing.panels) panel.height_px = 180;
     figure.file = "loop_gain";
     figure.section = Section::loop;
     figure.title = "Finite PV gain: what is left of softmax";

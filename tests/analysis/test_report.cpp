@@ -1,10 +1,13 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <string>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "analysis/load_run.hpp"
@@ -113,6 +116,31 @@ TEST_CASE("every page and drawing is balanced markup with numbered figures and a
         CHECK(page.find("src=\"http") == std::string::npos);
         CHECK(page.find("url(http") == std::string::npos);
     }
+}
+
+TEST_CASE("a figure's table of numbers has its names, its numbers, and quotes what needs quoting") {
+    Csv csv({"name", "value"});
+    csv << "plain" << 0.1;
+    csv.end_row();
+    csv << "with, comma and \"quote\"" << std::nan("");
+    csv.end_row();
+    CHECK(csv.text() == "name,value\nplain,0.1\n\"with, comma and \"\"quote\"\"\",\n");
+
+    const RunData run = synthetic_run({"dms", 10, false, false, 0});
+    const std::vector<BehaviourRow> rows = behaviour_of(run, {});
+    const std::vector<ReportFile> files = render_report(run);
+    const std::string& text = text_of(files, "figures/behaviour_by_load.csv");
+    CHECK(std::count(text.begin(), text.end(), '\n') == 1 + static_cast<long>(rows.size()));
+    CHECK(text.find("\nbase,1,10," + fmt::format("{}", rows[0].accuracy.value)) !=
+          std::string::npos);
+}
+
+TEST_CASE("intervals share their power of ten and their decimals") {
+    CHECK(with_interval({1.18e-7, 1.02e-7, 1.36e-7, 9}) ==
+          "1.18 [1.02, 1.36]\u202f\u00d7\u202f10\u207b\u2077");
+    CHECK(with_interval({0.005, -0.1234, 0.0873, 9}) == "0.005 [\u22120.123, 0.087]");
+    CHECK(with_interval({1.0, -0.0001, 3.2, 9}, 2) == "1.0 [0.0, 3.2]");
+    CHECK(with_interval({std::nan(""), 0, 0, 0}) == "\u2013");
 }
 
 TEST_CASE("text of the user's own is never markup") {
