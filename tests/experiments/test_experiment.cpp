@@ -1,0 +1,110 @@
+/// An experiment from its text to its records: variants, behaviour, expectations.
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <cmath>
+
+#include "experiments/experiment.hpp"
+#include "experiments/read_spec.hpp"
+#include "experiments/summary.hpp"
+#include "support/process.hpp"
+
+using namespace lamina;
+
+namespace {
+
+const std::string shipped_dms = test::read_file(LAMINA_SOURCE_DIR "/experiments/dms.yaml");
+
+std::vector<VariantRun> run_all(const ExperimentSpec& spec) {
+    std::vector<VariantRun> runs;
+    const std::atomic<bool> stop{false};
+    for (const Variant& variant : variants_of(spec)) {
+        runs.push_back(prepare(variant));
+        run_variant(
+            runs.back(), 2, -1, [] {}, stop);
+    }
+    return runs;
+}
+
+/// dms.yaml at five times its step: the exponential integrator does not mind.
+ExperimentSpec quick_dms(std::vector<std::string> overrides) {
+    overrides.insert(overrides.end(), {"simulation.dt=0.5 ms", "record.rates.every=none",
+                                       "record.attention.every=none"});
+    return read_spec_text(shipped_dms, "dms.yaml", ".", overrides);
+}
+
+} // namespace
+
+TEST_CASE("vary crosses its factors, the last fastest, and names what tells them apart") {
+    const ExperimentSpec spec =
+        read_spec_text("lamina: 1\nname: a\nseed: 1\ntask: {type: presentation}\noscillation: "
+                       "{gamma: {depth: 0.5}}\n"
+                       "vary: {oscillation.gamma.depth: [0, 1], oscillation.beta.depth: [0, 0.5],\n"
+                       "       oscillation.beta.phase: [0 deg]}\n",
+                       "a.yaml", ".");
+    CHECK(factor_names(spec) == std::vector<std::string>{"gamma_depth", "beta_depth", "phase"});
+    const std::vector<Variant> variants = variants_of(spec);
+    REQUIRE(variants.size() == 4);
+    CHECK(variants[1].label == "gamma_depth=0, beta_depth=0.5, phase=0 deg");
+    CHECK(variants[1].spec.area.oscillation.gamma.depth == 0);
+    CHECK(variants[1].spec.area.oscillation.beta.depth == 0.5);
+    CHECK(variants[2].spec.area.oscillation.gamma.depth == 1);
+    CHECK(variants[2].spec.area.oscillation.beta.depth == 0);
+}
+
+TEST_CASE("all variants see the same trials and weights") {
+    const ExperimentSpec spec =
+        read_spec_text("lamina: 1\nname: a\nseed: 5\ntask: {type: presentation, duration: 20 ms, "
+                       "presentations: 2}\n"
+                       "column: {columns: 4, heads: 1, d_model: 8, d_head: 8, weights: random}\n"
+                       "vary: {column.inhibition: [pv_log, pv_linear]}\n",
+                       "a.yaml", ".");
+    const std::vector<Variant> variants = variants_of(spec);
+    const VariantRun a = prepare(variants[0]), b = prepare(variants[1]);
+    CHECK(a.weights.W_Q == b.weights.W_Q);
+    CHECK(a.task->trial(1).segments[0].x == b.task->trial(1).segments[0].x);
+}
+
+TEST_CASE("expectations find their number, and an unknown path is no success") {
+    const nlohmann::ordered_json summary = {
+        {"comparison", {{"error", {{"mean", 0.5}, {"ci_low", 0.4}, {"ci_high", 0.6}, {"n", 3}}}}},
+        {"loop", {{"f", 40.0}, {"nothing", nullptr}}}};
+    const auto met = [&](const std::string& path, const std::string& relation, double bound) {
+        return judge_expectations({{path, relation, bound}}, summary).at(0).met;
+    };
+    CHECK(met("comparison.error", "<", 0.6));
+    CHECK_FALSE(met("comparison.error", "<", 0.5));
+    CHECK(met("comparison.error", "<=", 0.5));
+    CHECK(met("comparison.error.ci_high", ">", 0.5));
+    CHECK(met("loop.f", ">=", 40));
+    CHECK_FALSE(met("loop.g", "<", 1e9));
+    CHECK_FALSE(met("loop.nothing", "<", 1e9));
+    CHECK_FALSE(met("loop", "<", 1e9));
+}
+
+TEST_CASE("delayed match to sample: nearly perfect at load 1, worse with every doubling",
+          "[slow]") {
+    const auto runs =
+        run_all(quick_dms({"task.load=[1, 2, 4, 8]", "task.trials.per_condition=80"}));
+    const auto rows = behaviour_of(runs, Conditions(runs));
+    REQUIRE(rows.size() == 4);
+    CHECK(rows[0].accuracy.value >= 0.97);
+    // falling within the 95 % band: no load is better than the lower one's upper limit
+    for (std::size_t i = 1; i < 4; ++i) CHECK(rows[i].accuracy.value <= rows[i - 1].accuracy.high);
+    CHECK(rows[3].accuracy.high < rows[0].accuracy.low);
+    // the column is the block all the way
+    for (const TrialRecord& record : runs[0].records)
+        for (const PresentationRecord& shown : record.presentations)
+            if (!std::isnan(shown.fidelity.output_relative_error))
+                CHECK(shown.fidelity.output_relative_error < 1e-6);
+}
+
+TEST_CASE("delayed match to sample with random weights is at chance", "[slow]") {
+    const auto runs = run_all(
+        quick_dms({"task.load=[1, 4]", "task.trials.per_condition=60", "column.weights=random"}));
+    // half of the trials match; 60 trials at chance lie in [0.37, 0.63] with 95 %
+    for (const auto& row : behaviour_of(runs, Conditions(runs))) {
+        CHECK(row.accuracy.low <= 0.5);
+        CHECK(row.accuracy.high >= 0.5);
+    }
+}
