@@ -52,6 +52,31 @@ std::string text_of(const Field& field, const ExperimentSpec& spec, const SpecRe
     return yaml_text(field, spec);
 }
 
+/// What compare_with, expect and vary hold, as the file has it: lists and maps.
+nlohmann::ordered_json list_value(const Field& field, const ExperimentSpec& spec) {
+    nlohmann::ordered_json out = nlohmann::ordered_json::array();
+    if (field.kind == FieldKind::comparisons)
+        for (const ComparisonDataSpec& data : spec.compare_with) {
+            if (data.file.empty()) {
+                out.push_back(data.name);
+                continue;
+            }
+            nlohmann::ordered_json columns = nlohmann::ordered_json::object();
+            for (const auto& [ours, theirs] : data.columns) columns[ours] = theirs;
+            out.push_back({{"file", data.file}, {"columns", columns}});
+        }
+    if (field.kind == FieldKind::expectations) {
+        out = nlohmann::ordered_json::object();
+        for (const Expectation& expectation : spec.expect)
+            out[expectation.path] = fmt::format("{} {}", expectation.relation, expectation.bound);
+    }
+    if (field.kind == FieldKind::factors) {
+        out = nlohmann::ordered_json::object();
+        for (const VaryFactor& factor : spec.vary) out[factor.path] = factor.values;
+    }
+    return out;
+}
+
 } // namespace
 
 std::string resolved_spec(const ExperimentSpec& spec) {
@@ -86,7 +111,10 @@ nlohmann::ordered_json resolved_json(const ExperimentSpec& spec) {
         if (!is_written(field, spec, reading)) continue;
         nlohmann::ordered_json* at = &out;
         for (const std::string& word : words_of(field.path)) at = &(*at)[word];
-        if (field.get && field.kind != FieldKind::quantity)
+        if (field.kind == FieldKind::comparisons || field.kind == FieldKind::expectations ||
+            field.kind == FieldKind::factors)
+            *at = list_value(field, spec);
+        else if (field.get && field.kind != FieldKind::quantity)
             *at = std::visit([](const auto& value) { return nlohmann::ordered_json(value); },
                              field.get(spec));
         else

@@ -47,9 +47,11 @@ std::optional<ReportFigure> task_timeline(const RunData& run, const FigureContex
         csv.end_row();
         end_ms = epoch.to_ms;
         if (epoch.name == "sample") stroke(0, epoch, 0, "");
-        if (epoch.name == "delay" || epoch.name == "test") stroke(1, epoch, 5, "");
-        if (epoch.name == "test") stroke(2, epoch, 2, ""), test_ms = epoch.from_ms;
-        if (epoch.name == "test" || epoch.name == "response") stroke(3, epoch, 1, "");
+        const bool asked = epoch.name == "test" || epoch.name == "response";
+        if (epoch.name == "delay" || asked) stroke(1, epoch, 5, "");
+        if (epoch.name == "test") test_ms = epoch.from_ms;
+        if (asked) stroke(2, epoch, 2, "");
+        if (asked) stroke(3, epoch, 1, "");
     }
     panel.rules.push_back({true, test_ms, true, ""});
 
@@ -60,8 +62,8 @@ std::optional<ReportFigure> task_timeline(const RunData& run, const FigureContex
     figure.caption = fmt::format(
         "One trial, to scale. During the sample, {} item(s) drive the L4 of one column each; "
         "during "
-        "the delay they are held as noisy counts; during the test the probe is the query of one "
-        "read-out column while the held items are its keys and values. Evidence for a match drives "
+        "the delay they are held as noisy counts; from test onset the probe is the query of one "
+        "read-out column, and the held items are its keys and values. Evidence for a match drives "
         "two competing accumulators from test onset until one of them crosses its threshold or the "
         "response period ends at {:.0f} ms.",
         items, end_ms);
