@@ -61,6 +61,15 @@ NoisePeaks measure_noise_peaks(const Laboratory&);
 void add(Image&, const NoisePeaks&);
 Json summary_of(const NoisePeaks&, const Laboratory&);
 
+/// Peaks of one recording, in Hz; NaN: none.
+struct Peaks {
+    double PV_Hz, gates_Hz, spikes_Hz;
+};
+/// @param sum_sigma  amplitude of the noise of the summed gates
+/// @param number     of the noise: others give other recordings
+Peaks peaks_of_recording(const Laboratory&, double sum_sigma, double duration_s,
+                         std::uint32_t number);
+
 /// Sharper scores take longer to attend to; linearly recruited PV winds up (latency.cpp).
 struct Latency {
     std::vector<std::string> rules; ///< pv_log, pv_linear

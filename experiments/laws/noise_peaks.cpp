@@ -25,16 +25,27 @@ struct Recording {
     analysis::Spectrum spectrum[n_signals];
 };
 
-Recording record(const Laboratory& lab, double dt_ms, std::uint32_t number) {
+/// The highest point, an octave and a half to each side of the undamped loop.
+double peak_near(const analysis::Spectrum& spectrum, const Laboratory& lab) {
+    const double centre_Hz = gate_peak_Hz(lab.times());
+    return analysis::peak_Hz(spectrum, centre_Hz / 2.8, centre_Hz * 2.8);
+}
+
+double step_ms(const Laboratory& lab) {
+    return std::min(lab.gates.tau_gate_ms, lab.gates.tau_PV_ms) / steps_per_tau;
+}
+
+Recording record(const Laboratory& lab, double sigma, double seconds, std::uint32_t number) {
     GateLoopSpec spec = lab.loop(1, n_keys);
-    spec.noise_gate = sum_sigma / std::sqrt(double(n_keys));
+    spec.noise_gate = sigma / std::sqrt(double(n_keys));
+    const double dt_ms = step_ms(lab);
     spec.trial = number;
     GateLoop loop(spec);
     loop.start(loop.softmax(), loop.log_normaliser());
     // over one step a filtered gate keeps this much; the rest is the spikes that arrived
     const double kept = std::exp(-dt_ms / spec.gates.tau_gate_ms);
     Numbers x[n_signals];
-    const auto n_steps = std::llround((settle_ms + duration_s * 1e3) / dt_ms);
+    const auto n_steps = std::llround((settle_ms + seconds * 1e3) / dt_ms);
     double before = 1;
     for (std::int64_t step = 1; step <= n_steps; ++step) {
         loop.step(dt_ms);
@@ -61,17 +72,13 @@ NoisePeaks measure_noise_peaks(const Laboratory& lab) {
     out.signals = {"PV", "gates", "spikes"};
     out.duration_s = duration_s;
     out.law_peak_Hz = {PV_peak_Hz(out.times), gate_peak_Hz(out.times), spike_peak_Hz(out.times)};
-    const double dt_ms = std::min(out.times.gate_ms, out.times.PV_ms) / steps_per_tau;
     const std::size_t n = noise_peak_items(lab);
     std::vector<Recording> recordings(n);
     out.peak_Hz.assign(n_signals * n, none);
     lab.for_each(n, [&](std::size_t item) {
-        recordings[item] = record(lab, dt_ms, std::uint32_t(item));
-        // an octave and a half to each side of the undamped loop
-        const double centre_Hz = gate_peak_Hz(out.times);
+        recordings[item] = record(lab, sum_sigma, duration_s, std::uint32_t(item));
         for (int s = 0; s < n_signals; ++s)
-            out.peak_Hz[std::size_t(s) * n + item] =
-                analysis::peak_Hz(recordings[item].spectrum[s], centre_Hz / 2.8, centre_Hz * 2.8);
+            out.peak_Hz[std::size_t(s) * n + item] = peak_near(recordings[item].spectrum[s], lab);
     });
     if (lab.stopped()) return out;
     for (const double f : recordings[0].spectrum[0].frequency_Hz)
@@ -87,6 +94,13 @@ NoisePeaks measure_noise_peaks(const Laboratory& lab) {
         }
     }
     return out;
+}
+
+Peaks peaks_of_recording(const Laboratory& lab, double sigma, double seconds,
+                         std::uint32_t number) {
+    const Recording recording = record(lab, sigma, seconds, number);
+    return {peak_near(recording.spectrum[PV], lab), peak_near(recording.spectrum[gates], lab),
+            peak_near(recording.spectrum[spikes], lab)};
 }
 
 void add(Image& image, const NoisePeaks& found) {
