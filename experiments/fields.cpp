@@ -351,6 +351,7 @@ const std::vector<Field>& fields() {
     .add("interventions").none().means("lesions, clamps and other manipulations")
     .add("analysis.bootstrap").integer(AT(analysis.bootstrap)).within(0, max_count).means("resamples of each confidence interval").like("1000")
     .add("analysis.ci").number(AT(analysis.ci)).within_open(0, 1).means("coverage of the confidence intervals").like("0.95")
+    .add("analysis.predict").boolean(AT(analysis.predict)).means("simulate the predictions as well and put them into results.h5 and the report; about 10 s").like("true")
     .add("compare_with").special(FieldKind::comparisons)
         .means("published data sets by name, or CSV files with the names of their columns; shown beside the model").like("[rouder_2008_change_detection]")
     .add("expect").special(FieldKind::expectations)

@@ -88,6 +88,7 @@ struct RecordSpec {
 struct AnalysisSpec {
     int bootstrap = 1000;
     double ci = 0.95;
+    bool predict = false; ///< simulate the predictions too; they go into results.h5 and the report
 };
 
 /// compare_with: a published data set by name, or a CSV of the user's own.

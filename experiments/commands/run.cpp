@@ -202,10 +202,14 @@ int run(const RunArguments& arguments) {
                   {"seconds_per_trial", facts.seconds * threads / double(work.n_items)}};
     log.say(fmt::format("done    {} in {}", work.n_items, duration_text(facts.seconds)));
     log.event("done");
-    Image results;
-    add_provenance(results, spec, facts.weights_sha256);
-    work.add_groups(results);
-    writer.write("results.h5", results.finish());
+    const auto write_results = [&](const std::vector<Prediction>& predictions) {
+        Image results;
+        add_provenance(results, spec, facts.weights_sha256);
+        work.add_groups(results);
+        add_predictions(results, predictions);
+        writer.write("results.h5", results.finish());
+    };
+    write_results({});
     if (work.add_trace) {
         Image trace;
         add_provenance(trace, spec, facts.weights_sha256);
@@ -217,8 +221,16 @@ int run(const RunArguments& arguments) {
     writer.write("README.txt", readme_text(spec, folder));
     writer.write("run.log", log.text());
     writer.write("events.jsonl", log.events());
-    const nlohmann::ordered_json record = run_json(spec, log, facts, summary);
+    nlohmann::ordered_json record = run_json(spec, log, facts, summary);
     writer.finish(record);
+    if (spec.analysis.predict) {
+        // predictions look at the finished run, and then become part of it
+        std::fprintf(stderr, "predictions are simulated\n");
+        const std::vector<Prediction> predictions = predict(RunDirectory::open(folder), threads);
+        write_results(predictions);
+        record["predictions"] = predictions_json(predictions);
+        writer.finish(record);
+    }
     if (!arguments.no_report) write_report_and_seal(folder);
 
     // what came out, to be read
