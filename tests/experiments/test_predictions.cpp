@@ -41,7 +41,9 @@ class SmallRun {
         for (int trial = 0; trial < 80; ++trial) {
             variant.push_back(0), condition.push_back(trial % 2), load.push_back(trial % 2 ? 3 : 1);
             is_match.push_back(trial % 4 < 2);
-            evidence.push_back((trial % 2 ? 0.8 : 1) + (trial % 8 < 4 ? 0.1 : -0.1));
+            // a non-match has evidence against it
+            evidence.push_back(
+                is_match.back() ? (trial % 2 ? 0.8 : 1) + (trial % 8 < 4 ? 0.1 : -0.1) : -1);
         }
         image.dimension("trials", "trial", evidence.size());
         image.variable("trials", "variant", {"trial"}, variant, "1", "variant");
