@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -24,8 +25,7 @@ namespace {
 class SmallRun {
   public:
     SmallRun() {
-        path_ = fs::temp_directory_path() /
-                ("lamina-predictions-" + std::to_string(std::uint64_t(std::rand())));
+        path_ = fs::temp_directory_path() / ("lamina-predictions-" + std::to_string(getpid()));
         const ExperimentSpec spec = read_spec_text(
             // slower time constants and a coarser step: the same laws in a fifth of the time
             "lamina: 1\nname: small\nseed: 3\nsimulation: {dt: 0.5 ms}\n"
