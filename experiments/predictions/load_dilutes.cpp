@@ -104,7 +104,7 @@ std::vector<Prediction> load_dilutes(const analysis::RunData& run, const Experim
                     "memory, its drift, "
                     "and the choice of items; readers of neural evidence add noise of their own",
                     few.size(), many.size());
-    out.source = "docs/model.md, memory, task, decision; the run at hand";
+    out.source = "docs/model.md, working memory and decision; the run at hand";
     return {out};
 }
 
