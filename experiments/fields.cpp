@@ -53,7 +53,7 @@ std::string made_stimuli_only(const Spec& s) {
 
 const char* const section_3 = "docs/model.md, the rate column";
 const char* const section_4 = "docs/model.md, four facts about the PV loop";
-const char* const section_5 = "docs/model.md, theories of attention";
+const char* const section_5 = "docs/model.md, scores";
 const char* const section_7 = "docs/model.md, oscillations and routing";
 const char* const section_9 = "docs/model.md, working memory and decision";
 const char* const wong_wang = "Wong & Wang (2006), doi:10.1523/JNEUROSCI.3733-05.2006";
@@ -359,7 +359,7 @@ const std::vector<Field>& fields() {
     .add("vary").special(FieldKind::factors)
         .means("factors crossed within one run: path and values; trials of all variants share their random numbers").like("{column.inhibition: [pv_log, pv_linear]}")
     .add("sweep").special(FieldKind::anything)
-        .means("grid of runs for `lamina sweep`").like("{grid: {task.timing.delay: [1 s, 4 s]}, replicates: 5}")
+        .means("grid of runs, one for each point; this version reads it and does not run it").like("{grid: {task.timing.delay: [1 s, 4 s]}, replicates: 5}")
     .add("fit").none().means("refit of named values to data")
     .done();
     return table;

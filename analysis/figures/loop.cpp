@@ -49,11 +49,12 @@ std::optional<ReportFigure> loop_ringing(const RunData& run, const FigureContext
         panel.title = tau_g.empty() ? "ringing"
                                     : fmt::format("\u03c4g = {:g} ms, \u03c4p = {:g} ms",
                                                   tau_g[shown], tau_p[shown]);
-        panel.x.label = "time after onset (ms)";
+        panel.x.label = "time after the kick (ms)";
         panel.y.label = "|p \u2212 p*|";
         panel.y.log = true;
         Line line;
         line.label = "loop";
+        line.width_px = 2.6;
         line.x = time_ms;
         Line envelope;
         envelope.label = "law";
@@ -77,7 +78,8 @@ std::optional<ReportFigure> loop_ringing(const RunData& run, const FigureContext
             Line fitted;
             fitted.label = "fit";
             fitted.colour = Colour::category(2);
-            fitted.width_px = 1;
+            fitted.width_px = 1.2;
+            fitted.dashed = true; // it lies on the loop's line
             fitted.x = time_ms;
             for (std::size_t t = 0; t < time_ms.size(); ++t) {
                 const double value = std::fabs(fit->at({shown, t}));
@@ -120,8 +122,8 @@ std::optional<ReportFigure> loop_ringing(const RunData& run, const FigureContext
     figure.title = "Ringing of the PV loop";
     figure.csv = csv.text();
     figure.caption = fmt::format(
-        "Distance of PV activity from its fixed point after onset, and frequency and envelope "
-        "fitted "
+        "Distance of PV activity from its fixed point after a small kick, and frequency and "
+        "envelope fitted "
         "to the small-amplitude part against the linearised law f = (1/2\u03c0) \u221a(1/(\u03c4g "
         "\u03c4p) \u2212 1/(4 \u03c4g\u00b2)), envelope 2 \u03c4g, for {} pairs of time constants. "
         "Largest relative difference in frequency: {}.",
@@ -267,7 +269,7 @@ std::optional<ReportFigure> loop_units(const RunData& run, const FigureContext& 
     panel.y.label = "relative error of the weights";
     panel.x.log = panel.y.log = true;
     Csv csv({"score_sd", "units", "mean", "low", "high", "n"});
-    std::string slopes;
+    std::string slopes, needed;
     for (std::size_t s = 0; s < n_sd; ++s) {
         Line line;
         line.colour = Colour::ordinal(static_cast<int>(s), static_cast<int>(n_sd));
@@ -284,10 +286,25 @@ std::optional<ReportFigure> loop_units(const RunData& run, const FigureContext& 
                 << static_cast<double>(e.n);
             csv.end_row();
         }
+        // the power law through the means, and how far it is to an error of 10 %
         const LineFit fit = fit_line(log_units, log_error, context.confidence.level);
         slopes += fmt::format("{}{}{}", s == 0 ? "" : "; ", readable(fit.slope, 2),
                               score_sd.empty() ? "" : fmt::format(" at SD {:g}", score_sd[s]));
+        const std::vector<double>& least = run.numbers(group, "needed_least");
+        if (s < least.size())
+            needed += fmt::format("{}{}{}", s == 0 ? "" : "; ", readable(least[s], 2),
+                                  score_sd.empty() ? "" : fmt::format(" at SD {:g}", score_sd[s]));
+        Line power;
+        power.label = s + 1 == n_sd ? "power law" : "";
+        power.colour = line.colour;
+        power.dashed = true;
+        power.width_px = 1.2;
+        for (const double m : units) {
+            power.x.push_back(m);
+            power.y.push_back(std::exp(fit.intercept + fit.slope * std::log(m)));
+        }
         panel.lines.push_back(line);
+        panel.lines.push_back(power);
     }
     ReportFigure figure;
     figure.file = "loop_units";
@@ -299,10 +316,9 @@ std::optional<ReportFigure> loop_units(const RunData& run, const FigureContext& 
     figure.caption = fmt::format(
         "The population equation read literally: M units that add query and key before an "
         "exponential. Relative error of the weights against softmax, mean over draws with 95 % "
-        "bootstrap interval; slopes in log-log coordinates {}. An error that fell as 1/\u221aM "
-        "would "
-        "have slope \u22120.5.",
-        slopes);
+        "bootstrap interval; dashed: power laws, slopes {}. An error that fell as 1/\u221aM would "
+        "have slope \u22120.5{}.",
+        slopes, needed.empty() ? "" : "; even then 10 % would need at least M = " + needed);
     return figure;
 }
 

@@ -53,6 +53,14 @@ std::optional<ReportFigure> loop_spectrum(const RunData& run, const FigureContex
             expected.y.push_back(expectation / largest);
         }
         panel.y.low = 0;
+        // where the law puts the maximum
+        if (s < law_peak.size() && !std::isnan(law_peak[s])) {
+            Rule peak;
+            peak.at_x = true;
+            peak.value = law_peak[s];
+            peak.label = "law's peak";
+            panel.rules.push_back(peak);
+        }
         panel.lines.push_back(measured);
         if (law) panel.lines.push_back(expected);
         figure.drawing.panels.push_back(panel);

@@ -94,7 +94,7 @@ std::vector<Prediction> load_dilutes(const analysis::RunData& run, const Experim
                  sd_b = analysis::standard_deviation(many);
     out.d_prime = std::fabs(value) / std::sqrt((sd_a * sd_a + sd_b * sd_b) / 2);
     out.trial_s = (end_ms + timing.response_ms) * 1e-3;
-    out.needed_n = std::max(2.0, std::ceil(analysis::needed_n_per_group(out.d_prime)));
+    out.needed_n = std::max(2.0, analysis::needed_n_per_group(out.d_prime));
     out.needed_what = "match trials of each load";
     out.falsifier = fmt::format("equal evidence at loads {:g} and {:g}, and a fall only beyond the "
                                 "capacity",
@@ -104,7 +104,7 @@ std::vector<Prediction> load_dilutes(const analysis::RunData& run, const Experim
                     "memory, its drift, "
                     "and the choice of items; readers of neural evidence add noise of their own",
                     few.size(), many.size());
-    out.source = "docs/model.md, memory, task, decision; the run at hand";
+    out.source = "docs/model.md, working memory and decision; the run at hand";
     return {out};
 }
 

@@ -111,8 +111,7 @@ void judge(Prediction& prediction, const std::vector<double>& trials, double riv
     prediction.rival_value = rival_value;
     prediction.d_prime = std::fabs(e.value - rival_value) / analysis::standard_deviation(trials);
     // the z-test would be content with one measurement that is far away; two make a scatter
-    prediction.needed_n =
-        std::max(2.0, std::ceil(analysis::needed_n_one_sample(prediction.d_prime)));
+    prediction.needed_n = std::max(2.0, analysis::needed_n_one_sample(prediction.d_prime));
 }
 
 } // namespace lamina::predictions

@@ -2,7 +2,7 @@
 ///
 /// The noise is that of counting: a row's gates are `n_cells` cells of rate `rate_Hz`, so that
 /// their filtered sum has relative variance 1 / (2 n R tau_g), which white noise of amplitude
-/// sigma = 1 / sqrt(n R tau_g) gives (docs/model.md, "The spiking column"). A run whose spec has
+/// sigma = 1 / sqrt(n R tau_g) gives. A run whose spec has
 /// noise on its gates brings its own amplitude instead.
 #pragma once
 

@@ -10,7 +10,7 @@
 ///
 /// Features are divided by their largest, whose logarithm is kept: no exponential overflows, and a
 /// drive too small for the number type is 0.
-/// Source: docs/model.md (P); Choromanski et al. (2021), arXiv:2009.14794, positive features.
+/// Source: docs/model.md, "Scores"; Choromanski et al. (2021), arXiv:2009.14794, positive features.
 #pragma once
 
 #include "kernels/normal.hpp"
@@ -23,7 +23,7 @@ struct AdditiveExponential {
     static constexpr const char* summary =
         "M exponential units that add q and k; a drive, softmax for M -> infinity";
     static constexpr const char* source =
-        "docs/model.md (P); Choromanski et al. 2021, arXiv:2009.14794";
+        "docs/model.md, Scores; Choromanski et al. 2021, arXiv:2009.14794";
     static constexpr bool gives_drive = true;
 
     template <class Real> struct Constants {

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -24,8 +25,7 @@ namespace {
 class SmallRun {
   public:
     SmallRun() {
-        path_ = fs::temp_directory_path() /
-                ("lamina-predictions-" + std::to_string(std::uint64_t(std::rand())));
+        path_ = fs::temp_directory_path() / ("lamina-predictions-" + std::to_string(getpid()));
         const ExperimentSpec spec = read_spec_text(
             // slower time constants and a coarser step: the same laws in a fifth of the time
             "lamina: 1\nname: small\nseed: 3\nsimulation: {dt: 0.5 ms}\n"
@@ -41,7 +41,9 @@ class SmallRun {
         for (int trial = 0; trial < 80; ++trial) {
             variant.push_back(0), condition.push_back(trial % 2), load.push_back(trial % 2 ? 3 : 1);
             is_match.push_back(trial % 4 < 2);
-            evidence.push_back((trial % 2 ? 0.8 : 1) + (trial % 8 < 4 ? 0.1 : -0.1));
+            // a non-match has evidence against it
+            evidence.push_back(
+                is_match.back() ? (trial % 2 ? 0.8 : 1) + (trial % 8 < 4 ? 0.1 : -0.1) : -1);
         }
         image.dimension("trials", "trial", evidence.size());
         image.variable("trials", "variant", {"trial"}, variant, "1", "variant");
