@@ -41,7 +41,7 @@ std::string bench_rate_table(const RateBenchmark& b) {
     for (const PeakSpeed& p : b.peaks)
         out += fmt::format("  {}  {:7.1f} GFLOP/s\n", word(p.precision), p.GFLOP_per_s);
     out += "\nattention step with dynamic gates, one head; GFLOP/s on 4 N^2 d, all else timed too\n"
-           "              N    d   blocked                      in stages                    "
+           "              N    d   blocked, as Area runs it     in stages                    "
            "whole area\n";
     for (const GateStepSpeed& s : b.steps)
         out +=
@@ -51,15 +51,20 @@ std::string bench_rate_table(const RateBenchmark& b) {
                         s.blocked_GFLOP_per_s, s.blocked_percent_of_peak, s.in_stages.least_s * 1e6,
                         s.in_stages_GFLOP_per_s, s.in_stages_percent_of_peak, s.area.least_s * 1e6);
     const RelaxationSpeed& r = b.relaxation;
-    out += fmt::format("\n{} first-order lags, per variable and step\n", r.n_variables);
-    out += fmt::format("  exponential, float64       {:6.3f} ns          error {:.1e}\n",
+    out += fmt::format(
+        "\n{} first-order lags, per variable and step; times of odeint's over the exponential's\n"
+        "with one input array (constant input: v, k, q) and two (moving: o, y, f, z, pools)\n",
+        r.n_variables);
+    out += fmt::format("  exponential, one array     {:6.3f} ns                  error {:.1e}\n",
                        r.exponential_ns, r.exponential_error);
-    out += fmt::format("  exponential, float32       {:6.3f} ns\n", r.exponential_float32_ns);
-    out += fmt::format("  float64, input not constant{:6.3f} ns\n", r.exponential_linear_ns);
-    out += fmt::format("  odeint rk4                 {:6.3f} ns  {:4.1f} x  error {:.1e}\n",
-                       r.rk4_ns, r.rk4_over_exponential, r.rk4_error);
-    out += fmt::format("  odeint dopri5, controlled  {:6.3f} ns  {:4.1f} x  error {:.1e}\n",
-                       r.dopri5_ns, r.dopri5_over_exponential, r.dopri5_error);
+    out += fmt::format("  exponential, two arrays    {:6.3f} ns\n", r.exponential_linear_ns);
+    out += fmt::format("  one array, float32         {:6.3f} ns\n", r.exponential_float32_ns);
+    out +=
+        fmt::format("  odeint rk4                 {:6.3f} ns  {:4.1f} x  {:4.1f} x  error {:.1e}\n",
+                    r.rk4_ns, r.rk4_over_exponential, r.rk4_over_linear, r.rk4_error);
+    out +=
+        fmt::format("  odeint dopri5, controlled  {:6.3f} ns  {:4.1f} x  {:4.1f} x  error {:.1e}\n",
+                    r.dopri5_ns, r.dopri5_over_exponential, r.dopri5_over_linear, r.dopri5_error);
     return out;
 }
 
@@ -95,6 +100,8 @@ nlohmann::ordered_json bench_rate_json(const RateBenchmark& b) {
                          {"odeint_dopri5_ns", r.dopri5_ns},
                          {"rk4_over_exponential", r.rk4_over_exponential},
                          {"dopri5_over_exponential", r.dopri5_over_exponential},
+                         {"rk4_over_exponential_linear_input", r.rk4_over_linear},
+                         {"dopri5_over_exponential_linear_input", r.dopri5_over_linear},
                          {"exponential_error", r.exponential_error},
                          {"rk4_error", r.rk4_error},
                          {"dopri5_error", r.dopri5_error}};

@@ -3,7 +3,7 @@
 ///
 /// Each function reduces its argument to a short interval and evaluates one minimax polynomial
 /// there (scripts/fit_math.py finds the coefficients). Largest errors found by
-/// tests/kernels/test_math.cpp against long double and binary128, in units in the last place
+/// tests/kernels/test_math.cpp against long double (64 bits), in units in the last place
 /// (double, float):
 ///
 ///     exp, exp_flushed 1.02, 1.00    expm1 1.1, 1.1    log, log1p 0.8, 0.8

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "kernels/cpu/attention_step.hpp"
 #include "kernels/cpu/exec.hpp"
 #include "kernels/cpu/matmul.hpp"
 #include "kernels/norm_rows.hpp"
@@ -58,6 +59,8 @@ AreaCircuit<Real>::AreaCircuit(const AreaSpec& spec, const AttentionWeights& w, 
     for (auto* buffer : {&scratch_a_, &scratch_b_, &work_, &n_})
         buffer->resize(std::size_t(spec.columns) * widest);
     gain_.resize(spec.columns);
+    block_.resize(std::size_t(spec.columns) *
+                  std::min(spec.columns, cpu::attention_block<Real>(spec.columns)));
     Segment nothing;
     nothing.x.assign(std::size_t(spec.columns) * spec.d_model, 0);
     present(nothing);
@@ -157,14 +160,56 @@ const Real* AreaCircuit<Real>::rates(const Real* s, const StateSpan& span,
     return scratch.data();
 }
 
-template <class Real> void AreaCircuit<Real>::log_drive(const Real* s, Real* out) {
+template <class Real> const Real* AreaCircuit<Real>::query_gain(const Real* s) {
     for (int i = 0; i < spec_.columns; ++i)
         gain_[i] = Real(spec_.score_gain) * (1 - s[layout.r.first + i]);
-    score_->evaluate(rates(s, layout.q, scratch_a_), rates(s, layout.k, scratch_b_), gain_.data(),
+    return gain_.data();
+}
+
+/// The divisive pool takes a drive to the power n: log D^n = n log D.
+template <class Real>
+void AreaCircuit<Real>::sharpen(std::size_t first, std::size_t last, Real* log_drive) const {
+    if (!score_->gives_drive() || spec_.inhibition != "pv_divisive") return;
+    for (std::size_t i = first * spec_.columns; i < last * spec_.columns; ++i)
+        log_drive[i] *= Real(spec_.divisive_n);
+}
+
+template <class Real> void AreaCircuit<Real>::log_drive(const Real* s, Real* out) {
+    score_->evaluate(rates(s, layout.q, scratch_a_), rates(s, layout.k, scratch_b_), query_gain(s),
                      all_seen_ ? nullptr : mask_.data(), out);
-    // the divisive pool takes a drive to the power n: log D^n = n log D
-    if (score_->gives_drive() && spec_.inhibition == "pv_divisive")
-        for (std::size_t i = 0; i < layout.a.n; ++i) out[i] *= Real(spec_.divisive_n);
+    sharpen(0, layout.p.n, out);
+}
+
+template <class Real>
+void AreaCircuit<Real>::attend(const Real* s, const RowsStep<Real>& gates, Real* input_o) {
+    const int N = spec_.columns, d = spec_.d_head;
+    score_->encode(rates(s, layout.q, scratch_a_), rates(s, layout.k, scratch_b_), query_gain(s));
+    const Real* v = rates(s, layout.v, scratch_a_);
+    for (int head = 0; head < spec_.heads; ++head) {
+        values_.pack(N, d, v + head * d, width_);
+        cpu::AttentionHead<Real> one;
+        one.n_queries = one.n_keys = N, one.d_head = d;
+        one.n_features = one.ld_query = score_->n_features();
+        one.query = score_->query(head);
+        one.keys = &score_->keys(head);
+        one.values = &values_;
+        one.log_drive = block_.data();
+        one.keep_log_drive = false;
+        one.gate = s + layout.a.first + std::size_t(head) * N * N;
+        one.routed = input_o + head * d;
+        one.ld_routed = width_;
+        // rows count over all heads there, over this head here
+        const std::size_t before = std::size_t(head) * N;
+        const auto meet = [&](std::size_t first, std::size_t last, Real* log_drive) {
+            Real* all = log_drive - before * N;
+            score_->meet(before + first, before + last, all_seen_ ? nullptr : mask_.data(), all);
+            sharpen(before + first, before + last, all);
+        };
+        const auto advance = [&](std::size_t first, std::size_t last, const Real* log_drive) {
+            gates(before + first, before + last, log_drive - before * N);
+        };
+        cpu::attention_step(one, meet, advance);
+    }
 }
 
 template <class Real> void AreaCircuit<Real>::input_o(const Real* s, Real* out) {

@@ -2,7 +2,9 @@
 /// driven to. The exponential stepper and the steppers that judge it call the same functions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -14,6 +16,10 @@
 #include "sim/weights.hpp"
 
 namespace lamina {
+
+/// Something done to rows [first, last); of `log_drive`, as if all rows were there, only they are.
+template <class Real>
+using RowsStep = std::function<void(std::size_t first, std::size_t last, const Real* log_drive)>;
 
 template <class Real> class AreaCircuit {
   public:
@@ -37,7 +43,12 @@ template <class Real> class AreaCircuit {
     void input_q(const NormFactors<Real>& factors, Real* out) const {
         project(query_, factors, out);
     }
-    void log_drive(const Real* s, Real* out);    ///< [heads][columns][columns]
+    void log_drive(const Real* s, Real* out); ///< [heads][columns][columns]
+    /// log_drive, then the gates, then input_o with the advanced gates, a few rows at a time while
+    /// they lie in the cache; the bits are those of one after the other.
+    /// @param gates    gates(first, last, log_drive) advances these rows of [heads * columns]
+    /// @param input_o  as input_o leaves it
+    void attend(const Real* s, const RowsStep<Real>& gates, Real* input_o);
     void input_o(const Real* s, Real* out);      ///< sum_j a_ij v_j
     void input_y(const Real* s, Real* out);      ///< x + W_O o + b_O
     void input_mean_y(const Real* s, Real* out); ///< mean over y
@@ -68,6 +79,8 @@ template <class Real> class AreaCircuit {
     void project(const Projection&, const NormFactors<Real>&, Real* out) const;
     Projection projection(const std::vector<double>& W, const std::vector<double>& b,
                           const std::vector<double>& input) const;
+    const Real* query_gain(const Real* s);
+    void sharpen(std::size_t first, std::size_t last, Real* log_drive) const;
     void norm_y(const Real* s, const Real* y, Real* out) const;
     void set_mask(const std::vector<std::uint8_t>& masked);
 
@@ -87,6 +100,8 @@ template <class Real> class AreaCircuit {
     std::vector<unsigned char> open_rows_; ///< [heads * columns]
 
     std::vector<Real> scratch_a_, scratch_b_, work_, n_, gain_;
+    std::vector<Real> block_;        ///< [attention_block rows, columns], log drives in attend
+    cpu::PackedMatrix<Real> values_; ///< [columns, d_head] of the head that attend is at
 };
 
 } // namespace lamina

@@ -55,7 +55,7 @@ template <class Real> class AreaOf final : public Area {
     void add_normals(std::size_t first, std::size_t n, std::uint64_t when, double weight,
                      std::vector<Real>& out) const;
     GateRowsView<Real> gate_rows();
-    void fill_log_drive();
+    void attend(std::int64_t step);
 
     // area_odeint.cpp and area_slopes.cpp: the judges
     void advance_by_judge(std::int64_t step);

@@ -148,6 +148,17 @@ void AreaOf<Real>::relax(const StateSpan& span, const std::vector<Real>& now,
     add_noise(span, lag.noise_sd, span.tau_ms, step);
 }
 
+template <class Real> void AreaOf<Real>::attend(std::int64_t step) {
+    GateRowsView<Real> rows = gate_rows();
+    const Real* noise_p = draw_noise(at_.p, gates_->noise_sd_p(), 0, step, noise_p_);
+    const Real* noise_a = draw_noise(at_.a, gates_->noise_sd_gate(), at_.a.tau_ms, step, noise_a_);
+    const auto gates = [&](std::size_t first, std::size_t last, const Real* log_drive) {
+        rows.log_drive = log_drive;
+        gates_->advance(rows, first, last, noise_p, noise_a);
+    };
+    circuit_.attend(state_.data(), gates, next_.o.data());
+}
+
 template <class Real> void AreaOf<Real>::advance_exponential(std::int64_t step) {
     if (stale_) refresh_inputs();
     Real* s = state_.data();
@@ -159,10 +170,7 @@ template <class Real> void AreaOf<Real>::advance_exponential(std::int64_t step) 
             Real(lag_.r.leak) * (Real(spec_.apical_suppression) - s[at_.r.first + i]);
 
     // layer 5: scores, gates with PV, routed value
-    circuit_.log_drive(s, log_drive_.data());
-    gates_->advance(gate_rows(), draw_noise(at_.p, gates_->noise_sd_p(), 0, step, noise_p_),
-                    draw_noise(at_.a, gates_->noise_sd_gate(), at_.a.tau_ms, step, noise_a_));
-    circuit_.input_o(s, next_.o.data());
+    attend(step);
     relax(at_.o, now_.o, next_.o, lag_.o, step);
 
     // layer 6: residual, second norm

@@ -51,14 +51,20 @@ template <class Real> class GateStep {
                                             gate_.data(),
                                             routed_.data(),
                                             d_head};
-        cpu::attention_step(head, meet(), gates());
+        const auto meet_rows = [&](std::size_t first, std::size_t last, Real* log_drive) {
+            cpu::run_rows(first, last, meet(log_drive));
+        };
+        const auto gate_rows = [&](std::size_t first, std::size_t last, const Real* log_drive) {
+            cpu::run_rows(first, last, gates(log_drive));
+        };
+        cpu::attention_step(head, meet_rows, gate_rows);
     }
     void in_stages() {
         cpu::matmul_nn(n_, n_, d_head, query_.data(), d_head, key_.data(), n_, log_drive_.data(),
                        n_);
-        Cpu{}.for_each_row(n_, meet());
+        Cpu{}.for_each_row(n_, meet(log_drive_.data()));
         inhibit();
-        Cpu{}.for_each_row(n_, gates());
+        Cpu{}.for_each_row(n_, gates(log_drive_.data()));
         cpu::matmul_nn(n_, d_head, n_, gate_.data(), n_, value_.data(), d_head, routed_.data(),
                        d_head);
     }
@@ -86,17 +92,12 @@ template <class Real> class GateStep {
         Cpu{}.for_each(n_, DivisorRows<PvLog, Real>{p_.data(), nullptr, log_divisor_.data(),
                                                     open_.data(), constants});
     }
-    MeetRows<Multiplicative, Real> meet() {
-        return {zeros_.data(),
-                zeros_.data(),
-                nullptr,
-                log_drive_.data(),
-                n_,
-                n_,
-                {Real(1) / Real(8), d_head}};
+    MeetRows<Multiplicative, Real> meet(Real* log_drive) {
+        return {
+            zeros_.data(), zeros_.data(), nullptr, log_drive, n_, n_, {Real(1) / Real(8), d_head}};
     }
-    GateRows<Real> gates() {
-        return {log_drive_.data(),
+    GateRows<Real> gates(const Real* log_drive) {
+        return {log_drive,
                 log_divisor_.data(),
                 gate_.data(),
                 drive_.data(),

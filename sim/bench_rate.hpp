@@ -22,8 +22,9 @@ struct PeakSpeed {
 struct GateStepSpeed {
     Precision precision = Precision::float64;
     int n_columns = 0, d_head = 0;
-    Timing blocked;   ///< a block of rows through all stages (kernels/cpu/attention_step.hpp)
-    Timing in_stages; ///< the three stages one after the other over all rows, as Area does it
+    Timing blocked;   ///< a block of rows through all stages (kernels/cpu/attention_step.hpp), as
+                      ///< Area does it
+    Timing in_stages; ///< the three stages one after the other over all rows, for comparison
     Timing area;      ///< Area::advance of the whole column, one head, d_model = d_head
     double blocked_GFLOP_per_s = 0, in_stages_GFLOP_per_s = 0;
     double blocked_percent_of_peak = 0, in_stages_percent_of_peak = 0;
@@ -33,11 +34,17 @@ struct GateStepSpeed {
 /// n independent lags tau dx/dt = u - x over one step.
 struct RelaxationSpeed {
     int n_variables = 0;
-    double exponential_ns = 0; ///< per variable and step, float64, constant input as for odeint
-    double exponential_linear_ns = 0; ///< the same with an input linear in time, two arrays
+    /// Per variable and step, float64, constant input, one array, as odeint's steppers read it and
+    /// as Area runs v, k and q.
+    double exponential_ns = 0;
+    /// The same with an input linear in time, its value at both ends of the step in two arrays: as
+    /// Area runs o, y, f, z and the pools after them.
+    double exponential_linear_ns = 0;
     double exponential_float32_ns = 0;
     double rk4_ns = 0, dopri5_ns = 0; ///< odeint on std::vector<double>; dopri5 controlled at 1e-6
     double rk4_over_exponential = 0, dopri5_over_exponential = 0;
+    /// odeint's time, with constant input here too, over that of two arrays.
+    double rk4_over_linear = 0, dopri5_over_linear = 0;
     /// Largest error after one time constant, relative to the largest |x|.
     double exponential_error = 0, rk4_error = 0, dopri5_error = 0;
 };

@@ -97,6 +97,8 @@ RelaxationSpeed bench_relaxation(int n_windows, double window_s) {
     r.exponential_linear_ns = ns(4);
     r.rk4_over_exponential = r.rk4_ns / r.exponential_ns;
     r.dopri5_over_exponential = r.dopri5_ns / r.exponential_ns;
+    r.rk4_over_linear = r.rk4_ns / r.exponential_linear_ns;
+    r.dopri5_over_linear = r.dopri5_ns / r.exponential_linear_ns;
     r.exponential_error = error_after_tau(Exponential<double>());
     r.rk4_error = error_after_tau(FixedRk4());
     r.dopri5_error = error_after_tau(ControlledDopri5());

@@ -77,7 +77,7 @@ void GateLoop::step(double dt_ms) {
         const double scale_a = spec_.noise_gate * stage_->noise_sd_gate();
         for (std::size_t i = 0; i < noise_.size(); ++i) noise_[i] *= i < n_rows ? scale_p : scale_a;
     }
-    stage_->advance(view(), noisy ? noise_.data() : nullptr,
+    stage_->advance(view(), 0, n_rows, noisy ? noise_.data() : nullptr,
                     noisy ? noise_.data() + n_rows : nullptr);
     ++steps_;
 }

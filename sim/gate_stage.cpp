@@ -1,5 +1,6 @@
 #include "sim/gate_stage.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -33,15 +34,16 @@ template <class Real> class DelayLine {
         for (std::size_t slot = 0; slot < slots_; ++slot)
             for (std::size_t row = 0; row < n_rows_; ++row) past_[slot * n_rows_ + row] = p[row];
     }
-    void push(const Real* p) {
-        newest_ = (newest_ + 1) % slots_;
-        for (std::size_t row = 0; row < n_rows_; ++row) past_[newest_ * n_rows_ + row] = p[row];
+    /// A new step begins with row 0.
+    void push(const Real* p, std::size_t first, std::size_t last) {
+        if (first == 0) newest_ = (newest_ + 1) % slots_;
+        std::copy(p + first, p + last, past_.data() + newest_ * n_rows_ + first);
     }
-    /// p(t_newest - delay), [n_rows]
-    const Real* delayed() {
+    /// p(t_newest - delay), [n_rows], of which rows [first, last) are up to date
+    const Real* delayed(std::size_t first, std::size_t last) {
         const Real* later = at(whole_);
         const Real* earlier = at(whole_ + 1);
-        for (std::size_t row = 0; row < n_rows_; ++row)
+        for (std::size_t row = first; row < last; ++row)
             delayed_[row] = fma(Real(fraction_), earlier[row] - later[row], later[row]);
         return delayed_.data();
     }
@@ -82,51 +84,49 @@ template <class Inhibition, class Real> class GateStageOf final : public GateSta
             pool_next_.resize(n_rows_);
             work_.resize(drive_.size());
         }
-        if (has_lag()) {
-            to_lag_now_.resize(n_rows_);
-            to_lag_next_.resize(n_rows_);
-        }
+        if (has_lag()) { to_lag_now_.resize(n_rows_); }
     }
 
     void reset_history(const Real* p) override { delay_.fill(p); }
 
     void refresh(const GateRowsView<Real>& rows) override {
-        pool(rows, pool_now_);
-        const Real* sent = delay_.active() ? delay_.delayed() : rows.p;
+        pool(rows, 0, n_rows_, pool_now_);
+        const Real* sent = delay_.active() ? delay_.delayed(0, n_rows_) : rows.p;
         if (has_lag()) to_lag_now_.assign(sent, sent + n_rows_);
-        divide(rows, has_lag() ? rows.p_lagged : sent, pool_now_);
+        divide(rows, 0, n_rows_, has_lag() ? rows.p_lagged : sent, pool_now_);
         cpu_.for_each_row(n_rows_, DriveRows<Real>{rows.log_drive, log_divisor_.data(), rows.gate,
                                                    drive_.data(), gate_sum_.data(),
                                                    drive_sum_.data(), par_.n_keys, log_limit()});
     }
 
-    void advance(const GateRowsView<Real>& rows, const Real* noise_p,
-                 const Real* noise_gate) override {
-        pool(rows, pool_next_);
-        cpu_.for_each(n_rows_,
-                      InhibitRows<Inhibition, Real>{rows.p, gate_sum_.data(), drive_sum_.data(),
-                                                    pool_now_.data(), pool_next_.data(), noise_p,
-                                                    rows.open, Real(lag_.leak), constants_});
+    void advance(const GateRowsView<Real>& rows, std::size_t first, std::size_t last,
+                 const Real* noise_p, const Real* noise_gate) override {
+        pool(rows, first, last, pool_next_);
+        cpu::run_items(first, last,
+                       InhibitRows<Inhibition, Real>{rows.p, gate_sum_.data(), drive_sum_.data(),
+                                                     pool_now_.data(), pool_next_.data(), noise_p,
+                                                     rows.open, Real(lag_.leak), constants_});
         // what reaches the gates: PV as it was a delay ago, through the lag
         const Real* sent = rows.p;
         if (delay_.active()) {
-            delay_.push(rows.p);
-            sent = delay_.delayed();
+            delay_.push(rows.p, first, last);
+            sent = delay_.delayed(first, last);
         }
         if (has_lag()) {
-            to_lag_next_.assign(sent, sent + n_rows_);
-            cpu_.for_each(n_rows_, Relax<Real>{rows.p_lagged, to_lag_now_.data(),
-                                               to_lag_next_.data(), Real(PV_lag_.leak),
-                                               Real(PV_lag_.from_now), Real(PV_lag_.from_next)});
-            std::swap(to_lag_now_, to_lag_next_);
+            cpu::run_items(first, last,
+                           Relax<Real>{rows.p_lagged, to_lag_now_.data(), sent, Real(PV_lag_.leak),
+                                       Real(PV_lag_.from_now), Real(PV_lag_.from_next)});
+            std::copy(sent + first, sent + last, to_lag_now_.data() + first);
         }
-        divide(rows, has_lag() ? rows.p_lagged : sent, pool_next_);
-        cpu_.for_each_row(n_rows_,
-                          GateRows<Real>{rows.log_drive, log_divisor_.data(), rows.gate,
-                                         drive_.data(), gate_sum_.data(), drive_sum_.data(),
-                                         noise_gate, par_.n_keys, Real(lag_.leak),
-                                         Real(lag_.from_now), Real(lag_.from_next), log_limit()});
-        std::swap(pool_now_, pool_next_);
+        divide(rows, first, last, has_lag() ? rows.p_lagged : sent, pool_next_);
+        cpu::run_rows(first, last,
+                      GateRows<Real>{rows.log_drive, log_divisor_.data(), rows.gate, drive_.data(),
+                                     gate_sum_.data(), drive_sum_.data(), noise_gate, par_.n_keys,
+                                     Real(lag_.leak), Real(lag_.from_now), Real(lag_.from_next),
+                                     log_limit()});
+        if (Inhibition::pools_drive)
+            std::copy(pool_next_.data() + first, pool_next_.data() + last,
+                      pool_now_.data() + first);
     }
 
     void slopes(const GateRowsView<Real>& rows, Real* gate_slope, Real* p_slope,
@@ -144,7 +144,7 @@ template <class Inhibition, class Real> class GateStageOf final : public GateSta
 
     void follow_pool(const GateRowsView<Real>& rows) override {
         if (Inhibition::has_loop || !Inhibition::pools_drive) return;
-        pool(rows, pool_now_);
+        pool(rows, 0, n_rows_, pool_now_);
         for (std::size_t row = 0; row < n_rows_; ++row)
             if (rows.open[row]) rows.p[row] = pool_now_[row];
     }
@@ -159,17 +159,18 @@ template <class Inhibition, class Real> class GateStageOf final : public GateSta
     bool has_lag() const { return par_.PV_lag_ms > 0; }
     Real log_limit() const { return Real(math::log(par_.gate_max)); }
 
-    void pool(const GateRowsView<Real>& rows, std::vector<Real>& into) {
+    void pool(const GateRowsView<Real>& rows, std::size_t first, std::size_t last,
+              std::vector<Real>& into) {
         if (Inhibition::pools_drive)
-            cpu_.for_each_row(n_rows_,
-                              PoolRows<Real>{rows.log_drive, into.data(), work_.data(), par_.n_keys,
-                                             Real(Inhibition::pool_exponent(inhibition_))});
+            cpu::run_rows(first, last,
+                          PoolRows<Real>{rows.log_drive, into.data(), work_.data(), par_.n_keys,
+                                         Real(Inhibition::pool_exponent(inhibition_))});
     }
-    void divide(const GateRowsView<Real>& rows, const Real* at_gate,
-                const std::vector<Real>& pool) {
-        cpu_.for_each(n_rows_,
-                      DivisorRows<Inhibition, Real>{at_gate, pool.data(), log_divisor_.data(),
-                                                    rows.open, constants_});
+    void divide(const GateRowsView<Real>& rows, std::size_t first, std::size_t last,
+                const Real* at_gate, const std::vector<Real>& pool) {
+        cpu::run_items(first, last,
+                       DivisorRows<Inhibition, Real>{at_gate, pool.data(), log_divisor_.data(),
+                                                     rows.open, constants_});
     }
 
     GateParameters par_;
@@ -181,7 +182,7 @@ template <class Inhibition, class Real> class GateStageOf final : public GateSta
     std::vector<Real> drive_;                              // [n_rows, n_keys] at the present state
     std::vector<Real> gate_sum_, drive_sum_, log_divisor_; // [n_rows]
     std::vector<Real> pool_now_, pool_next_, work_;        // only for inhibitions that pool
-    std::vector<Real> to_lag_now_, to_lag_next_;           // [n_rows], only with a lag
+    std::vector<Real> to_lag_now_;                         // [n_rows], only with a lag
     Cpu cpu_;
 };
 

@@ -55,9 +55,11 @@ template <class Real> class GateStage {
     virtual void reset_history(const Real* p) = 0;
     /// Evaluates the drive at the present state, as after a jump of input or state.
     virtual void refresh(const GateRowsView<Real>&) = 0;
-    /// One exponential step; `log_drive` is that of the step's end. Noise is added where not null.
-    virtual void advance(const GateRowsView<Real>&, const Real* noise_p,
-                         const Real* noise_gate) = 0;
+    /// Rows [first, last) over one exponential step; `log_drive` is that of the step's end, of
+    /// which only these rows are read. Noise is added where not null. A step is a call for each of
+    /// several ranges in rising order, from row 0 to the last: no row reads another's numbers.
+    virtual void advance(const GateRowsView<Real>&, std::size_t first, std::size_t last,
+                         const Real* noise_p, const Real* noise_gate) = 0;
     /// The right-hand side in 1/ms (without delay, which has no place in a state).
     virtual void slopes(const GateRowsView<Real>&, Real* gate_slope, Real* p_slope,
                         Real* lagged_slope) = 0;

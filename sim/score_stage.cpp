@@ -6,7 +6,6 @@
 #include <fmt/ranges.h>
 
 #include "kernels/cpu/exec.hpp"
-#include "kernels/cpu/matmul.hpp"
 #include "kernels/score_rows.hpp"
 #include "models/catalogue.hpp"
 #include "sim/errors.hpp"
@@ -22,22 +21,49 @@ template <class Mechanism, class Real> class ScoreStageOf final : public ScoreSt
           constants_(Mechanism::template prepare<Real>(par, seed, projections_)) {
         const std::size_t vectors = std::size_t(heads_) * n_;
         query_.resize(vectors * features_);
-        key_.resize(vectors * features_);
+        key_.resize(std::size_t(n_) * features_);
         query_log_.resize(vectors);
         key_log_.resize(vectors);
         one_.resize(features_);
+        keys_.resize(heads_);
     }
 
+    /// Queries lie [head][column][feature], keys [head][feature][column]: the product then reads
+    /// both in order.
+    void encode(const Real* q, const Real* k, const Real* gain) override {
+        const std::size_t width = std::size_t(heads_) * d_head_;
+        for (int head = 0; head < heads_; ++head) {
+            for (int column = 0; column < n_; ++column) {
+                const std::size_t vector = std::size_t(head) * n_ + column;
+                const std::size_t place = column * width + std::size_t(head) * d_head_;
+                query_log_[vector] =
+                    Mechanism::encode(q + place, gain[column], query_.data() + vector * features_,
+                                      constants_, head, Role::query);
+                key_log_[vector] =
+                    Mechanism::encode(k + place, Real(1), one_.data(), constants_, head, Role::key);
+                for (int f = 0; f < features_; ++f) key_[std::size_t(f) * n_ + column] = one_[f];
+            }
+            keys_[head].pack(features_, n_, key_.data(), n_);
+        }
+    }
+    int n_features() const override { return features_; }
+    const Real* query(int head) const override {
+        return query_.data() + std::size_t(head) * n_ * features_;
+    }
+    const cpu::PackedMatrix<Real>& keys(int head) const override { return keys_[head]; }
+
+    void meet(std::size_t first, std::size_t last, const Real* mask, Real* log_drive) override {
+        cpu::run_rows(first, last,
+                      MeetRows<Mechanism, Real>{query_log_.data(), key_log_.data(), mask, log_drive,
+                                                n_, n_, constants_});
+    }
     void evaluate(const Real* q, const Real* k, const Real* gain, const Real* mask,
                   Real* log_drive) override {
         encode(q, k, gain);
-        const std::size_t square = std::size_t(n_) * n_, block = std::size_t(n_) * features_;
         for (int head = 0; head < heads_; ++head)
-            cpu::matmul_nn(n_, n_, features_, query_.data() + head * block, features_,
-                           key_.data() + head * block, n_, log_drive + head * square, n_);
-        cpu_.for_each_row(std::size_t(heads_) * n_,
-                          MeetRows<Mechanism, Real>{query_log_.data(), key_log_.data(), mask,
-                                                    log_drive, n_, n_, constants_});
+            keys_[head].multiply(n_, query(head), features_,
+                                 log_drive + std::size_t(head) * n_ * n_, n_);
+        meet(0, std::size_t(heads_) * n_, mask, log_drive);
     }
     bool gives_drive() const override { return Mechanism::gives_drive; }
     double flops() const override {
@@ -47,32 +73,14 @@ template <class Mechanism, class Real> class ScoreStageOf final : public ScoreSt
     }
 
   private:
-    /// Queries lie [head][column][feature], keys [head][feature][column]: the product then reads
-    /// both in order.
-    void encode(const Real* q, const Real* k, const Real* gain) {
-        const std::size_t width = std::size_t(heads_) * d_head_;
-        for (int head = 0; head < heads_; ++head)
-            for (int column = 0; column < n_; ++column) {
-                const std::size_t vector = std::size_t(head) * n_ + column;
-                const std::size_t place = column * width + std::size_t(head) * d_head_;
-                query_log_[vector] =
-                    Mechanism::encode(q + place, gain[column], query_.data() + vector * features_,
-                                      constants_, head, Role::query);
-                key_log_[vector] =
-                    Mechanism::encode(k + place, Real(1), one_.data(), constants_, head, Role::key);
-                Real* to = key_.data() + std::size_t(head) * features_ * n_ + column;
-                for (int f = 0; f < features_; ++f) to[std::size_t(f) * n_] = one_[f];
-            }
-    }
-
     int n_, heads_, d_head_, features_;
     std::vector<Real> projections_;
     typename Mechanism::template Constants<Real> constants_;
     std::vector<Real> query_;               // [n_heads][n_columns][n_features]
-    std::vector<Real> key_;                 // [n_heads][n_features][n_columns]
+    std::vector<Real> key_;                 // [n_features][n_columns] of the head in work
     std::vector<Real> query_log_, key_log_; // [n_heads][n_columns]
     std::vector<Real> one_;                 // [n_features]
-    Cpu cpu_;
+    std::vector<cpu::PackedMatrix<Real>> keys_;
 };
 
 } // namespace

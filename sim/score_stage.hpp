@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "kernels/cpu/matmul.hpp"
 #include "models/scores/score.hpp"
 
 namespace lamina {
@@ -15,11 +16,21 @@ template <class Real> class ScoreStage {
   public:
     virtual ~ScoreStage() = default;
 
-    /// @param q          [n_columns][n_heads * d_head]
-    /// @param k          the same shape
-    /// @param gain       [n_columns] lambda (1 - r) of the query's column
-    /// @param mask       [n_columns, n_columns] 0 or -infinity
-    /// @param log_drive  [n_heads][n_columns][n_columns]
+    /// Queries and keys of all heads as features, whose dot products `meet` turns into log drives.
+    /// @param q     [n_columns][n_heads * d_head]
+    /// @param k     the same shape
+    /// @param gain  [n_columns] lambda (1 - r) of the query's column
+    virtual void encode(const Real* q, const Real* k, const Real* gain) = 0;
+    virtual int n_features() const = 0;
+    virtual const Real* query(int head) const = 0;                   ///< [n_columns, n_features]
+    virtual const cpu::PackedMatrix<Real>& keys(int head) const = 0; ///< [n_features, n_columns]
+
+    /// @param first, last  rows of [n_heads * n_columns]
+    /// @param mask         [n_columns, n_columns] 0 or -infinity; null: all keys are seen
+    /// @param log_drive    [n_heads][n_columns][n_columns] in: dot products; out: log drive
+    virtual void meet(std::size_t first, std::size_t last, const Real* mask, Real* log_drive) = 0;
+
+    /// All of it at once: encode, the dot products, meet.
     virtual void evaluate(const Real* q, const Real* k, const Real* gain, const Real* mask,
                           Real* log_drive) = 0;
     virtual bool gives_drive() const = 0;

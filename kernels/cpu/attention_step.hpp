@@ -5,13 +5,12 @@
 /// A block of query rows passes through all three while its scores lie in the second-level cache,
 /// so that of the [n_queries, n_keys] matrices only the gates' own state goes through memory. The
 /// bits are those of the three stages run one after the other over all rows: blocking changes no
-/// chain.
+/// chain. The area runs it (sim/area_circuit.cpp) and `lamina bench rate` times it.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 
-#include "kernels/cpu/exec.hpp"
 #include "kernels/cpu/matmul.hpp"
 
 namespace lamina::cpu {
@@ -23,7 +22,7 @@ template <class Real> struct AttentionHead {
     int ld_query;                     ///< distance between queries, >= n_features
     const PackedMatrix<Real>* keys;   ///< [n_features, n_keys]
     const PackedMatrix<Real>* values; ///< [n_keys, d_head]
-    /// [n_queries, n_keys], or the attention_block rows that are worked on, overwritten by the
+    /// [n_queries, n_keys], or the attention_block() rows that are worked on, overwritten by the
     /// next.
     Real* log_drive;
     bool keep_log_drive; ///< true: log_drive has all rows
@@ -32,25 +31,27 @@ template <class Real> struct AttentionHead {
     int ld_routed;       ///< distance between rows of routed
 };
 
-/// Rows worked on together: a multiple of the tiles' 6, large enough to use each key panel in the
-/// first-level cache eight times, small enough that 1024 scores in double fill half a megabyte.
-constexpr int attention_block = 48;
+/// Rows worked on together: a multiple of the tiles' 6, as many as have 400 KB of log drives, but
+/// enough to use each key panel in the first-level cache eight times.
+template <class Real> constexpr int attention_block(int n_keys) {
+    const int fitting = 400 * 1024 / int(sizeof(Real)) / n_keys;
+    return std::max(48, fitting / 6 * 6);
+}
 
-/// @param meet  body over rows that turns dot products in its member `log_drive` into log drives
-/// @param gate  body over rows that reads its member `log_drive` and advances `head.gate`
-/// Both have `log_drive` pointing to row 0 of [n_queries, n_keys]; here it is moved to the block.
+/// @param meet  meet(first, last, log_drive) turns the dot products of these rows into log drives
+/// @param gate  gate(first, last, log_drive) reads them and advances these rows of `head.gate`
+/// `log_drive` points to row 0 of [n_queries, n_keys], of which only these rows are there.
 template <class Real, class Meet, class Gate>
-void attention_step(const AttentionHead<Real>& head, Meet meet, Gate gate) {
+void attention_step(const AttentionHead<Real>& head, const Meet& meet, const Gate& gate) {
     const std::size_t n_keys = head.n_keys;
-    for (int first = 0; first < head.n_queries; first += attention_block) {
-        const int last = std::min(first + attention_block, head.n_queries);
+    const int together = attention_block<Real>(head.n_keys);
+    for (int first = 0; first < head.n_queries; first += together) {
+        const int last = std::min(first + together, head.n_queries);
         Real* block = head.keep_log_drive ? head.log_drive + first * n_keys : head.log_drive;
         head.keys->multiply(last - first, head.query + std::size_t(first) * head.ld_query,
                             head.ld_query, block, head.n_keys);
-        meet.log_drive = block - first * n_keys;
-        gate.log_drive = block - first * n_keys;
-        run_rows(first, last, meet);
-        run_rows(first, last, gate);
+        meet(std::size_t(first), std::size_t(last), block - first * n_keys);
+        gate(std::size_t(first), std::size_t(last), block - first * n_keys);
         head.values->multiply(last - first, head.gate + first * n_keys, head.n_keys,
                               head.routed + std::size_t(first) * head.ld_routed, head.ld_routed);
     }

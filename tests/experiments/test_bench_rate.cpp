@@ -35,6 +35,9 @@ TEST_CASE("bench rate: settled gates, solved lags, figures that agree") {
     CHECK(b.relaxation.rk4_over_exponential ==
           Approx(b.relaxation.rk4_ns / b.relaxation.exponential_ns));
 
+    CHECK(b.relaxation.rk4_over_linear ==
+          Approx(b.relaxation.rk4_ns / b.relaxation.exponential_linear_ns));
+
     const auto json = bench_rate_json(b);
     CHECK(json["attention_step"].size() == 4);
     CHECK(json["relaxation"]["variables"] == 65536);
