@@ -83,7 +83,6 @@ int main(int argc, char** argv) {
         ->check(CLI::NonNegativeNumber);
     run_app->add_flag("--force", run.force, "Replace an existing run in -o");
     run_app->add_flag("--json", run.json, "Print {\"run_dir\", \"summary\"} on stdout");
-    run_app->add_flag("--profile", run.profile, "Print where the time went");
     run_app->add_flag("--strict", run.strict, "An unmet expectation exits 5");
     run_app->add_flag("--ignore-sweep", run.ignore_sweep,
                       "Run the base point of a file with sweep:");

@@ -15,7 +15,7 @@ struct RunArguments {
     std::optional<std::uint64_t> seed;
     int threads = 0;    ///< 0: OMP_NUM_THREADS, Slurm's share, or all cores
     std::string device; ///< empty: as the file says
-    bool force = false, json = false, profile = false, strict = false, ignore_sweep = false;
+    bool force = false, json = false, strict = false, ignore_sweep = false;
     bool no_report = false;
     std::int64_t trace = -1;
     std::vector<std::string> argv; ///< the whole command line, for run.json

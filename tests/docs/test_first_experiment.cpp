@@ -39,7 +39,8 @@ bool python_has_xarray() {
 
 } // namespace
 
-TEST_CASE("docs/first-experiment.md: every command runs, and prints what the page prints") {
+TEST_CASE("docs/first-experiment.md: every command runs, and prints what the page prints",
+          "[slow]") {
     const TemporaryDirectory scratch;
     furnish(scratch.path());
     const std::string page = read_file(fs::path(LAMINA_SOURCE_DIR) / "docs/first-experiment.md");
