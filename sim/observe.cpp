@@ -30,7 +30,7 @@ std::size_t units_of(const PopulationInfo& population) {
 Observer::Observer(const RunPlan& plan, const Area& area, const Trial& trial)
     : plan_(plan), trial_(trial), a_(index_of_symbol(area, "a")), p_(index_of_symbol(area, "p")),
       o_(index_of_symbol(area, "o")), y_(index_of_symbol(area, "y")),
-      z_(index_of_symbol(area, "z")),
+      z_(area.index_of("output")), // with norm post, LN_2 of the population whose symbol is z
       log_normaliser_(std::size_t(plan.area->heads) * plan.area->columns) {
     for (const auto& population : area.populations()) buffers_.emplace_back(units_of(population));
 }
