@@ -112,8 +112,10 @@ void draw_cell_numbers(Canvas& canvas, const PlacedPanel& at, const Heat& heat, 
 void draw_heat(Canvas& canvas, const PlacedPanel& at, const Heat& heat) {
     const double w = at.width / heat.columns, h = at.height / heat.rows;
     const auto position = [&](double value) {
-        if (!heat.log) return (value - heat.low) / (heat.high - heat.low);
-        return std::log(value / heat.low) / std::log(heat.high / heat.low);
+        const double u = heat.log ? std::log(value / heat.low) / std::log(heat.high / heat.low)
+                                  : (value - heat.low) / (heat.high - heat.low);
+        // equal limits, or a logarithm of nothing: the middle of the ramp
+        return std::isnan(u) ? 0.5 : std::clamp(u, 0.0, 1.0);
     };
     std::array<std::string, heat_levels + 1> paths;
     for (int row = 0; row < heat.rows; ++row)
@@ -121,8 +123,7 @@ void draw_heat(Canvas& canvas, const PlacedPanel& at, const Heat& heat) {
             const auto level = [&](int c) {
                 const double value = heat.values[static_cast<std::size_t>(row * heat.columns + c)];
                 if (std::isnan(value)) return heat_levels;
-                const double u = std::clamp(position(value), 0.0, 1.0);
-                return std::min(heat_levels - 1, static_cast<int>(u * heat_levels));
+                return std::min(heat_levels - 1, static_cast<int>(position(value) * heat_levels));
             };
             // equal neighbours join
             int end = column + 1;

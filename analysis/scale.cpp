@@ -35,6 +35,8 @@ std::string label_of(double value, double step) {
 } // namespace
 
 double Scale::operator()(double value) const {
+    // equal ends: everything lies in the middle
+    if (low == high && !std::isnan(value)) return 0.5 * (from_px + to_px);
     if (log) {
         if (!(value > 0)) return std::numeric_limits<double>::quiet_NaN();
         const double u = std::log(value / low) / std::log(high / low);

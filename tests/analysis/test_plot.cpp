@@ -51,6 +51,27 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 } // namespace
 
+TEST_CASE("a heat map of equal values, or of a logarithm of nothing, is drawn in mid colour") {
+    for (const bool log : {false, true})
+        for (const double low : {0.0, 1e-17, 0.3}) {
+            Figure figure;
+            Panel panel;
+            Heat heat;
+            heat.rows = 1;
+            heat.columns = 3;
+            heat.values = {low, 0, -1};
+            heat.low = heat.high = low;
+            heat.log = log;
+            heat.numbers = true;
+            panel.heats.push_back(heat);
+            figure.panels = {panel};
+            const std::string svg = draw(figure, "id", true);
+            INFO(svg);
+            CHECK(svg.find("nan") == std::string::npos);
+            CHECK(svg.find("inf") == std::string::npos);
+        }
+}
+
 TEST_CASE("ticks are round numbers inside the range, with the decimals they need") {
     const auto labels = [](const std::vector<Tick>& ticks) {
         std::string text;
