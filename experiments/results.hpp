@@ -16,8 +16,8 @@ void add_results(Image&, const std::vector<VariantRun>&);
 /// The traced trial: time, every population, the softmax of the same input, evidence.
 void add_trace(Image&, const VariantRun&);
 
-/// /predictions: what to measure, the effect with its interval, and what it takes to tell it from the
-/// rival's.
+/// /predictions: what to measure, the effect with its interval, and what it takes to tell it from
+/// the rival's.
 void add_predictions(Image&, const std::vector<Prediction>&);
 
 } // namespace lamina
