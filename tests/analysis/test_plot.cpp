@@ -129,7 +129,8 @@ TEST_CASE("a missing value breaks a line instead of bridging it") {
 
 TEST_CASE("heat maps: the first row is at the top, NaN is an empty cell") {
     const Figure figure = two_panels();
-    const PlacedPanel& placed = lay_out(figure).panels[1];
+    const Layout layout = lay_out(figure);
+    const PlacedPanel& placed = layout.panels[1];
     CHECK(placed.y(0) < placed.y(1));
     CHECK(placed.y(-0.5) == placed.top);
     const std::string svg = draw(figure, "f1", false);
