@@ -114,7 +114,8 @@ void draw_heat(Canvas& canvas, const PlacedPanel& at, const Heat& heat) {
     const auto position = [&](double value) {
         const double u = heat.log ? std::log(value / heat.low) / std::log(heat.high / heat.low)
                                   : (value - heat.low) / (heat.high - heat.low);
-        // equal limits, or a logarithm of nothing: the middle of the ramp
+        if (heat.log && value <= 0) return 0.0; // below every power of ten
+        // equal limits: the middle of the ramp
         return std::isnan(u) ? 0.5 : std::clamp(u, 0.0, 1.0);
     };
     std::array<std::string, heat_levels + 1> paths;

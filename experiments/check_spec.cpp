@@ -107,6 +107,15 @@ class Rules {
     void step_size() {
         const double dt = spec_.area.dt_ms;
         const bool euler = spec_.area.integrator == Integrator::euler;
+        // the exponential steps are exact between gates and PV, not within their loop
+        const double loop = std::min(spec_.area.tau.PV_ms, spec_.area.tau.gate_ms);
+        if (spec_.area.integrator == Integrator::exponential && dt > loop)
+            at("L0312",
+               fmt::format("dt = {} ms is coarse for the loop of gates and PV, whose fastest time "
+                           "constant is {} ms",
+                           number_text(dt), number_text(loop)),
+               {"simulation.dt", "column.tau.PV", "column.tau.gate"}, true)
+                .help.push_back(fmt::format("use dt: {:.3g} ms or less", loop / 2));
         if (!euler && spec_.area.integrator != Integrator::rk4) return;
         // the interval of absolute stability on the negative real axis
         const double limit = euler ? 2.0 : 2.785;
@@ -264,13 +273,7 @@ class Rules {
     }
 
     void memory() {
-        // what the kernel could give without swapping
-        double available = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
-                           static_cast<double>(sysconf(_SC_PAGESIZE));
-        std::ifstream meminfo("/proc/meminfo");
-        for (std::string line; std::getline(meminfo, line);)
-            if (line.rfind("MemAvailable:", 0) == 0)
-                available = std::atof(line.c_str() + 13) * 1024;
+        const double available = available_memory_bytes();
         // one thread must fit; more are a choice
         const double needed = predicted_memory_bytes(spec_, 1);
         if (needed <= available) return;
@@ -375,6 +378,15 @@ ExperimentSpec read_checked_spec(const std::string& file, const std::vector<std:
     }
     throw_if_errors(list);
     return spec;
+}
+
+double available_memory_bytes() {
+    double available =
+        static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+    std::ifstream meminfo("/proc/meminfo");
+    for (std::string line; std::getline(meminfo, line);)
+        if (line.rfind("MemAvailable:", 0) == 0) available = std::atof(line.c_str() + 13) * 1024;
+    return available;
 }
 
 double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {

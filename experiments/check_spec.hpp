@@ -23,6 +23,9 @@ ExperimentSpec read_checked_spec(const std::string& file,
 /// Bytes of weights and state, with one copy of the state for each thread.
 double predicted_memory_bytes(const ExperimentSpec&, int n_threads);
 
+/// What the kernel could give without swapping, in bytes.
+double available_memory_bytes();
+
 /// The longest pure delay between PV and the gates for which the linearised loop is stable:
 ///
 ///     lambda^2 + lambda / tau_g + exp(-lambda d) / (tau_g tau_p) = 0

@@ -105,8 +105,33 @@ const std::vector<Section>& sections() {
     return table;
 }
 
+/// Adds why a key of the column, its trials or their recording changes nothing in softmax_loop, which
+/// runs gates and PV alone.
+std::vector<Field> without_column_in_softmax_loop(std::vector<Field> table) {
+    const auto of_the_loop = [](const std::string& path) {
+        for (const char* kept : {"column.columns", "column.d_head", "column.tau.gate",
+                                 "column.tau.PV", "column.inhibition.type",
+                                 "column.inhibition.gate_max", "task.type", "simulation.mode",
+                                 "simulation.device", "simulation.dt"})
+            if (path == kept) return true;
+        for (const char* prefix : {"column.", "memory.", "oscillation.", "record.", "simulation.",
+                                   "task.trials.", "task.stimuli.", "task.start"})
+            if (path.rfind(prefix, 0) == 0) return false;
+        return true;
+    };
+    for (Field& field : table) {
+        if (of_the_loop(field.path)) continue;
+        field.idle = [idle = field.idle](const ExperimentSpec& spec) -> std::string {
+            if (spec.task.type == "softmax_loop")
+                return "task.type is softmax_loop, which runs gates and PV alone";
+            return idle ? idle(spec) : "";
+        };
+    }
+    return table;
+}
+
 const std::vector<Field>& fields() {
-    static const std::vector<Field> table = FieldTable()
+    static const std::vector<Field> table = without_column_in_softmax_loop(FieldTable()
     // ------------------------------------------------------------------------------ the question
     .add("lamina").integer(constant(std::int64_t(1))).within(1, 1).must()
         .means("format version of this file").like("1")
@@ -336,7 +361,8 @@ const std::vector<Field>& fields() {
     .add("memory.diffusion").diffusion().at_least(0).symbol("D")
         .means("ring: growth of circular variance (deg2/s); vectors: noise variance D t |x|^2 / d_model (1/s)").like("20 deg2/s").from(section_9).idle_if(memory_only)
     .add("memory.motor_noise").quantity("deg", AT(memory.motor_noise_deg)).within(0, 180)
-        .means("standard deviation of the reported angle, when an angle is reported").like("12 deg").from(section_9).idle_if(memory_only)
+        .means("standard deviation of the reported angle, when an angle is reported").like("12 deg").from(section_9)
+        .idle_if([](const Spec&) { return std::string("no task of this version reports an angle"); })
     .add("memory.update").quantity("ms", AT(memory.update_ms)).within_open(0, 1e5)
         .means("held items drift in steps of this length").like("10 ms").idle_if(memory_only)
 
@@ -361,7 +387,7 @@ const std::vector<Field>& fields() {
     .add("sweep").special(FieldKind::anything)
         .means("grid of runs, one for each point; this version reads it and does not run it").like("{grid: {task.timing.delay: [1 s, 4 s]}, replicates: 5}")
     .add("fit").none().means("refit of named values to data")
-    .done();
+    .done());
     return table;
 }
 // clang-format on

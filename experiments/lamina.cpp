@@ -190,5 +190,11 @@ int main(int argc, char** argv) {
         std::printf("%s", app.help().c_str());
         return 2;
     }
+    // a result that could not be printed was not given
+    if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
+        std::fprintf(stderr,
+                     "error: stdout could not be written; is the disk full, or the pipe closed?\n");
+        return exit_code == 0 ? 1 : exit_code;
+    }
     return exit_code;
 }

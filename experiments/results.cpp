@@ -244,11 +244,11 @@ void add_attention(Image& image, const std::vector<VariantRun>& runs,
     struct Quantity {
         const char *name, *unit, *meaning;
         double AttentionSample::*member;
-        int match; ///< -1 all trials, 0 non-match, 1 match
+        int match; ///< -1 all trials, 0 non-match, 1 match, 2 match where there is a question
     };
     const Quantity quantities[] = {
         {"target", "1", "weight of the matching item", &AttentionSample::target, -1},
-        {"other", "1", "mean weight of another item", &AttentionSample::other, -1},
+        {"other", "1", "mean weight of another item, match trials", &AttentionSample::other, 2},
         {"reference_target", "1", "softmax weight of the matching item for the same input",
          &AttentionSample::reference_target, -1},
         {"sum", "1", "sum of weights", &AttentionSample::sum, -1},
@@ -268,7 +268,9 @@ void add_attention(Image& image, const std::vector<VariantRun>& runs,
         MeanSeries series(runs.size(), conditions.size(), n_time);
         for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
             const bool match = record.trial.asks && record.trial.question.match;
-            if (quantity.match >= 0 && (!record.trial.asks || match != (quantity.match == 1)))
+            if (quantity.match == 2
+                    ? record.trial.asks && !match
+                    : quantity.match >= 0 && (!record.trial.asks || match != (quantity.match == 1)))
                 return;
             const std::size_t row =
                 std::size_t(v) * conditions.size() + std::size_t(conditions.of(record));
@@ -375,6 +377,7 @@ void add_behaviour(Image& image, const std::vector<VariantRun>& runs,
 /// Non-match trials of the first variant: the probe against the item that was attended.
 void add_confusion(Image& image, const VariantRun& run) {
     const std::size_t n = std::size_t(run.stimuli.number);
+    if (n > 1000) return; // a matrix of all pairs would outgrow everything else
     std::vector<std::int64_t> pairings(n * n), errors(n * n);
     std::vector<double> evidence(n * n);
     for (const TrialRecord& record : run.records) {

@@ -28,7 +28,10 @@ Folder make_run_folder(const ExperimentSpec& spec, const std::string& out, bool 
     } catch (const IoError& error) {
         if (error.code().value() != EEXIST) throw;
     }
-    // an existing folder is taken only when it is a run of ours, and only with --force
+    // an existing folder is taken only when it is empty, or a run of ours and with --force
+    std::error_code unreadable;
+    if (fs::is_directory(out, unreadable) && fs::is_empty(out, unreadable))
+        return Folder::open(out);
     bool ours = false;
     try {
         ours = RunDirectory::open(out).run().contains("lamina_format");

@@ -31,7 +31,7 @@ double kl_bits(const double* a, const double* reference, int n, double sum) {
     double bits = 0;
     for (int j = 0; j < n; ++j)
         if (reference[j] > 0) bits += reference[j] * std::log2(reference[j] * sum / a[j]);
-    return bits;
+    return bits < 0 ? 0 : bits; // negative by rounding only; NaN stays
 }
 
 } // namespace

@@ -38,6 +38,11 @@ Observer::Observer(const RunPlan& plan, const Area& area, const Trial& trial)
 void Observer::present(const Segment& segment) {
     masked_ = segment.masked;
     if (masked_.empty()) masked_.assign(std::size_t(plan_.area->columns), 0);
+    active_.clear();
+    for (std::size_t column = 0; column < masked_.size(); ++column)
+        active_.push_back(!masked_[column]);
+    n_active_ = std::count(active_.begin(), active_.end(), true);
+    if (n_active_ > 0 && trial_.asks) active_[std::size_t(trial_.question.column)] = true;
     reference_ = reference_block(*plan_.area, *plan_.weights, segment.x,
                                  segment.c.empty() ? segment.x : segment.c, segment.masked);
 }
@@ -78,13 +83,25 @@ void Observer::sample_rates(const Area& area, TrialRecord& record) {
     for (std::size_t i = 0; i < populations.size(); ++i) {
         std::vector<double>& buffer = buffers_[i];
         area.read(i, buffer.data());
-        double sum = 0, squares = 0;
-        for (const double x : buffer) {
-            sum += x;
-            squares += x * x;
+        // the columns that hold something or read out; when there is none, all are at rest
+        const PopulationInfo& population = populations[i];
+        std::size_t inner = buffer.size(), n_columns = 1;
+        for (std::size_t axis = 0; axis < population.shape.size(); ++axis) {
+            inner /= std::size_t(population.shape[axis]);
+            if (population.dims[axis] != "column" && population.dims[axis] != "query") continue;
+            n_columns = std::size_t(population.shape[axis]);
+            break;
         }
-        record.rate_mean.push_back(sum / double(buffer.size()));
-        record.rate_rms.push_back(std::sqrt(squares / double(buffer.size())));
+        double sum = 0, squares = 0, n = 0;
+        for (std::size_t at = 0; at < buffer.size(); ++at) {
+            const std::size_t column = at / inner % n_columns;
+            if (n_columns > 1 && n_active_ > 0 && !active_[column]) continue;
+            sum += buffer[at];
+            squares += buffer[at] * buffer[at];
+            n += 1;
+        }
+        record.rate_mean.push_back(sum / n);
+        record.rate_rms.push_back(std::sqrt(squares / n));
     }
 }
 

@@ -33,6 +33,8 @@ class Observer {
     std::vector<double> log_normaliser_;
     ReferenceResult reference_;
     std::vector<std::uint8_t> masked_;
+    std::vector<char> active_; ///< [columns] holds something, or reads out
+    std::ptrdiff_t n_active_ = 0;
     const Presentation* presentation_ = nullptr; ///< the one that is on
     std::unique_ptr<SettleClock> clock_;
 };

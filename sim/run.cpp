@@ -23,11 +23,14 @@ class Decision {
         : spec_(plan.readout), question_(question), seed_(plan.seed), trial_(trial),
           dt_ms_(plan.area->dt_ms),
           every_(std::max<std::int64_t>(1, std::llround(spec_.network_dt_ms / dt_ms_))),
+          // an area that steps more coarsely holds its evidence over several steps of the network
+          substeps_(std::max<std::int64_t>(1, std::llround(dt_ms_ / spec_.network_dt_ms))),
+          step_ms_(double(every_) * dt_ms_ / double(substeps_)),
           target_(match_target(*plan.area, *plan.weights, question.probe)), weights_(*plan.weights),
           o_(std::size_t(weights_.heads) * weights_.d_head) {
         // without stimulus first, so that the network has forgotten how it was started
-        const std::int64_t lead = std::llround(spec_.lead_ms / (every_ * dt_ms_));
-        for (; n_ < lead; ++n_) step(0, false);
+        const std::int64_t lead = std::llround(spec_.lead_ms / step_ms_);
+        while (n_ < lead) step(0, false);
     }
 
     /// Sees the area after step `step`; the network moves every `network_dt_ms`.
@@ -36,13 +39,14 @@ class Decision {
         if ((step - question_.from_step) % every_ != 0) return;
         area.routed(question_.column, o_.data());
         evidence_ = evidence(spec_, routed_content(weights_, o_), target_);
-        this->step(std::min(1.0, std::max(-1.0, evidence_)), true);
-        ++n_;
-        if (crossing_ms_ != crossing_ms_) {
+        for (std::int64_t substep = 1; substep <= substeps_; ++substep) {
+            this->step(std::min(1.0, std::max(-1.0, evidence_)), true);
+            if (crossed()) continue;
             evidence_sum_ += evidence_;
             ++n_evidence_;
             if (std::max(state_.rate_Hz[0], state_.rate_Hz[1]) >= spec_.network.threshold_Hz) {
-                crossing_ms_ = double(step + every_ - question_.from_step) * dt_ms_;
+                const double onset_ms = double(step - question_.from_step) * dt_ms_;
+                crossing_ms_ = onset_ms + double(substep) * step_ms_;
                 choice_ = state_.rate_Hz[0] > state_.rate_Hz[1];
             }
         }
@@ -50,11 +54,12 @@ class Decision {
 
     /// The answer at the end of the response period: the first to cross, else the larger rate.
     void judge(TrialRecord& record) const {
-        const bool crossed = crossing_ms_ == crossing_ms_;
-        const bool match = crossed ? choice_ : state_.rate_Hz[0] > state_.rate_Hz[1];
+        if (!std::isfinite(state_.rate_Hz[0]) || !std::isfinite(state_.rate_Hz[1]))
+            throw NumericsError("the decision network's rates are not finite; check task.decision");
+        const bool match = crossed() ? choice_ : state_.rate_Hz[0] > state_.rate_Hz[1];
         record.choice = match;
         record.correct = match == question_.match;
-        record.reaction_time_ms = crossed ? crossing_ms_ + spec_.non_decision_ms : nan;
+        record.reaction_time_ms = crossed() ? crossing_ms_ + spec_.non_decision_ms : nan;
         record.evidence_mean = n_evidence_ ? evidence_sum_ / double(n_evidence_) : nan;
     }
 
@@ -63,16 +68,19 @@ class Decision {
 
   private:
     void step(double coherence, bool on) {
-        WongWang::step(state_, spec_.network, coherence, on, double(every_) * dt_ms_, seed_, trial_,
-                       std::uint64_t(n_));
+        WongWang::step(state_, spec_.network, coherence, on, step_ms_, seed_, trial_,
+                       std::uint64_t(n_++));
     }
+    bool crossed() const { return !std::isnan(crossing_ms_); }
 
     const ReadoutSpec& spec_;
     const Question& question_;
     std::uint64_t seed_;
     std::uint32_t trial_;
     double dt_ms_;
-    std::int64_t every_, n_ = 0, n_evidence_ = 0;
+    std::int64_t every_, substeps_;
+    double step_ms_;
+    std::int64_t n_ = 0, n_evidence_ = 0;
     std::vector<double> target_;
     const AttentionWeights& weights_;
     std::vector<double> o_;
@@ -128,7 +136,7 @@ std::vector<TrialRecord> run_trials(const RunPlan& plan, int threads,
     std::vector<TrialRecord> records(static_cast<std::size_t>(n_trials));
     std::vector<char> done(static_cast<std::size_t>(n_trials), 0);
     std::exception_ptr failure;
-    std::int64_t failed_trial = n_trials;
+    std::atomic<std::int64_t> failed_trial{n_trials}; ///< the lowest so far
     std::mutex mutex;
 
     // one area per thread; weights are shared read-only
@@ -137,7 +145,7 @@ std::vector<TrialRecord> run_trials(const RunPlan& plan, int threads,
         std::unique_ptr<Area> area;
 #pragma omp for schedule(dynamic, 1)
         for (std::int64_t n = 0; n < n_trials; ++n) {
-            if (stop.load() || failure) continue;
+            if (stop.load() || n > failed_trial.load()) continue;
             try {
                 if (!area) area = make_area(*plan.area, *plan.weights, plan.seed);
                 records[n] =
@@ -158,7 +166,8 @@ std::vector<TrialRecord> run_trials(const RunPlan& plan, int threads,
         try {
             std::rethrow_exception(failure);
         } catch (const NumericsError& error) {
-            throw NumericsError("trial " + std::to_string(failed_trial) + ": " + error.what());
+            throw NumericsError("trial " + std::to_string(failed_trial.load()) + ": " +
+                                error.what());
         }
     }
 

@@ -30,8 +30,18 @@ int check(const std::vector<std::string>& files, const std::vector<std::string>&
                 entry["warnings"].push_back(format_problem(warning));
             const Cost cost = predict_cost(spec, threads);
             entry["cost"] = to_json(cost);
+            if (cost.memory_bytes > available_memory_bytes())
+                throw SpecError(fmt::format(
+                    "error[L0350]: {}: the records of {} trials need {}, and {} are free\n"
+                    "  = help: lower task.trials.per_condition, or lengthen record.rates.every",
+                    file, cost.trials, readable_bytes(std::uint64_t(cost.memory_bytes)),
+                    readable_bytes(std::uint64_t(available_memory_bytes()))));
             std::fprintf(stderr, "%s", format_problems(warnings).c_str());
-            if (!json)
+            if (!json && cost.trials == 0)
+                std::printf("%s: no problems, %zu warning%s\n  measurements of the PV loop alone; "
+                            "their cost is not predicted\n",
+                            file.c_str(), warnings.size(), warnings.size() == 1 ? "" : "s");
+            else if (!json)
                 std::printf("%s: no problems, %zu warning%s\n"
                             "  %lld trials in %lld variant%s, %.3g steps; memory %s, results up to "
                             "%s, about "

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,8 +10,8 @@ namespace lamina::commands {
 struct RunArguments {
     std::string file;
     std::vector<std::string> overrides;
-    std::string out; ///< -o; empty: a new directory under runs/
-    std::optional<std::uint64_t> seed;
+    std::string out;    ///< -o; empty: a new directory under runs/
+    std::string seed;   ///< empty: as the file says
     int threads = 0;    ///< 0: OMP_NUM_THREADS, Slurm's share, or all cores
     std::string device; ///< empty: as the file says
     bool force = false, json = false, strict = false, ignore_sweep = false;

@@ -37,9 +37,17 @@ extern "C" void on_signal(int signal) {
     stop_signal = signal;
 }
 
+[[noreturn]] void refuse_device(const std::string& device) {
+    throw DeviceError(
+        fmt::format("error[L0501]: device `{}` is not available: this version computes "
+                    "rates on the CPU only\n  = help: write `device: cpu`, or leave it out",
+                    device));
+}
+
 ExperimentSpec read(const RunArguments& arguments, std::vector<Problem>& warnings) {
+    if (arguments.device.rfind("cuda:", 0) == 0) refuse_device(arguments.device);
     std::vector<std::string> overrides = arguments.overrides;
-    if (arguments.seed) overrides.push_back("seed=" + std::to_string(*arguments.seed));
+    if (!arguments.seed.empty()) overrides.push_back("seed=" + arguments.seed);
     if (!arguments.device.empty()) overrides.push_back("simulation.device=" + arguments.device);
     ExperimentSpec spec = read_checked_spec(arguments.file, overrides, &warnings);
     if (spec.has_sweep && !arguments.ignore_sweep)
@@ -49,11 +57,7 @@ ExperimentSpec read(const RunArguments& arguments, std::vector<Problem>& warning
             "  = help: `lamina run --ignore-sweep {}` runs the base point; `vary:` crosses a few "
             "factors within one run",
             arguments.file, arguments.file));
-    if (spec.device.rfind("cuda", 0) == 0)
-        throw DeviceError(
-            fmt::format("error[L0501]: device `{}` is not available: this version computes "
-                        "rates on the CPU only\n  = help: write `device: cpu`, or leave it out",
-                        spec.device));
+    if (spec.device == "cuda") refuse_device(spec.device);
     return spec;
 }
 
@@ -129,6 +133,11 @@ void add_provenance(Image& image, const ExperimentSpec& spec, const std::string&
     if (!weights_sha256.empty()) image.attribute("", "weights_sha256", weights_sha256);
 }
 
+void remove_if_empty(const std::string& folder) {
+    std::error_code kept; // not empty, or gone already
+    std::filesystem::remove(folder, kept);
+}
+
 /// What came out, in words: on stdout, because it is the result.
 void print_summary(const nlohmann::ordered_json& run, const std::string& folder) {
     const auto& summary = run["summary"];
@@ -145,7 +154,10 @@ void print_summary(const nlohmann::ordered_json& run, const std::string& folder)
             std::printf("%-26s %s\n", ("accuracy " + name).c_str(),
                         entry(value["accuracy"]).c_str());
     for (const auto& expectation : run["expect"])
-        std::printf("%-8s %s %s\n", expectation["met"].get<bool>() ? "pass" : "surprise",
+        std::printf("%-8s %s %s\n",
+                    expectation["value"].is_null()   ? "unknown"
+                    : expectation["met"].get<bool>() ? "pass"
+                                                     : "surprise",
                     expectation["path"].get<std::string>().c_str(),
                     expectation["relation"].get<std::string>().c_str());
     std::printf("%s\n", folder.c_str());
@@ -177,18 +189,23 @@ int run(const RunArguments& arguments) {
     log.event("start", {{"items", work.n_items}});
 
     // the trials
-    std::signal(SIGINT, on_signal);
-    std::signal(SIGTERM, on_signal);
+    const int stopping[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
+    for (const int signal : stopping) std::signal(signal, on_signal);
     RunFacts facts;
     nlohmann::ordered_json summary;
     {
         Progress progress(runs.empty() ? "measurements" : "trials", work.n_items);
-        summary = work.compute([&] { progress.tick(); });
+        try {
+            summary = work.compute([&] { progress.tick(); });
+        } catch (...) {
+            remove_if_empty(folder);
+            throw;
+        }
         facts.seconds = progress.seconds();
     }
+    for (const int signal : stopping) std::signal(signal, SIG_DFL);
     if (stop_requested) {
-        std::error_code kept; // the folder goes only when it is empty
-        std::filesystem::remove(folder, kept);
+        remove_if_empty(folder);
         std::fprintf(stderr, "stopped by a signal: no results were written\n");
         return 128 + stop_signal;
     }
@@ -210,7 +227,12 @@ int run(const RunArguments& arguments) {
         add_predictions(results, predictions);
         writer.write("results.h5", results.finish());
     };
-    write_results({});
+    try {
+        write_results({});
+    } catch (...) {
+        remove_if_empty(folder);
+        throw;
+    }
     if (work.add_trace) {
         Image trace;
         add_provenance(trace, spec, facts.weights_sha256);

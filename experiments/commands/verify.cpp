@@ -2,14 +2,19 @@
 #include "experiments/commands/commands.hpp"
 
 #include <cstdio>
+#include <filesystem>
 
 #include <nlohmann/json.hpp>
 
+#include "sim/errors.hpp"
 #include "sim/run_file/run_directory.hpp"
 
 namespace lamina::commands {
 
 int verify(const std::string& directory, bool json) {
+    if (!std::filesystem::is_directory(directory))
+        throw SpecError("error: there is no folder " + directory +
+                        "\n  = help: give a run directory");
     const Verification found = lamina::verify(directory);
     if (json) {
         const nlohmann::ordered_json result = {{"directory", directory},

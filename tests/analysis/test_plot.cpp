@@ -51,7 +51,7 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 } // namespace
 
-TEST_CASE("a heat map of equal values, or of a logarithm of nothing, is drawn in mid colour") {
+TEST_CASE("a heat map of equal values, or of a logarithm of nothing, is drawn") {
     for (const bool log : {false, true})
         for (const double low : {0.0, 1e-17, 0.3}) {
             Figure figure;

@@ -39,7 +39,6 @@ memory:
   encoding: {inhibition: pv_divisive, n: 1.6, sigma_n: 2.1, counts: 19}
   maintenance: persistent
   diffusion: 21 deg2/s
-  motor_noise: 13 deg
   update: 5 ms
 task:
   type: delayed_match_to_sample

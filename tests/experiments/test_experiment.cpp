@@ -1,6 +1,7 @@
 /// An experiment from its text to its records: variants, behaviour, expectations.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 
@@ -28,8 +29,8 @@ std::vector<VariantRun> run_all(const ExperimentSpec& spec) {
 
 /// dms.yaml at five times its step: the exponential integrator does not mind.
 ExperimentSpec quick_dms(std::vector<std::string> overrides) {
-    overrides.insert(overrides.end(), {"simulation.dt=0.5 ms", "record.rates.every=none",
-                                       "record.attention.every=none"});
+    overrides.insert(overrides.begin(), {"simulation.dt=0.5 ms", "record.rates.every=none",
+                                         "record.attention.every=none"});
     return read_spec_text(shipped_dms, "dms.yaml", ".", overrides);
 }
 
@@ -107,4 +108,31 @@ TEST_CASE("delayed match to sample with random weights is at chance", "[slow]") 
         CHECK(row.accuracy.low <= 0.5);
         CHECK(row.accuracy.high >= 0.5);
     }
+}
+
+TEST_CASE("a coarse step of the area does not coarsen the decision") {
+    // Euler with 4 ms would be beyond the stability of tau_0 = 2 ms; the network substeps instead
+    const auto runs =
+        run_all(quick_dms({"task.load=1", "task.trials.per_condition=20", "simulation.dt=4 ms",
+                           "memory.update=20 ms", "record.trace.every=step"}));
+    const auto rows = behaviour_of(runs, Conditions(runs));
+    CHECK(rows.at(0).accuracy.value >= 0.95);
+    CHECK(rows.at(0).rt_median_ms.value > 300);
+    CHECK(rows.at(0).rt_median_ms.value < 420);
+}
+
+TEST_CASE("rates are means over the columns that hold something, however many are empty") {
+    std::vector<double> rms;
+    for (const char* columns : {"column.columns=4", "column.columns=12"}) {
+        const auto runs = run_all(quick_dms(
+            {columns, "task.load=3", "task.trials.per_condition=2", "record.rates.every=50 ms"}));
+        const auto& populations = runs[0].populations;
+        const auto at = std::find_if(populations.begin(), populations.end(),
+                                     [](const PopulationInfo& p) { return p.name == "L4E"; });
+        // 700 ms after the beginning: the sample is on
+        rms.push_back(runs[0].records[0].rate_rms.at(13 * populations.size() +
+                                                     std::size_t(at - populations.begin())));
+    }
+    CHECK(rms[0] > 0.1);
+    CHECK(rms[1] == Approx(rms[0]).epsilon(1e-12)); // the same columns, summed in the same order
 }

@@ -46,6 +46,12 @@ TEST_CASE("fidelity: each measure is its definition") {
     CHECK(off.output_relative_error == Approx(std::sqrt(2.0) / 5).epsilon(1e-14));
     CHECK(off.output_cosine == Approx(24.0 / 25).epsilon(1e-14));
 
+    // rounding of the reference's sum cannot make a divergence negative
+    ReferenceResult rounded = reference;
+    rounded.pattern = {0.75 * (1 - 1e-15), 0.25 * (1 - 1e-15), 0, 0};
+    CHECK(compare_with_reference(rounded, reference.pattern, {3, 0}, {4, 0}, {3, 4})
+              .attention_kl_bits >= 0);
+
     const Fidelity other_top =
         compare_with_reference(reference, {0.4, 0.6, 0, 0}, {3, 0}, {4, 0}, {3, 4});
     CHECK(other_top.attention_top1_agreement == 0);
