@@ -71,6 +71,8 @@ std::string populations_table(const RunData& run) {
             std::none_of(recorded->words.begin(), recorded->words.end(),
                          [&](const std::string& name) { return name.rfind(row.name, 0) == 0; }))
             continue;
+        // a run without the column names the time constants that it used
+        if (!recorded && !tau.contains(row.tau_key)) continue;
         std::string time;
         if (tau.is_object() && tau.contains(row.tau_key))
             time = tau[row.tau_key].is_string() ? tau[row.tau_key].get<std::string>()
@@ -105,6 +107,9 @@ std::string equations(const RunData& run) {
     const auto eq = [](const std::string& text) {
         return "<span class=\"eq\">" + equation_html(text) + "</span>";
     };
+    if (!run.find("comparison", "trial"))
+        return fmt::format("<h3>Equations</h3>\n<p>Inhibition of the gates, {}: {}.</p>\n",
+                           escape(rule), eq(law));
     return fmt::format(
         "<h3>Equations</h3>\n<p>Scores: {}. Inhibition of the gates, {}: {}. Reference block: {}, "
         "in "

@@ -262,7 +262,8 @@ std::string warnings_and_cost(const RunData& run) {
                            text_member(run, "threads", "?"));
         const double per_trial = number_member(run, "cost.seconds_per_trial", NAN);
         if (!std::isnan(per_trial))
-            cost += fmt::format(", {} thread seconds per trial", readable(per_trial, 2));
+            cost += fmt::format(", {} thread seconds per {}", readable(per_trial, 2),
+                                run.find("trials", "variant") ? "trial" : "measurement");
         cost += ".";
     }
     const bool open = html.rfind("<p>There", 0) == 0;
