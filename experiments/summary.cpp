@@ -118,7 +118,12 @@ std::vector<ExpectationResult> judge_expectations(const std::vector<Expectation>
             const std::size_t dot =
                 std::min(expectation.path.find('.', from), expectation.path.size());
             const std::string word = expectation.path.substr(from, dot - from);
-            at = at->is_object() && at->contains(word) ? &(*at)[word] : nullptr;
+            const bool number = !word.empty() && word.size() < 7 &&
+                                word.find_first_not_of("0123456789") == std::string::npos;
+            if (at->is_array() && number && std::stoul(word) < at->size())
+                at = &(*at)[std::stoul(word)];
+            else
+                at = at->is_object() && at->contains(word) ? &(*at)[word] : nullptr;
             from = dot + 1;
         }
         if (at && at->is_object() && at->contains("mean")) at = &(*at)["mean"];

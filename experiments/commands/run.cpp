@@ -254,7 +254,10 @@ int run(const RunArguments& arguments) {
         record["predictions"] = predictions_json(predictions);
         writer.finish(record);
     }
-    if (!arguments.no_report) write_report_and_seal(folder);
+    if (!arguments.no_report) {
+        write_report_and_seal(folder);
+        std::fprintf(stderr, "report  %s/report.html\n", folder.c_str());
+    }
 
     // what came out, to be read
     if (arguments.json)

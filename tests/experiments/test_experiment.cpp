@@ -69,7 +69,8 @@ TEST_CASE("all variants see the same trials and weights") {
 TEST_CASE("expectations find their number, and an unknown path is no success") {
     const nlohmann::ordered_json summary = {
         {"comparison", {{"error", {{"mean", 0.5}, {"ci_low", 0.4}, {"ci_high", 0.6}, {"n", 3}}}}},
-        {"loop", {{"f", 40.0}, {"nothing", nullptr}}}};
+        {"loop", {{"f", 40.0}, {"nothing", nullptr}}},
+        {"variants", {{{"error", 1.0}}, {{"error", 2.0}}}}};
     const auto met = [&](const std::string& path, const std::string& relation, double bound) {
         return judge_expectations({{path, relation, bound}}, summary).at(0).met;
     };
@@ -78,6 +79,8 @@ TEST_CASE("expectations find their number, and an unknown path is no success") {
     CHECK(met("comparison.error", "<=", 0.5));
     CHECK(met("comparison.error.ci_high", ">", 0.5));
     CHECK(met("loop.f", ">=", 40));
+    CHECK(met("variants.1.error", ">=", 2));
+    CHECK_FALSE(met("variants.2.error", ">=", 0));
     CHECK_FALSE(met("loop.g", "<", 1e9));
     CHECK_FALSE(met("loop.nothing", "<", 1e9));
     CHECK_FALSE(met("loop", "<", 1e9));
