@@ -39,6 +39,25 @@ TEST_CASE("a right spec has no problem and no warning") {
     CHECK(format_problems(problems_of(example_spec)).empty());
 }
 
+TEST_CASE("a step longer than the loop of gates and PV is told, whatever the integrator") {
+    const std::vector<std::string> none = {"record={rates: none, attention: none}"};
+    const auto at = [&](const char* dt) {
+        return problems_of(smallest, {dt, "task.duration=100 ms", none[0]});
+    };
+    CHECK(at("simulation.dt=2 ms").empty());
+    CHECK(has(at("simulation.dt=4 ms"), "L0312")); // tau_PV is 2.7 ms
+}
+
+TEST_CASE("keys of the column that softmax_loop does not run are told") {
+    const std::string loop = "lamina: 1\nname: a\nseed: 1\ntask: {type: softmax_loop}\n";
+    CHECK(problems_of(loop, {"column.tau.PV=3 ms", "column.columns=12"}).empty());
+    for (const char* idle : {"column.PV_delay=1 ms", "column.norm=pre", "record.rates.every=1 ms",
+                             "simulation.integrator=rk4", "task.trials.per_condition=3"}) {
+        INFO(idle);
+        CHECK(has(problems_of(loop, {idle}), "L0360"));
+    }
+}
+
 TEST_CASE("durations are multiples of dt, up to rounding") {
     // 0.1 ms has no exact double; 1e7 steps of it must still count as whole
     CHECK(problems_of(smallest, {"task.duration=1000000 ms"}).empty());

@@ -83,6 +83,12 @@ TEST_CASE("expectations find their number, and an unknown path is no success") {
     CHECK_FALSE(met("variants.2.error", ">=", 0));
     CHECK_FALSE(met("loop.g", "<", 1e9));
     CHECK_FALSE(met("loop.nothing", "<", 1e9));
+    // a path that leads nowhere is told apart from a bound that is not met
+    const auto known = [&](const std::string& path) {
+        return judge_expectations({{path, "<", 0}}, summary).at(0).known;
+    };
+    CHECK(known("loop.f"));
+    CHECK_FALSE(known("loop.g"));
     CHECK_FALSE(met("loop", "<", 1e9));
 }
 

@@ -160,6 +160,37 @@ TEST_CASE("an unmet expectation is reported; --strict makes it the exit code") {
     CHECK(run_small(scratch.path(), {"--no-report", "--strict", expectation}).exit_code == 5);
 }
 
+TEST_CASE("a signal ends a run with its own exit code, and leaves no folder behind") {
+    TemporaryDirectory scratch;
+    const std::vector<std::pair<const char*, int>> signals = {
+        {"INT", SIGINT}, {"TERM", SIGTERM}, {"USR1", SIGUSR1}, {"HUP", SIGHUP}};
+    for (const auto& [name, number] : signals) {
+        INFO(name);
+        const std::string out = (scratch.path() / name).string();
+        const auto done =
+            run_process({"timeout", "--preserve-status", "-s", name, "2", LAMINA_BINARY, "run",
+                         LAMINA_SOURCE_DIR "/experiments/dms.yaml", "-o", out});
+        CHECK(done.exit_code == 128 + number);
+        CHECK(done.err.find("no results were written") != std::string::npos);
+        CHECK_FALSE(fs::exists(out));
+    }
+}
+
+TEST_CASE("a result that cannot be printed is no success") {
+    const auto full = run_process({"sh", "-c", LAMINA_BINARY " schema > /dev/full"});
+    CHECK(full.exit_code == 1);
+    CHECK(full.err.find("stdout could not be written") != std::string::npos);
+}
+
+TEST_CASE("an empty folder may be given, a folder that is no run cannot be verified") {
+    TemporaryDirectory scratch;
+    fs::create_directory(scratch.path() / "empty");
+    const std::string out = (scratch.path() / "empty").string();
+    CHECK(run_small(scratch.path(), {"-o", out, "--no-report"}).exit_code == 0);
+    CHECK(run_lamina({"verify", out}).exit_code == 0);
+    CHECK(run_lamina({"verify", (scratch.path() / "nowhere").string()}).exit_code == 2);
+}
+
 TEST_CASE("SIGKILL at 50 random moments leaves only whole files", "[slow]") {
     TemporaryDirectory scratch;
     const std::string whole = (scratch.path() / "whole").string();
