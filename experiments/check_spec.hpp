@@ -20,7 +20,8 @@ ExperimentSpec read_checked_spec(const std::string& file,
                                  const std::vector<std::string>& overrides = {},
                                  std::vector<Problem>* warnings = nullptr);
 
-/// Bytes of weights and state, with one copy of the state for each thread.
+/// Bytes of weights, state and the inputs of one trial, with a copy of state and inputs for each
+/// thread; counted from the spec alone.
 double predicted_memory_bytes(const ExperimentSpec&, int n_threads);
 
 /// What the kernel could give without swapping, in bytes.

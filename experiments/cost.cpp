@@ -7,18 +7,21 @@ namespace lamina {
 
 namespace {
 
-double seconds_per_step(const VariantRun& run) {
+double seconds_per_step(const VariantRun& run, const Trial& trial) {
     const ExperimentSpec& spec = run.variant.spec;
     const auto area = make_area(spec.area, run.weights, spec.seed);
-    const Trial trial = run.task->trial(0);
     area->reset(spec.seed, 0);
     // the last segment has the most to do: something is shown and something is held
     area->present(trial.segments.back());
-    const std::int64_t n_steps = std::min<std::int64_t>(400, trial.n_steps);
+    // 400 steps, or as many as fit in half a second
+    const std::int64_t most = std::min<std::int64_t>(400, trial.n_steps);
     const auto start = std::chrono::steady_clock::now();
-    for (std::int64_t step = 0; step < n_steps; ++step) area->advance(step);
-    const double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    double seconds = 0;
+    std::int64_t n_steps = 0;
+    while (n_steps < most && seconds < 0.5) {
+        area->advance(n_steps++);
+        seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    }
     return seconds / double(n_steps);
 }
 
@@ -51,7 +54,7 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         ++cost.variants;
         cost.trials += trials;
         cost.steps += trials * trial.n_steps;
-        cost.core_seconds += seconds_per_step(run) * double(trials * trial.n_steps);
+        cost.core_seconds += seconds_per_step(run, trial) * double(trials * trial.n_steps);
         cost.memory_bytes += numbers * 8;
         state_bytes =
             std::max(state_bytes, double(make_area(area, run.weights, spec.seed)->state_bytes()));

@@ -60,7 +60,7 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0332", "there are no PV cells", "`oracle` and `none` have no PV population that could be noisy or late.", "Delete the key, or use pv_log."},
         {"L0340", "an input file is missing", "The file named in the experiment is not there. Names are relative to the experiment file.", "Check the name."},
         {"L0341", "a variable in a file name is not set", "${LAMINA_DATA} stands for the folder of the data files.", "Set it: export LAMINA_DATA=/path/to/data."},
-        {"L0350", "not enough memory", "The state and weights would need more memory than this machine has free.", "Use fewer or smaller columns."},
+        {"L0350", "not enough memory", "Weights, state and the inputs of a trial would need more memory than this machine has free.", "Use fewer or smaller columns."},
         {"L0351", "too many steps", "Steps are counted in doubles at places; beyond 2^53 they would not be whole.", "Use a longer dt, or fewer or shorter trials."},
         {"L0360", "a key that changes nothing", "The key belongs to something that is not selected.", "Delete it, or select what it belongs to."},
         // the command line

@@ -109,6 +109,10 @@ TEST_CASE("a key is idle only when no value of vary uses it") {
 TEST_CASE("a column larger than the machine is refused before it is built") {
     CHECK(has(problems_of(smallest, {"column.columns=1000000"}), "L0350"));
     CHECK_FALSE(has(problems_of(smallest, {"column.columns=64"}), "L0350"));
+    // the delay alone: 10^6 updates of 1000 columns would be built as data, 1 TB
+    const std::string type = "task.type=delayed_match_to_sample", many = "column.columns=1000";
+    CHECK_FALSE(has(problems_of(smallest, {type, many}), "L0350"));
+    CHECK(has(problems_of(smallest, {type, many, "task.timing.delay=10000 s"}), "L0350"));
     // the gates: 2 H N^2 doubles are most of it
     ExperimentSpec spec = read_spec_text(smallest, "a.yaml", ".");
     spec.area.columns = 1000;
