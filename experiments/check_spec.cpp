@@ -279,7 +279,8 @@ class Rules {
         if (needed <= available) return;
         constexpr double GiB = 1024.0 * 1024 * 1024;
         at("L0350",
-           fmt::format("weights, state and the inputs of a trial need {:.3g} GiB; this machine has {:.3g} GiB free",
+           fmt::format("weights, state and the inputs of a trial need {:.3g} GiB; this machine has "
+                       "{:.3g} GiB free",
                        needed / GiB, available / GiB),
            {"column.columns", "column.score.units", "column.d_model", "column.d_ff",
             "column.heads"})
@@ -410,10 +411,10 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
     // while the weights are made: a square matrix to take the heads' rows from
     const double square = spec.weights.kind == "matched" ? D * D * 8 : 0;
     // a trial as data: inputs of every update of the delay, in the making and made
-    const double updates = spec.task.type == "presentation"
-                               ? 1
-                               : 6 + spec.task.timing.delay_ms / std::max(spec.memory.update_ms,
-                                                                          a.dt_ms);
+    const double updates =
+        spec.task.type == "presentation"
+            ? 1
+            : 6 + spec.task.timing.delay_ms / std::max(spec.memory.update_ms, a.dt_ms);
     const double inputs = 2 * updates * N * D * 8;
     return weights + square + (state * real + inputs) * n_threads + features * real + examples;
 }
