@@ -1,0 +1,42 @@
+/// The law of change detection with a single probe.
+///
+/// One of L remembered colours is probed, in its place. What is held of it, o, is compared with the
+/// probe and the evidence for "the same" goes to the decision network:
+///
+///     e = kappa_e (c(d) - c_0),   c(d) = I_0(2 kappa cos(d / 2)) / I_0(2 kappa)
+///
+/// where d is the angle between what is held and the probe, and c the cosine of two von Mises codes
+/// of concentration kappa at that angle. With nothing held o = 0 and c = 0. A changed probe is any
+/// of the other M - 1 colours of the wheel, equally likely: the others that were shown lie
+/// anywhere. Motor noise does not act here: the answer is one of two keys, not an angle.
+#pragma once
+
+#include <vector>
+
+#include "models/capacity/account.hpp"
+#include "models/decision/psychometric.hpp"
+
+namespace lamina {
+
+struct ChangeParameters {
+    CapacityParameters capacity;
+    double diffusion_deg2_per_s = 20; ///< D >= 0
+    double delay_s = 1;               ///< t >= 0
+    double gain = 2;                  ///< kappa_e > 0
+    double criterion = 0.5;           ///< c_0
+    int n_colours = 16;               ///< M >= 2
+    Psychometric psychometric;
+};
+
+/// Probabilities of the answer "changed".
+struct ChangeRates {
+    double hit;         ///< the probe has changed
+    double false_alarm; ///< it is the same
+};
+
+/// Cosine of two von Mises codes of concentration kappa whose angles differ by d.
+double code_cosine(double kappa, double d_rad);
+
+ChangeRates change_rates(const Account&, const ChangeParameters&, int load, const CountDirections&);
+
+} // namespace lamina
