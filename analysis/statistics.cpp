@@ -4,27 +4,16 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <random>
 
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
+
+#include "analysis/resampling.hpp"
 
 namespace lamina::analysis {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::uint64_t bootstrap_seed = 20080415; // any number; fixed, so that reports repeat
-
-/// A whole number below n, without bias: the upper half of a 64-bit draw is scaled to n, and draws
-/// that would favour small results are repeated (Lemire 2019, arXiv:1805.10941).
-std::uint32_t below(std::uint32_t n, std::mt19937_64& bits) {
-    const std::uint32_t repeat_under = (0u - n) % n;
-    for (;;) {
-        const std::uint64_t scaled = (bits() >> 32) * n;
-        if (static_cast<std::uint32_t>(scaled) >= repeat_under)
-            return static_cast<std::uint32_t>(scaled >> 32);
-    }
-}
 
 /// The quantile of sorted values, linear between order statistics.
 double quantile_sorted(const std::vector<double>& sorted, double p) {
@@ -111,12 +100,12 @@ Estimate bootstrap(const std::vector<double>& values,
     if (n == 1) return {statistic(sample), nan, nan, 1};
 
     // resample with replacement, the same draws for every sample of this size
-    std::mt19937_64 bits(bootstrap_seed);
+    Resampling draws;
     std::vector<double> resample(sample.size()), found;
     found.reserve(static_cast<std::size_t>(confidence.resamples));
     for (int round = 0; round < confidence.resamples; ++round) {
         for (double& value : resample)
-            value = sample[below(static_cast<std::uint32_t>(sample.size()), bits)];
+            value = sample[draws.below(static_cast<std::uint32_t>(sample.size()))];
         found.push_back(statistic(resample));
     }
 
