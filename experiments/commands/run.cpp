@@ -178,6 +178,9 @@ int run(const RunArguments& arguments) {
     const Work work = spec.task.type == "softmax_loop"
                           ? loop_of(spec, arguments, threads, loop)
                           : trials_of(spec, arguments, threads, runs, log);
+    // from the folder on, a signal ends the run in order
+    const int stopping[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
+    for (const int signal : stopping) std::signal(signal, on_signal);
     RunWriter writer(make_run_folder(spec, arguments.out, arguments.force));
     const std::string folder = writer.folder().path().string();
     log.say(fmt::format("{}  {}  seed {}  cpu, {} thread{}", version_text(), spec.file, spec.seed,
@@ -189,8 +192,6 @@ int run(const RunArguments& arguments) {
     log.event("start", {{"items", work.n_items}});
 
     // the trials
-    const int stopping[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
-    for (const int signal : stopping) std::signal(signal, on_signal);
     RunFacts facts;
     nlohmann::ordered_json summary;
     {

@@ -22,6 +22,15 @@ TEST_CASE(
     CHECK(version.out == run_lamina({"--version"}).out);
     CHECK(version.out.find("lamina ") == 0);
 
+    // beside it, lamina.py finds it, whatever else is in PATH
+    elsewhere.environment = {{"PYTHONPATH", (prefix.path() / "share/lamina/python").string()},
+                             {"PYTHONDONTWRITEBYTECODE", "1"},
+                             {"LAMINA_PROGRAM", std::nullopt}};
+    const auto found = run_process(
+        {"/usr/bin/python3", "-c", "import lamina; print(lamina.program())"}, elsewhere);
+    INFO(found.err);
+    CHECK(found.out == fs::canonical(prefix.path() / "bin/lamina").string() + "\n");
+
     const fs::path data = prefix.path() / "share" / "lamina";
     CHECK(read_file(data / "lamina.schema.json") == run_lamina({"schema"}).out);
     CHECK(read_file(data / "experiments" / "dms.yaml") ==
