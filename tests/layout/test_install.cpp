@@ -1,38 +1,101 @@
+/// `cmake --install` into an empty folder: what lies there works from there.
 #include <catch2/catch.hpp>
+
+#include <regex>
 
 #include "support/process.hpp"
 
 using namespace lamina::test;
 namespace fs = std::filesystem;
 
-TEST_CASE(
-    "an installed lamina is the built one, with its experiments and the schema of their files") {
-    const TemporaryDirectory prefix;
-    const fs::path build = fs::path(LAMINA_BINARY).parent_path();
-    const auto installed =
-        run_process({"cmake", "--install", build.string(), "--prefix", prefix.path().string()});
-    INFO(installed.out << installed.err);
-    REQUIRE(installed.exit_code == 0);
+namespace {
 
-    // it runs from anywhere
-    ProcessOptions elsewhere;
-    elsewhere.directory = prefix.path();
-    const auto version = run_process({"bin/lamina", "--version"}, elsewhere);
+const fs::path source = LAMINA_SOURCE_DIR;
+
+/// A prefix with an installed Lamina, and a way to run programs there that knows nothing of ours.
+struct Installation {
+    TemporaryDirectory folder;
+    fs::path prefix = fs::canonical(folder.path());
+    ProcessOptions there;
+
+    Installation() {
+        const fs::path build = fs::path(LAMINA_BINARY).parent_path();
+        const auto done =
+            run_process({"cmake", "--install", build.string(), "--prefix", prefix.string()});
+        INFO(done.out << done.err);
+        REQUIRE(done.exit_code == 0);
+        there.directory = prefix;
+        there.environment = {{"PYTHONPATH", (prefix / "share/lamina/python").string()},
+                             {"PYTHONDONTWRITEBYTECODE", "1"},
+                             {"LAMINA_PROGRAM", std::nullopt}};
+    }
+    ProcessResult run(const std::vector<std::string>& words) const {
+        return run_process(words, there);
+    }
+};
+
+} // namespace
+
+TEST_CASE("an installed lamina is the built one, with its experiments, their schema, lamina.py") {
+    const Installation installed;
+    const auto version = installed.run({"bin/lamina", "--version"});
     CHECK(version.exit_code == 0);
     CHECK(version.out == run_lamina({"--version"}).out);
     CHECK(version.out.find("lamina ") == 0);
 
-    // beside it, lamina.py finds it, whatever else is in PATH
-    elsewhere.environment = {{"PYTHONPATH", (prefix.path() / "share/lamina/python").string()},
-                             {"PYTHONDONTWRITEBYTECODE", "1"},
-                             {"LAMINA_PROGRAM", std::nullopt}};
-    const auto found = run_process(
-        {"/usr/bin/python3", "-c", "import lamina; print(lamina.program())"}, elsewhere);
-    INFO(found.err);
-    CHECK(found.out == fs::canonical(prefix.path() / "bin/lamina").string() + "\n");
-
-    const fs::path data = prefix.path() / "share" / "lamina";
+    // it finds the experiments that were installed with it, not those of the source tree
+    const fs::path data = installed.prefix / "share/lamina";
+    CHECK(read_file(data / "experiments/dms.yaml") == read_file(source / "experiments/dms.yaml"));
+    const auto listed = installed.run({"bin/lamina", "list", "experiments"});
+    CHECK(listed.out.find((data / "experiments/dms.yaml").string()) != std::string::npos);
+    CHECK(listed.out.find(source.string()) == std::string::npos);
+    CHECK(installed.run({"bin/lamina", "init", "study", "--template", "dms"}).exit_code == 0);
+    CHECK(installed.run({"bin/lamina", "check", "study/dms.yaml"}).exit_code == 0);
     CHECK(read_file(data / "lamina.schema.json") == run_lamina({"schema"}).out);
-    CHECK(read_file(data / "experiments" / "dms.yaml") ==
-          read_file(fs::path(LAMINA_SOURCE_DIR) / "experiments" / "dms.yaml"));
+
+    // lamina.py finds the program beside it, whatever else is in PATH
+    const auto found =
+        installed.run({"/usr/bin/python3", "-c", "import lamina; print(lamina.program())"});
+    INFO(found.err);
+    CHECK(found.out == (installed.prefix / "bin/lamina").string() + "\n");
+}
+
+TEST_CASE("a program outside of the tree steps an area and has the block: find_package(Lamina)",
+          "[slow]") {
+    const Installation installed;
+    const std::string build = (installed.prefix / "consumer").string();
+    const auto configured = installed.run({"cmake", "-S", (source / "tests/consumer").string(),
+                                           "-B", build, "-DCMAKE_BUILD_TYPE=Release",
+                                           "-DCMAKE_PREFIX_PATH=" + installed.prefix.string()});
+    INFO(configured.out << configured.err);
+    REQUIRE(configured.exit_code == 0);
+    const auto built = installed.run({"cmake", "--build", build});
+    INFO(built.out << built.err);
+    REQUIRE(built.exit_code == 0);
+
+    // the program itself ends with 1 unless column and block agree
+    const auto ran = installed.run({build + "/consumer"});
+    INFO(ran.out << ran.err);
+    CHECK(ran.exit_code == 0);
+    CHECK(ran.out.find("output_relative_error") == 0);
+
+    // the package names no folder of the tree or the build: it may be moved to another machine
+    for (const auto& entry : fs::recursive_directory_iterator(installed.prefix))
+        if (entry.path().extension() == ".cmake" &&
+            entry.path().string().find("/consumer/") == std::string::npos) {
+            INFO(entry.path());
+            CHECK(read_file(entry.path()).find(source.string()) == std::string::npos);
+        }
+}
+
+TEST_CASE("find_package(Lamina) in a project without C says what to write", "[slow]") {
+    const Installation installed;
+    write_file(installed.prefix / "other/CMakeLists.txt",
+               "cmake_minimum_required(VERSION 3.25)\nproject(Other LANGUAGES CXX)\n"
+               "find_package(Lamina CONFIG REQUIRED)\n");
+    const auto configured = installed.run({"cmake", "-S", "other", "-B", "other/build",
+                                           "-DCMAKE_PREFIX_PATH=" + installed.prefix.string()});
+    CHECK(configured.exit_code != 0);
+    // CMake breaks lines where it likes
+    CHECK(std::regex_search(configured.err, std::regex("LANGUAGES\\s+C\\s+CXX")));
 }
