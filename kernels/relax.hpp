@@ -44,6 +44,34 @@ template <class Real> struct RelaxPair {
     }
 };
 
+/// A rate that relaxes to r_0 + [I]_+ : one member of a pair whose two inputs are not opposite. It
+/// never falls below r_0, not even by rounding.
+template <class Real> struct RelaxRectified {
+    Real* rate;             ///< [n]
+    const Real* input_now;  ///< [n] I at the start of the step
+    const Real* input_next; ///< [n] at its end
+    Real leak, from_now, from_next, baseline;
+
+    LAMINA_FN void operator()(std::size_t item) const {
+        const Real now = input_now[item], next = input_next[item];
+        const Real pull =
+            fma(from_next, next > 0 ? next : Real(0), from_now * (now > 0 ? now : Real(0)));
+        rate[item] = baseline + fma(1 - leak, rate[item] - baseline, pull);
+    }
+};
+
+/// In place: net and common drive of a pair become I+ = common + net and I- = common - net.
+template <class Real> struct OpposePair {
+    Real* first;  ///< [n] in: net; out: I+
+    Real* second; ///< [n] in: common; out: I-
+
+    LAMINA_FN void operator()(std::size_t item) const {
+        const Real net = first[item], common = second[item];
+        first[item] = common + net;
+        second[item] = common - net;
+    }
+};
+
 /// The right-hand side of a lag, for the steppers that judge: dx/dt = (gain u - x) / tau.
 template <class Real> struct RelaxSlope {
     const Real* rate;
@@ -53,6 +81,18 @@ template <class Real> struct RelaxSlope {
 
     LAMINA_FN void operator()(std::size_t item) const {
         slope[item] = per_tau_per_ms * fma(gain, input[item], -rate[item]);
+    }
+};
+
+template <class Real> struct RelaxRectifiedSlope {
+    const Real* rate;
+    const Real* input;
+    Real* slope;
+    Real gain, per_tau_per_ms, baseline;
+
+    LAMINA_FN void operator()(std::size_t item) const {
+        const Real u = gain * input[item];
+        slope[item] = per_tau_per_ms * (baseline + (u > 0 ? u : Real(0)) - rate[item]);
     }
 };
 

@@ -50,19 +50,22 @@ AreaOf<Real>::AreaOf(const AreaSpec& spec, const AttentionWeights& weights, std:
     lag_.y = Relaxation::over(dt_ms, spec.tau.L6E_ms);
     lag_.L6I = Relaxation::over(dt_ms, spec.tau.L6I_ms);
     lag_.mlp = Relaxation::over(dt_ms, spec.tau.L23mlp_ms);
+    lag_.interneuron = Relaxation::over(dt_ms, spec.tau.interneuron_ms);
 
-    drive_v_.resize(at_.v.n);
-    drive_k_.resize(at_.k.n);
-    drive_q_.resize(at_.q.n);
+    // one input for each number, or with column.dale for each rate of its pair
+    const auto n_inputs = [&](const StateSpan& span) { return spec.dale ? span.size() : span.n; };
+    drive_v_.resize(n_inputs(at_.v));
+    drive_k_.resize(n_inputs(at_.k));
+    drive_q_.resize(n_inputs(at_.q));
     gamma_.nodes(0, dt_ms, gamma_nodes_);
     beta_.nodes(0, dt_ms, beta_nodes_);
     for (Inputs* in : {&now_, &next_}) {
-        in->o.resize(at_.o.n);
-        in->y.resize(at_.y.n);
+        in->o.resize(n_inputs(at_.o));
+        in->y.resize(n_inputs(at_.y));
         in->mean_y.resize(at_.mean_y.n);
         in->var_y.resize(at_.var_y.n);
-        in->f.resize(at_.f.n);
-        in->z.resize(at_.z.n);
+        in->f.resize(n_inputs(at_.f));
+        in->z.resize(n_inputs(at_.z));
         in->mean_z.resize(at_.mean_z.n);
         in->var_z.resize(at_.var_z.n);
     }
@@ -104,17 +107,27 @@ template <class Real> void AreaOf<Real>::settle_inputs() {
         circuit_.pools_x().settle(s);
         circuit_.pools_c().settle(s);
     }
+    if (spec_.dale) {
+        circuit_.pairs_x().settle(s);
+        circuit_.pairs_c().settle(s);
+    }
     const auto settle = [&](const StateSpan& span, const std::vector<Real>& input) {
         for (std::size_t i = 0; i < span.n; ++i) {
             const Real u = input[i];
             Real* rate = s + span.first + i;
-            if (!span.pair)
+            if (spec_.dale) {
+                rate[0] = Real(spec_.baseline) + (u > 0 ? u : Real(0));
+                rate[span.n] =
+                    Real(spec_.baseline) + (input[span.n + i] > 0 ? input[span.n + i] : Real(0));
+            } else if (!span.pair)
                 rate[0] = u;
             else {
                 rate[0] = Real(spec_.baseline) + (u > 0 ? u : Real(0));
                 rate[span.n] = Real(spec_.baseline) + (u < 0 ? -u : Real(0));
             }
         }
+        if (span.interneurons)
+            std::copy_n(s + span.first, span.size(), s + span.interneurons);
     };
     evaluate_inputs(s);
     settle(at_.v, drive_v_);

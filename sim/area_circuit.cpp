@@ -54,7 +54,10 @@ AreaCircuit<Real>::AreaCircuit(const AreaSpec& spec, const AttentionWeights& w, 
           spec.score, spec.columns,
           {spec.heads, spec.d_head, spec.score_units, spec.score_orthogonal}, seed)),
       pools_x_(layout.mean_x, layout.var_x, spec.norm_epsilon),
-      pools_c_(layout.mean_c, layout.var_c, spec.norm_epsilon) {
+      pools_c_(layout.mean_c, layout.var_c, spec.norm_epsilon),
+      pairs_x_(layout.u_x, spec.baseline, spec.dale_balance),
+      pairs_c_(layout.u_c, spec.baseline, spec.dale_balance) {
+    if (spec.dale) take_signs();
     const std::size_t widest = std::size_t(std::max({width_, spec.d_model, spec.d_ff}));
     for (auto* buffer : {&scratch_a_, &scratch_b_, &work_, &n_})
         buffer->resize(std::size_t(spec.columns) * widest);
@@ -78,16 +81,22 @@ template <class Real> void AreaCircuit<Real>::present(const Segment& segment) {
     // the pools see the input's moments; where a norm follows, the projections see it centred
     std::vector<double> mean, var, in_x = segment.x, in_c = c;
     const auto prepare = [&](std::vector<double>& in, InputPools<Real>& pools) {
-        if (spec_.norm != Norm::pre) return;
-        moments(in, spec_.columns, spec_.d_model, mean, var);
-        pools.set_input(mean, var);
-        for (std::size_t i = 0; i < size; ++i) in[i] -= mean[i / spec_.d_model];
+        if (spec_.norm == Norm::pre) {
+            moments(in, spec_.columns, spec_.d_model, mean, var);
+            pools.set_input(mean, var);
+        }
+        for (std::size_t i = 0; i < size; ++i) {
+            // what arrives once the interneurons have settled
+            if (spec_.dale) in[i] *= (1 + spec_.dale_balance) / 2;
+            if (spec_.norm == Norm::pre) in[i] -= mean[i / spec_.d_model];
+        }
     };
     prepare(in_x, pools_x_);
     prepare(in_c, pools_c_);
     value_ = projection(weights_.W_V, weights_.b_V, in_x);
     key_ = projection(weights_.W_K, weights_.b_K, in_x);
     query_ = projection(weights_.W_Q, weights_.b_Q, in_c);
+    if (spec_.dale) present_pairs(segment.x, c);
     set_mask(segment.masked);
 }
 
@@ -184,7 +193,7 @@ template <class Real>
 void AreaCircuit<Real>::attend(const Real* s, const RowsStep<Real>& gates, Real* input_o) {
     const int N = spec_.columns, d = spec_.d_head;
     score_->encode(rates(s, layout.q, scratch_a_), rates(s, layout.k, scratch_b_), query_gain(s));
-    const Real* v = rates(s, layout.v, scratch_a_);
+    const Real* v = net(s, layout.v, scratch_a_);
     for (int head = 0; head < spec_.heads; ++head) {
         values_.pack(N, d, v + head * d, width_);
         cpu::AttentionHead<Real> one;
@@ -210,23 +219,31 @@ void AreaCircuit<Real>::attend(const Real* s, const RowsStep<Real>& gates, Real*
         };
         cpu::attention_step(one, meet, advance);
     }
+    if (spec_.dale) common_o(s, input_o);
+}
+
+/// out = sum_j a_ij values_j of every head
+template <class Real>
+void AreaCircuit<Real>::route(const Real* s, const Real* values, Real* out) const {
+    const int N = spec_.columns, d = spec_.d_head;
+    for (int head = 0; head < spec_.heads; ++head)
+        cpu::matmul_nn(N, d, N, s + layout.a.first + std::size_t(head) * N * N, N,
+                       values + head * d, width_, out + head * d, width_);
 }
 
 template <class Real> void AreaCircuit<Real>::input_o(const Real* s, Real* out) {
-    const int N = spec_.columns, d = spec_.d_head;
-    const Real* v = rates(s, layout.v, scratch_a_);
-    for (int head = 0; head < spec_.heads; ++head)
-        cpu::matmul_nn(N, d, N, s + layout.a.first + std::size_t(head) * N * N, N, v + head * d,
-                       width_, out + head * d, width_);
+    route(s, net(s, layout.v, scratch_a_), out);
+    if (spec_.dale) common_o(s, out);
 }
 
 template <class Real> void AreaCircuit<Real>::input_y(const Real* s, Real* out) {
     const int N = spec_.columns, D = spec_.d_model;
     for (int i = 0; i < N; ++i)
         for (int j = 0; j < D; ++j)
-            out[std::size_t(i) * D + j] = x_[std::size_t(i) * D + j] + b_O_[j];
-    cpu::matmul_nn(N, D, width_, rates(s, layout.o, scratch_a_), width_, W_O_.data(), D, out, D,
+            out[std::size_t(i) * D + j] = net_x(s, std::size_t(i) * D + j) + b_O_[j];
+    cpu::matmul_nn(N, D, width_, net(s, layout.o, scratch_a_), width_, W_O_.data(), D, out, D,
                    cpu::Store::accumulate);
+    if (spec_.dale) common_y(s, out);
 }
 
 template <class Real> void AreaCircuit<Real>::input_mean_y(const Real* s, Real* out) {
@@ -253,7 +270,7 @@ void AreaCircuit<Real>::norm_y(const Real* s, const Real* y, Real* out) const {
 
 template <class Real> void AreaCircuit<Real>::input_f(const Real* s, Real* out) {
     const int N = spec_.columns, D = spec_.d_model, F = spec_.d_ff;
-    const Real* n = rates(s, layout.y, scratch_a_);
+    const Real* n = net(s, layout.y, scratch_a_);
     if (spec_.norm != Norm::none) {
         norm_y(s, n, n_.data());
         n = n_.data();
@@ -272,20 +289,25 @@ template <class Real> void AreaCircuit<Real>::input_f(const Real* s, Real* out) 
         for (std::size_t i = 0; i < size; ++i) out[i] = gelu_tanh(out[i]);
         break;
     }
+    if (!spec_.dale) return;
+    std::fill_n(out + size, size, Real(0)); // phi acts on the net drive
+    oppose(size, out);
 }
 
 template <class Real> void AreaCircuit<Real>::input_z(const Real* s, Real* out) {
     const int N = spec_.columns, D = spec_.d_model, F = spec_.d_ff;
-    const Real* stream = rates(s, layout.y, scratch_a_);
+    const Real* stream = net(s, layout.y, scratch_a_);
     if (spec_.norm == Norm::post)
         norm_y(s, stream, out);
     else
         std::copy(stream, stream + std::size_t(N) * D, out);
-    if (F == 0) return;
-    for (int i = 0; i < N; ++i)
-        for (int j = 0; j < D; ++j) out[std::size_t(i) * D + j] += b_2_[j];
-    cpu::matmul_nn(N, D, F, rates(s, layout.f, scratch_b_), F, W_2_.data(), D, out, D,
-                   cpu::Store::accumulate);
+    if (F > 0) {
+        for (int i = 0; i < N; ++i)
+            for (int j = 0; j < D; ++j) out[std::size_t(i) * D + j] += b_2_[j];
+        cpu::matmul_nn(N, D, F, net(s, layout.f, scratch_b_), F, W_2_.data(), D, out, D,
+                       cpu::Store::accumulate);
+    }
+    if (spec_.dale) common_z(s, out);
 }
 
 template <class Real> void AreaCircuit<Real>::input_mean_z(const Real* s, Real* out) {
@@ -309,8 +331,12 @@ template <class Real> void AreaCircuit<Real>::norm_z(const Real* s, Real* out) {
 template <class Real> double AreaCircuit<Real>::flops() const {
     const double N = spec_.columns, D = spec_.d_model, F = spec_.d_ff, W = width_;
     const double products = score_->flops() + 2 * N * N * W + 2 * N * D * W + 4 * N * D * F;
+    // twelve moments of the step for v, k and q, and common drives
+    const double dale = spec_.dale ? 12 * N * (W + D) * W + 3 * 12 * 8 * N * W + 2 * N * N * W +
+                                         2 * N * D * (W + F)
+                                   : 0;
     // per gate: one exponential (counted as 20), limit, relaxation, two sums
-    return products + 28 * double(layout.a.n) + 5 * double(layout.size);
+    return products + dale + 28 * double(layout.a.n) + 5 * double(layout.size);
 }
 
 template class AreaCircuit<double>;

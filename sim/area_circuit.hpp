@@ -10,6 +10,7 @@
 
 #include "sim/area_layout.hpp"
 #include "sim/area_spec.hpp"
+#include "sim/input_pairs.hpp"
 #include "sim/input_pools.hpp"
 #include "sim/score_stage.hpp"
 #include "sim/trial.hpp"
@@ -33,7 +34,12 @@ template <class Real> class AreaCircuit {
     /// L4I of the two input streams; without norm: pre they are not used.
     const InputPools<Real>& pools_x() const { return pools_x_; }
     const InputPools<Real>& pools_c() const { return pools_c_; }
+    /// Interneurons of the two input streams; without column.dale they are not used.
+    const InputPairs<Real>& pairs_x() const { return pairs_x_; }
+    const InputPairs<Real>& pairs_c() const { return pairs_c_; }
 
+    /// Populations driven by the input streams.
+    enum class Driven { v, k, q };
     // What populations are driven to in the state `s`, in their shapes. v, k and q are driven by
     // the norm's factors (norm pre), else by constants: `factors` is then not read.
     void input_v(const NormFactors<Real>& factors, Real* out) const {
@@ -43,6 +49,14 @@ template <class Real> class AreaCircuit {
     void input_q(const NormFactors<Real>& factors, Real* out) const {
         project(query_, factors, out);
     }
+    /// column.dale: [I+-]_+ of v, k or q averaged over the step that begins at `s`, as a lag of
+    /// tau_ms remembers it; out [2][columns][heads * d_head].
+    void drive_pair(Driven, const Real* s, const std::vector<StepNode>& nodes, double dt_ms,
+                    double tau_ms, Real* out);
+    /// The same at this moment.
+    void drive_pair_now(Driven, const Real* s, Real* out);
+
+    // With column.dale each of input_o, input_y, input_f and input_z gives I+ of all, then I-.
     void log_drive(const Real* s, Real* out); ///< [heads][columns][columns]
     /// log_drive, then the gates, then input_o with the advanced gates, a few rows at a time while
     /// they lie in the cache; the bits are those of one after the other.
@@ -75,13 +89,36 @@ template <class Real> class AreaCircuit {
         std::vector<Real> fixed;    ///< [columns][width] W (x) + b; norm pre: W diag(g) (x - mean)
         std::vector<Real> per_mean; ///< [width] W g, norm pre
         std::vector<Real> constant; ///< [width] W beta + b, norm pre
+        std::vector<Real> common;   ///< [columns][width] |W| (x), column.dale
     };
+    /// What the interneurons of an input stream have yet to take, through W and |W|.
+    struct Fading {
+        std::vector<Real> net, common; ///< [columns][width]
+    };
+    /// A matrix and its magnitude W+ + W-, [from][to]; empty without column.dale.
+    struct SignedWeights {
+        std::vector<Real> W, magnitude;
+    };
+    SignedWeights from_input(const std::vector<double>& W) const;
+    std::vector<Real> common_of_input(const SignedWeights&, const InputPairs<Real>&) const;
+    void prepare_fading(Driven, const Real* s);
+    void add_pair(const Projection&, Real fading, Real weight, Real* out) const;
     void project(const Projection&, const NormFactors<Real>&, Real* out) const;
     Projection projection(const std::vector<double>& W, const std::vector<double>& b,
                           const std::vector<double>& input) const;
     const Real* query_gain(const Real* s);
     void sharpen(std::size_t first, std::size_t last, Real* log_drive) const;
     void norm_y(const Real* s, const Real* y, Real* out) const;
+    void route(const Real* s, const Real* values, Real* out) const;
+    void take_signs();
+    void present_pairs(const std::vector<double>& x, const std::vector<double>& c);
+    Real net_x(const Real* s, std::size_t i) const;
+    const Real* net(const Real* s, const StateSpan&, std::vector<Real>& scratch) const;
+    const Real* common(const Real* s, const StateSpan&, std::vector<Real>& scratch) const;
+    void oppose(std::size_t n, Real* out) const;
+    void common_o(const Real* s, Real* out);
+    void common_y(const Real* s, Real* out);
+    void common_z(const Real* s, Real* out);
     void set_mask(const std::vector<std::uint8_t>& masked);
 
     const AreaSpec spec_;
@@ -90,16 +127,21 @@ template <class Real> class AreaCircuit {
     std::vector<Real> W_O_, b_O_, W_1_, b_1_, W_2_, b_2_; ///< matrices transposed to [from][to]
     std::vector<Real> g_1_, beta_1_, g_2_, beta_2_;
     std::unique_ptr<ScoreStage<Real>> score_;
+    SignedWeights dale_V_, dale_K_, dale_Q_;           ///< of the input streams
+    std::vector<Real> size_W_O_, size_W_2_;            ///< magnitudes, column.dale
 
     // the present segment
     std::vector<Real> x_; ///< [columns][d_model]
     Projection value_, key_, query_;
     InputPools<Real> pools_x_, pools_c_;
+    InputPairs<Real> pairs_x_, pairs_c_;
     std::vector<Real> mask_;               ///< [columns, columns]
     bool all_seen_ = true;                 ///< mask_ is 0 throughout
     std::vector<unsigned char> open_rows_; ///< [heads * columns]
 
     std::vector<Real> scratch_a_, scratch_b_, work_, n_, gain_;
+    Fading fading_;
+    NormFactors<Real> factors_;
     std::vector<Real> block_;        ///< [attention_block rows, columns], log drives in attend
     cpu::PackedMatrix<Real> values_; ///< [columns, d_head] of the head that attend is at
 };

@@ -22,7 +22,7 @@ StateSpan AreaLayout::add(const char* name, const char* layer, const char* symbo
 
 AreaLayout::AreaLayout(const AreaSpec& spec) {
     const int N = spec.columns, H = spec.heads, D = spec.d_model, width = H * spec.d_head;
-    const bool coded = spec.coding == Coding::opponent;
+    const bool coded = spec.paired();
     const TauSpec& tau = spec.tau;
     const NoiseSpec& noise = spec.noise;
     const std::vector<std::string> pool = {"column"}, units = {"column", "unit"},
@@ -60,6 +60,22 @@ AreaLayout::AreaLayout(const AreaSpec& spec) {
         NamedSpan output{{"output", "2/3", "LN_2(z)", {N, D}, model, tau.L6I_ms}, z, true};
         named.push_back(output);
     }
+    if (spec.dale) add_interneurons(spec);
+}
+
+/// One for each rate that a weight reads: k and q meet in the dendrite, z leaves the area.
+void AreaLayout::add_interneurons(const AreaSpec& spec) {
+    const int N = spec.columns, D = spec.d_model, width = spec.heads * spec.d_head;
+    const double tau_ms = spec.tau.interneuron_ms;
+    const std::vector<std::string> units = {"column", "unit"}, model = {"column", "model"};
+    u_x = add("x_I", "4", "u_x", {N, D}, model, tau_ms, true);
+    u_c = add("c_I", "1", "u_c", {N, D}, model, tau_ms, true);
+    v.interneurons = add("L4E_I", "4", "u_v", {N, width}, units, tau_ms, true).first;
+    o.interneurons = add("L5E_I", "5", "u_o", {N, width}, units, tau_ms, true).first;
+    y.interneurons = add("L6E_I", "6", "u_y", {N, D}, model, tau_ms, true).first;
+    if (spec.d_ff > 0)
+        f.interneurons =
+            add("L23mlp_I", "2/3", "u_f", {N, spec.d_ff}, {"column", "hidden"}, tau_ms, true).first;
 }
 
 } // namespace lamina

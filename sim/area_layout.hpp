@@ -14,6 +14,8 @@ struct StateSpan {
     std::size_t first = 0, n = 0;
     bool pair = false;
     double tau_ms = 0, sigma = 0; ///< sigma of the population's noise
+    /// First place of its interneurons u+, u- (column.dale); 0: none, place 0 being none of theirs.
+    std::size_t interneurons = 0;
 
     std::size_t size() const { return pair ? 2 * n : n; }
     std::size_t end() const { return first + size(); }
@@ -40,12 +42,14 @@ struct AreaLayout {
     StateSpan f;                            ///< [columns][d_ff]
     StateSpan z;                            ///< [columns][d_model]
     StateSpan mean_z, var_z;                ///< L6I on z, norm post: [columns]
+    StateSpan u_x, u_c;                     ///< interneurons of the input's pairs, column.dale
     std::size_t size = 0;
     std::vector<NamedSpan> named; ///< in the order of the cascade
 
   private:
     StateSpan add(const char* name, const char* layer, const char* symbol, std::vector<int> shape,
                   std::vector<std::string> dims, double tau_ms, bool coded, double sigma = 0);
+    void add_interneurons(const AreaSpec&);
 };
 
 } // namespace lamina

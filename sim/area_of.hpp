@@ -45,9 +45,11 @@ template <class Real> class AreaOf final : public Area {
     void advance_exponential(std::int64_t step);
     void refresh_inputs();
     void drive_inputs(std::int64_t step);
+    void drive_pairs(std::int64_t step); ///< the same with column.dale
     void evaluate_inputs(const Real* s); ///< drive_v_, drive_k_, drive_q_ at this moment
     void relax(const StateSpan&, const std::vector<Real>& now, const std::vector<Real>& next,
                const Relaxation&, std::int64_t step);
+    void follow_with_interneurons(const StateSpan&);
     void add_noise(const StateSpan&, double sd, double tau_ms, std::int64_t step);
     /// out[i] = sd * N(0, 1) of place span.first + i; @return out's data, null when sigma is 0
     const Real* draw_noise(const StateSpan&, double sd, double tau_ms, std::int64_t step,
@@ -76,11 +78,12 @@ template <class Real> class AreaOf final : public Area {
 
     /// One step's coefficients of each lag.
     struct {
-        Relaxation L4I, v, k, q, r, o, y, L6I, mlp;
+        Relaxation L4I, v, k, q, r, o, y, L6I, mlp, interneuron;
     } lag_;
 
     std::vector<Real> state_;
-    std::vector<Real> drive_v_, drive_k_, drive_q_; ///< [columns][heads * d_head]
+    std::vector<Real> drive_v_, drive_k_, drive_q_; ///< [columns][heads * d_head]; dale: twice
+    std::vector<Real> rates_before_; ///< of a pair at the start of its step, column.dale
     NormFactors<Real> factors_;
     std::vector<StepNode> gamma_nodes_, beta_nodes_; ///< of the step; constant without rhythms
     Inputs now_, next_;                   ///< at both ends of the step; the trapezoid needs both

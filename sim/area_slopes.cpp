@@ -18,12 +18,21 @@ void AreaOf<Real>::relax_slope(const StateSpan& span, const std::vector<Real>& s
     const Real per_tau = Real(1 / span.tau_ms);
     const Real* rate = s.data() + span.first;
     Real* out = slope.data() + span.first;
-    if (span.pair)
+    if (spec_.dale && span.pair)
+        one_thread.for_each(span.size(),
+                            RelaxRectifiedSlope<Real>{rate, input.data(), out, Real(gain), per_tau,
+                                                      Real(spec_.baseline)});
+    else if (span.pair)
         one_thread.for_each(span.n, RelaxPairSlope<Real>{rate, rate + span.n, input.data(), out,
                                                          out + span.n, Real(gain), per_tau,
                                                          Real(spec_.baseline)});
     else
         one_thread.for_each(span.n, RelaxSlope<Real>{rate, input.data(), out, Real(gain), per_tau});
+    if (span.interneurons)
+        one_thread.for_each(span.size(),
+                            RelaxSlope<Real>{s.data() + span.interneurons, rate,
+                                             slope.data() + span.interneurons, Real(1),
+                                             Real(1 / spec_.tau.interneuron_ms)});
 }
 
 template <class Real>
@@ -36,6 +45,10 @@ void AreaOf<Real>::slopes(const std::vector<Real>& state, std::vector<Real>& slo
     if (pre()) {
         circuit_.pools_x().slopes(s, slope.data());
         circuit_.pools_c().slopes(s, slope.data());
+    }
+    if (spec_.dale) {
+        circuit_.pairs_x().slopes(s, slope.data());
+        circuit_.pairs_c().slopes(s, slope.data());
     }
     evaluate_inputs(s);
     relax_slope(at_.v, state, drive_v_, gamma_.at(t_ms), slope);

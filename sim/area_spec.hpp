@@ -21,7 +21,8 @@ enum class Precision { float64, float32 };
 /// (0: none); `PV_delay` a pure delay there.
 struct TauSpec {
     double L4I_ms = 5, L4E_ms = 10, L23E_ms = 10, L5apical_ms = 15, SST_ms = 20, gate_ms = 5,
-           PV_ms = 2.7, PV_lag_ms = 0, L5E_ms = 10, L6E_ms = 20, L6I_ms = 5, L23mlp_ms = 10;
+           PV_ms = 2.7, PV_lag_ms = 0, L5E_ms = 10, L6E_ms = 20, L6I_ms = 5, L23mlp_ms = 10,
+           interneuron_ms = 5; ///< of column.dale
 };
 
 /// Noise amplitude sigma of sqrt(tau) sigma xi(t) on a population's right-hand side; the stationary
@@ -57,7 +58,11 @@ struct AreaSpec {
     double norm_epsilon = 1e-5;
     Activation activation = Activation::gelu;
     Coding coding = Coding::signed_rates;
-    double baseline = 1; ///< r_0 of opponent coding
+    double baseline = 1; ///< r_0 of opponent pairs
+    /// Dale's law: opponent pairs, weights of one sign, and interneurons that subtract
+    /// (sim/input_pairs.hpp).
+    bool dale = false;
+    double dale_balance = 1; ///< factor of every interneuron's current; 1: in balance
 
     std::string score = "multiplicative"; ///< a name of models/catalogue.hpp
     double score_gain = 1;                ///< lambda
@@ -80,6 +85,8 @@ struct AreaSpec {
     Integrator integrator = Integrator::exponential;
     double tolerance = 1e-8; ///< of dopri5, absolute and relative
     Precision precision = Precision::float64;
+
+    bool paired() const { return dale || coding == Coding::opponent; }
 };
 
 } // namespace lamina

@@ -63,6 +63,13 @@ template <class Real> void AreaOf<Real>::refresh_inputs() {
 }
 
 template <class Real> void AreaOf<Real>::evaluate_inputs(const Real* s) {
+    if (spec_.dale) {
+        using Driven = typename AreaCircuit<Real>::Driven;
+        circuit_.drive_pair_now(Driven::v, s, drive_v_.data());
+        circuit_.drive_pair_now(Driven::k, s, drive_k_.data());
+        circuit_.drive_pair_now(Driven::q, s, drive_q_.data());
+        return;
+    }
     if (pre()) circuit_.pools_x().now(s, factors_);
     circuit_.input_v(factors_, drive_v_.data());
     circuit_.input_k(factors_, drive_k_.data());
@@ -79,6 +86,7 @@ template <class Real> void AreaOf<Real>::drive_inputs(std::int64_t step) {
         gamma_.nodes(step * dt_ms, dt_ms, gamma_nodes_);
         beta_.nodes(step * dt_ms, dt_ms, beta_nodes_);
     }
+    if (spec_.dale) return drive_pairs(step);
     const auto averaged = [&](const InputPools<Real>& pools, const StateSpan& span,
                               const std::vector<StepNode>& nodes) -> const NormFactors<Real>& {
         pools.over(s, nodes, dt_ms, span.tau_ms, factors_);
@@ -102,6 +110,34 @@ template <class Real> void AreaOf<Real>::drive_inputs(std::int64_t step) {
     follow(at_.v, drive_v_, lag_.v, gamma_nodes_);
     follow(at_.k, drive_k_, lag_.k, gamma_nodes_);
     follow(at_.q, drive_q_, lag_.q, beta_nodes_);
+}
+
+/// Their interneurons make the input change within the step, and its rectification bends it: it is
+/// averaged over the step whatever the norm.
+template <class Real> void AreaOf<Real>::drive_pairs(std::int64_t step) {
+    using Driven = typename AreaCircuit<Real>::Driven;
+    const double dt_ms = spec_.dt_ms;
+    Real* s = state_.data();
+    const auto average = [&](Driven driven, const StateSpan& span,
+                             const std::vector<StepNode>& nodes, std::vector<Real>& drive) {
+        circuit_.drive_pair(driven, s, nodes, dt_ms, span.tau_ms, drive.data());
+    };
+    const auto follow = [&](const StateSpan& span, const std::vector<Real>& drive, Relaxation lag) {
+        lag.from_now = 1, lag.from_next = 0; // the average has the lag's weights in it
+        relax(span, drive, drive, lag, step);
+    };
+    average(Driven::v, at_.v, gamma_nodes_, drive_v_);
+    average(Driven::k, at_.k, gamma_nodes_, drive_k_);
+    average(Driven::q, at_.q, beta_nodes_, drive_q_);
+    if (pre()) {
+        circuit_.pools_x().advance(s, dt_ms);
+        circuit_.pools_c().advance(s, dt_ms);
+    }
+    circuit_.pairs_x().advance(s, dt_ms);
+    circuit_.pairs_c().advance(s, dt_ms);
+    follow(at_.v, drive_v_, lag_.v);
+    follow(at_.k, drive_k_, lag_.k);
+    follow(at_.q, drive_q_, lag_.q);
 }
 
 template <class Real>
@@ -130,6 +166,10 @@ void AreaOf<Real>::add_noise(const StateSpan& span, double sd, double tau_ms, st
     noise.resize(span.size());
     draw_noise(span, sd, tau_ms, step, noise);
     for (std::size_t i = 0; i < span.size(); ++i) state_[span.first + i] += noise[i];
+    // a rate cannot be negative: below its baseline there is only r_0 to fall
+    if (spec_.dale && span.pair)
+        for (std::size_t i = span.first; i < span.end(); ++i)
+            state_[i] = state_[i] > 0 ? state_[i] : Real(0);
 }
 
 template <class Real>
@@ -138,7 +178,12 @@ void AreaOf<Real>::relax(const StateSpan& span, const std::vector<Real>& now,
     Real* rate = state_.data() + span.first;
     const Real leak = Real(lag.leak), from_now = Real(lag.from_now),
                from_next = Real(lag.from_next);
-    if (span.pair)
+    if (span.interneurons) rates_before_.assign(rate, rate + span.size());
+    if (spec_.dale && span.pair)
+        one_thread.for_each(span.size(),
+                            RelaxRectified<Real>{rate, now.data(), next.data(), leak, from_now,
+                                                 from_next, Real(spec_.baseline)});
+    else if (span.pair)
         one_thread.for_each(span.n,
                             RelaxPair<Real>{rate, rate + span.n, now.data(), next.data(), leak,
                                             from_now, from_next, Real(spec_.baseline)});
@@ -146,6 +191,16 @@ void AreaOf<Real>::relax(const StateSpan& span, const std::vector<Real>& now,
         one_thread.for_each(span.n,
                             Relax<Real>{rate, now.data(), next.data(), leak, from_now, from_next});
     add_noise(span, lag.noise_sd, span.tau_ms, step);
+    if (span.interneurons) follow_with_interneurons(span);
+}
+
+/// Over the step in which the pair went from rates_before_ to where it is.
+template <class Real> void AreaOf<Real>::follow_with_interneurons(const StateSpan& span) {
+    const Relaxation& lag = lag_.interneuron;
+    one_thread.for_each(span.size(),
+                        Relax<Real>{state_.data() + span.interneurons, rates_before_.data(),
+                                    state_.data() + span.first, Real(lag.leak), Real(lag.from_now),
+                                    Real(lag.from_next)});
 }
 
 template <class Real> void AreaOf<Real>::attend(std::int64_t step) {

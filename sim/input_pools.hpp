@@ -67,11 +67,14 @@ template <class Real> class InputPools {
     }
 
     /// At this moment.
-    void now(const Real* s, NormFactors<Real>& out) const {
+    void now(const Real* s, NormFactors<Real>& out) const { after(s, 0, out); }
+
+    /// `s_ms` after this moment.
+    void after(const Real* s, double s_ms, NormFactors<Real>& out) const {
         out.per_sd.assign(true_mean_.size(), Real(0));
         out.away_per_sd.assign(true_mean_.size(), Real(0));
         out.constant = 1;
-        add(s, Real(1), Real(1), out);
+        add(s, Real(math::exp(-s_ms / mean_.tau_ms)), Real(1), out);
     }
 
     /// Averages over the step that begins at the present state, for a lag of tau_ms: the integrals
@@ -82,7 +85,7 @@ template <class Real> class InputPools {
         out.away_per_sd.assign(true_mean_.size(), Real(0));
         double constant = 0;
         for (const StepNode& node : nodes) {
-            const double kernel = node.weight_ms / tau_ms * math::exp((node.s_ms - dt_ms) / tau_ms);
+            const double kernel = remembered(node, dt_ms, tau_ms);
             constant += kernel;
             add(s, Real(math::exp(-node.s_ms / mean_.tau_ms)), Real(kernel), out);
         }

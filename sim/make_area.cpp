@@ -42,10 +42,12 @@ void check_positive(const AreaSpec& spec) {
                                        {"L5E", t.L5E_ms},
                                        {"L6E", t.L6E_ms},
                                        {"L6I", t.L6I_ms},
-                                       {"L23mlp", t.L23mlp_ms}})
+                                       {"L23mlp", t.L23mlp_ms},
+                                       {"interneuron", t.interneuron_ms}})
         if (!(tau_ms > 0))
             throw SpecError(fmt::format("tau.{} = {} ms must be positive", name, tau_ms));
     if (!(spec.dt_ms > 0)) throw SpecError(fmt::format("dt = {} ms must be positive", spec.dt_ms));
+    if (!(spec.dale_balance >= 0)) throw SpecError("dale_balance cannot be negative");
     if (!(spec.gate_max > 0)) throw SpecError("gate_max must be positive");
     if (!(t.PV_lag_ms >= 0) || !(spec.PV_delay_ms >= 0))
         throw SpecError("the PV lag and the PV delay cannot be negative");

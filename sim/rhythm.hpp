@@ -51,6 +51,11 @@ class Rhythm {
     std::uint32_t trial_ = 0;
 };
 
+/// Weight of a node in a lag's mean over the step: exp(-(h - s) / tau) / tau ds.
+inline double remembered(const StepNode& node, double dt_ms, double tau_ms) {
+    return node.weight_ms / tau_ms * math::exp((node.s_ms - dt_ms) / tau_ms);
+}
+
 /// Coefficients of a lag whose input is G(t) u(t), u linear in time over the step: the integrals of
 /// exp(-(h - s) / tau) / tau G(t + s) times 1 - s / h and s / h. With G = 1 they are
 /// Relaxation::over's.

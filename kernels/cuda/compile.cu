@@ -78,7 +78,10 @@ template <class Real> struct Noise {
     LAMINA_ITEM(Noise<Real>)                                                                       \
     LAMINA_ITEM(Relax<Real>)                                                                       \
     LAMINA_ITEM(RelaxPair<Real>)                                                                   \
+    LAMINA_ITEM(RelaxRectified<Real>)                                                              \
+    LAMINA_ITEM(OpposePair<Real>)                                                                  \
     LAMINA_ITEM(RelaxSlope<Real>)                                                                  \
+    LAMINA_ITEM(RelaxRectifiedSlope<Real>)                                                         \
     LAMINA_ITEM(RelaxPairSlope<Real>)                                                              \
     LAMINA_ITEM(InhibitRows<Pv, Real>)                                                             \
     LAMINA_ITEM(DivisorRows<Pv, Real>)                                                             \

@@ -1,0 +1,219 @@
+/// Dale's law in the circuit (column.dale): the drives I+ and I- of every pair, from rates and
+/// interneurons. See input_pairs.hpp for the equations.
+#include "sim/area_circuit.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/cpu/exec.hpp"
+#include "kernels/cpu/matmul.hpp"
+#include "kernels/relax.hpp"
+
+namespace lamina {
+namespace {
+
+const Cpu one_thread;
+
+template <class Real> std::vector<Real> magnitudes(const std::vector<Real>& W) {
+    std::vector<Real> sizes(W);
+    for (Real& w : sizes) w = std::fabs(w);
+    return sizes;
+}
+
+} // namespace
+
+// ------------------------------------------------------------------------------ made once
+
+template <class Real> void AreaCircuit<Real>::take_signs() {
+    dale_V_ = from_input(weights_.W_V);
+    dale_K_ = from_input(weights_.W_K);
+    dale_Q_ = from_input(weights_.W_Q);
+    size_W_O_ = magnitudes(W_O_);
+    size_W_2_ = magnitudes(W_2_);
+    fading_.net.resize(std::size_t(spec_.columns) * width_);
+    fading_.common.resize(fading_.net.size());
+}
+
+/// W, with norm: pre W diag(g_1): the norm's gain lies in the synapse.
+template <class Real>
+typename AreaCircuit<Real>::SignedWeights
+AreaCircuit<Real>::from_input(const std::vector<double>& W) const {
+    const std::size_t D = std::size_t(spec_.d_model), width = std::size_t(width_);
+    SignedWeights weights;
+    weights.W.resize(W.size());
+    for (std::size_t to = 0; to < width; ++to)
+        for (std::size_t from = 0; from < D; ++from) {
+            const double scale = spec_.norm == Norm::pre ? weights_.g_1[from] : 1;
+            weights.W[from * width + to] = Real(scale * W[to * D + from]);
+        }
+    weights.magnitude = magnitudes(weights.W);
+    return weights;
+}
+
+template <class Real>
+void AreaCircuit<Real>::present_pairs(const std::vector<double>& x, const std::vector<double>& c) {
+    pairs_x_.set_input(x);
+    pairs_c_.set_input(c);
+    value_.common = common_of_input(dale_V_, pairs_x_);
+    key_.common = common_of_input(dale_K_, pairs_x_);
+    query_.common = common_of_input(dale_Q_, pairs_c_);
+}
+
+template <class Real>
+std::vector<Real> AreaCircuit<Real>::common_of_input(const SignedWeights& weights,
+                                                     const InputPairs<Real>& pairs) const {
+    const int N = spec_.columns, D = spec_.d_model;
+    std::vector<Real> steady(std::size_t(N) * D), out(std::size_t(N) * width_);
+    for (std::size_t i = 0; i < steady.size(); ++i) steady[i] = pairs.steady_common(i);
+    cpu::matmul_nn(N, width_, D, steady.data(), D, weights.magnitude.data(), width_, out.data(),
+                   width_);
+    return out;
+}
+
+// ------------------------------------------------------------------------------ v, k and q
+
+template <class Real> void AreaCircuit<Real>::prepare_fading(Driven driven, const Real* s) {
+    const int N = spec_.columns, D = spec_.d_model;
+    const InputPairs<Real>& pairs = driven == Driven::q ? pairs_c_ : pairs_x_;
+    const SignedWeights& weights = driven == Driven::v   ? dale_V_
+                                   : driven == Driven::k ? dale_K_
+                                                         : dale_Q_;
+    for (std::size_t i = 0; i < std::size_t(N) * D; ++i) {
+        scratch_a_[i] = pairs.fading_net(s, i);
+        scratch_b_[i] = pairs.fading_common(s, i);
+    }
+    cpu::matmul_nn(N, width_, D, scratch_a_.data(), D, weights.W.data(), width_, fading_.net.data(),
+                   width_);
+    cpu::matmul_nn(N, width_, D, scratch_b_.data(), D, weights.magnitude.data(), width_,
+                   fading_.common.data(), width_);
+}
+
+/// Adds weight [I+-]_+ of the moment when the interneurons' lag has faded to `fading`; with norm:
+/// pre the norm's factors of that moment lie in factors_. The norm divides all that a synapse
+/// carries; what it subtracts and adds is part of the net drive.
+template <class Real>
+void AreaCircuit<Real>::add_pair(const Projection& p, Real fading, Real weight, Real* out) const {
+    const bool pre = spec_.norm == Norm::pre;
+    const std::size_t n = p.fixed.size();
+    for (std::size_t i = 0; i < std::size_t(spec_.columns); ++i) {
+        const Real per_sd = pre ? factors_.per_sd[i] : Real(1);
+        const Real away = pre ? factors_.away_per_sd[i] : Real(0);
+        for (std::size_t j = 0; j < std::size_t(width_); ++j) {
+            const std::size_t at = i * width_ + j;
+            const Real shift = pre ? fma(-away, p.per_mean[j], p.constant[j]) : Real(0);
+            const Real net = fma(fma(fading, fading_.net[at], p.fixed[at]), per_sd, shift);
+            const Real common = fma(fading, fading_.common[at], p.common[at]) * per_sd;
+            const Real up = common + net, down = common - net;
+            out[at] = fma(weight, up > 0 ? up : Real(0), out[at]);
+            out[n + at] = fma(weight, down > 0 ? down : Real(0), out[n + at]);
+        }
+    }
+}
+
+template <class Real>
+void AreaCircuit<Real>::drive_pair(Driven driven, const Real* s, const std::vector<StepNode>& nodes,
+                                   double dt_ms, double tau_ms, Real* out) {
+    const Projection& p = driven == Driven::v ? value_ : driven == Driven::k ? key_ : query_;
+    const InputPools<Real>& pools = driven == Driven::q ? pools_c_ : pools_x_;
+    prepare_fading(driven, s);
+    std::fill_n(out, 2 * p.fixed.size(), Real(0));
+    for (const StepNode& node : nodes) {
+        if (spec_.norm == Norm::pre) pools.after(s, node.s_ms, factors_);
+        add_pair(p, Real(math::exp(-node.s_ms / spec_.tau.interneuron_ms)),
+                 Real(remembered(node, dt_ms, tau_ms)), out);
+    }
+}
+
+template <class Real>
+void AreaCircuit<Real>::drive_pair_now(Driven driven, const Real* s, Real* out) {
+    // a moment is a step of length 0 whose one node has all the weight
+    drive_pair(driven, s, {{0, 1}}, 0, 1, out);
+}
+
+// ------------------------------------------------------------------------------ o, y and z
+
+/// Half of what W sees of a population: its signed rates, or the mean of theirs and those of its
+/// interneurons.
+template <class Real>
+const Real* AreaCircuit<Real>::net(const Real* s, const StateSpan& span,
+                                   std::vector<Real>& scratch) const {
+    if (span.interneurons == 0) return rates(s, span, scratch);
+    const Real *r = s + span.first, *u = s + span.interneurons;
+    const Real balance = Real(spec_.dale_balance);
+    for (std::size_t i = 0; i < span.n; ++i)
+        scratch[i] = (r[i] - r[span.n + i] + balance * (u[i] - u[span.n + i])) / 2;
+    return scratch.data();
+}
+
+/// Half of what |W| sees: excitation that the interneurons have not taken away.
+template <class Real>
+const Real* AreaCircuit<Real>::common(const Real* s, const StateSpan& span,
+                                      std::vector<Real>& scratch) const {
+    const Real *r = s + span.first, *u = s + span.interneurons;
+    const Real balance = Real(spec_.dale_balance);
+    for (std::size_t i = 0; i < span.n; ++i)
+        scratch[i] = (r[i] + r[span.n + i] - balance * (u[i] + u[span.n + i])) / 2;
+    return scratch.data();
+}
+
+template <class Real> Real AreaCircuit<Real>::net_x(const Real* s, std::size_t i) const {
+    return spec_.dale ? pairs_x_.steady_net(i) + pairs_x_.fading_net(s, i) : x_[i];
+}
+
+template <class Real> void AreaCircuit<Real>::oppose(std::size_t n, Real* out) const {
+    one_thread.for_each(n, OpposePair<Real>{out, out + n});
+}
+
+template <class Real> void AreaCircuit<Real>::common_o(const Real* s, Real* out) {
+    route(s, common(s, layout.v, scratch_a_), out + layout.o.n);
+    oppose(layout.o.n, out);
+}
+
+template <class Real> void AreaCircuit<Real>::common_y(const Real* s, Real* out) {
+    const int N = spec_.columns, D = spec_.d_model;
+    Real* shared = out + layout.y.n;
+    for (std::size_t i = 0; i < layout.y.n; ++i)
+        shared[i] = pairs_x_.steady_common(i) + pairs_x_.fading_common(s, i);
+    cpu::matmul_nn(N, D, width_, common(s, layout.o, scratch_a_), width_, size_W_O_.data(), D,
+                   shared, D, cpu::Store::accumulate);
+    oppose(layout.y.n, out);
+}
+
+template <class Real> void AreaCircuit<Real>::common_z(const Real* s, Real* out) {
+    const int N = spec_.columns, D = spec_.d_model, F = spec_.d_ff;
+    Real* shared = out + layout.z.n;
+    const Real* stream = common(s, layout.y, scratch_a_);
+    for (std::size_t i = 0; i < layout.z.n; ++i) {
+        // norm post: the first norm stands between y and z, and divides
+        const Real gain =
+            spec_.norm == Norm::post
+                ? std::fabs(g_1_[i % D]) /
+                      math::sqrt(s[layout.var_y.first + i / D] + Real(spec_.norm_epsilon))
+                : Real(1);
+        shared[i] = gain * stream[i];
+    }
+    if (F > 0)
+        cpu::matmul_nn(N, D, F, common(s, layout.f, scratch_b_), F, size_W_2_.data(), D, shared, D,
+                       cpu::Store::accumulate);
+    oppose(layout.z.n, out);
+}
+
+#define LAMINA_DALE(Real)                                                                          \
+    template void AreaCircuit<Real>::take_signs();                                                 \
+    template void AreaCircuit<Real>::present_pairs(const std::vector<double>&,                     \
+                                                   const std::vector<double>&);                    \
+    template void AreaCircuit<Real>::drive_pair(Driven, const Real*, const std::vector<StepNode>&, \
+                                                double, double, Real*);                            \
+    template void AreaCircuit<Real>::drive_pair_now(Driven, const Real*, Real*);                   \
+    template const Real* AreaCircuit<Real>::net(const Real*, const StateSpan&,                     \
+                                                std::vector<Real>&) const;                         \
+    template Real AreaCircuit<Real>::net_x(const Real*, std::size_t) const;                        \
+    template void AreaCircuit<Real>::oppose(std::size_t, Real*) const;                             \
+    template void AreaCircuit<Real>::common_o(const Real*, Real*);                                 \
+    template void AreaCircuit<Real>::common_y(const Real*, Real*);                                 \
+    template void AreaCircuit<Real>::common_z(const Real*, Real*);
+LAMINA_DALE(double)
+LAMINA_DALE(float)
+#undef LAMINA_DALE
+
+} // namespace lamina
