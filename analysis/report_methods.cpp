@@ -110,15 +110,24 @@ std::string equations(const RunData& run) {
     if (!run.find("comparison", "trial"))
         return fmt::format("<h3>Equations</h3>\n<p>Inhibition of the gates, {}: {}.</p>\n",
                            escape(rule), eq(law));
+    std::string pairs;
+    if (text_member(run, "spec.column.dale", "") == "true")
+        pairs = fmt::format(
+            "<p>Dale\u2019s law: each number is r\u207a \u2212 r\u207b, each rate has an "
+            "interneuron u; {}; {}; balance \u03b2 = {}.</p>\n",
+            eq("I\u207a = W\u207ar\u207a + W\u207br\u207b \u2212 \u03b2(W\u207au\u207b + "
+               "W\u207bu\u207a), I\u207b mirrored"),
+            eq("\u03c4 dr\u00b1/dt = \u2212r\u00b1 + r_0 + [I\u00b1]\u208a, \u03c4_I "
+               "du\u00b1/dt = \u2212u\u00b1 + r\u00b1"),
+            text_member(run, "spec.column.dale_balance", "1"));
     return fmt::format(
         "<h3>Equations</h3>\n<p>Scores: {}. Inhibition of the gates, {}: {}. Reference block: {}, "
-        "in "
-        "double precision from the same weights.</p>\n<p>Measures: output relative error {}; "
+        "in double precision from the same weights.</p>\n{}<p>Measures: output relative error {}; "
         "divergence {}, mean over rows and heads; settling time: from when on {} for every head "
         "until the presentation ends.</p>\n",
         eq("s_ij = \u03bb(1 \u2212 r) q_i\u00b7k_j / \u221ad_head + m_ij"), escape(rule), eq(law),
         eq("a = softmax(s), o_i = \u03a3_j a_ij v_j, y = x + W_O concat(o) + b_O, z = y + FFN(y)"),
-        eq("\u2016z \u2212 z_ref\u2016 / \u2016z_ref\u2016"),
+        pairs, eq("\u2016z \u2212 z_ref\u2016 / \u2016z_ref\u2016"),
         eq("\u03a3 a_ref log\u2082(a_ref / \u00e3), \u00e3 = a / \u03a3a"),
         eq("\u2016a \u2212 a_ref\u2016 / \u2016a_ref\u2016 \u2264 0.01"));
 }

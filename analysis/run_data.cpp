@@ -16,19 +16,25 @@ namespace {
 struct Place {
     const char *population, *layer, *role;
 };
-constexpr std::array<Place, 14> places = {{{"L5apical", "L1", "queries (tufts of L5)"},
+constexpr std::array<Place, 20> places = {{{"L5apical", "L1", "queries (tufts of L5)"},
                                            {"SST", "L1", "mask, apical gain"},
+                                           {"c_I", "L1", "interneurons of the context"},
                                            {"L23E", "L2/3", "keys"},
                                            {"L23mlp", "L2/3", "feed-forward layer"},
+                                           {"L23mlp_I", "L2/3", "their interneurons"},
                                            {"L23sum", "L2/3", "sum before the norm"},
                                            {"output", "L2/3", "output of the column"},
+                                           {"x_I", "L4", "interneurons of the input"},
                                            {"L4I", "L4", "first layer norm"},
                                            {"L4E", "L4", "values"},
+                                           {"L4E_I", "L4", "their interneurons"},
                                            {"score", "L5", "query meets key"},
                                            {"L5gate", "L5", "attention weights"},
                                            {"PV", "L5", "log normaliser"},
                                            {"L5E", "L5", "routed values"},
+                                           {"L5E_I", "L5", "their interneurons"},
                                            {"L6E", "L6", "residual stream"},
+                                           {"L6E_I", "L6", "their interneurons"},
                                            {"L6I", "L6", "second layer norm"}}};
 
 const Place* place_of(const std::string& population) {

@@ -395,7 +395,7 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
     const double N = a.columns, H = a.heads, D = a.d_model, d = a.d_head, F = a.d_ff;
     const double real = a.precision == Precision::float32 ? 4 : 8;
     // weights twice, for the column in its precision and for the block in double
-    const double weights = (4 * H * d * D + 2 * D * F) * (real + 8);
+    const double weights = (4 * H * d * D + 2 * D * F) * (real * (a.dale ? 3 : 1) + 8);
     // q, k, v, o; y, z, the norms' pools and f; gates, drives and PV
     double state = N * (4 * H * d + 6 * D + F) + 2 * H * N * N + H * N;
     double features = 0;
@@ -403,7 +403,9 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
         state += 2 * N * H * double(a.score_units);
         features = double(a.score_units) * d * H;
     }
-    if (a.coding == Coding::opponent) state *= 2;
+    if (a.paired()) state *= 2;
+    // u of x, c, v, o, y and f; W and |W| of the six matrices
+    if (a.dale) state += 2 * N * (2 * H * d + 3 * D + F);
     // the last attention matrices of each condition are kept beside the reference's
     double n_variants = 1;
     for (const VaryFactor& factor : spec.vary) n_variants *= double(factor.values.size());

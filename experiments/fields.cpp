@@ -32,6 +32,7 @@ std::string hidden_units_only(const Spec& s) {
 std::string random_weights_only(const Spec& s) {
     return unless(s.weights.kind == "random", "column.weights is not random");
 }
+std::string dale_only(const Spec& s) { return unless(s.area.dale, "column.dale is false"); }
 std::string norm_only(const Spec& s) {
     return unless(s.area.norm != Norm::none, "column.norm is none");
 }
@@ -191,9 +192,14 @@ const std::vector<Field>& fields() {
         .means("nonlinearity of the feed-forward layer").symbol("phi").idle_if(ff_only)
     .add("column.coding").choice({{"signed", "rates may be negative"}, {"opponent", "each number is the difference of two rates"}}, AT(area.coding))
         .means("how numbers are written in rates").from(section_3)
+        .idle_if([](const Spec& s) { return unless(!s.area.dale, "column.dale writes every number as a pair"); })
+    .add("column.dale").boolean(AT(area.dale))
+        .means("Dale's law: pairs of rates, weights of one sign, and an interneuron behind every rate that a weight reads").like("true").from("docs/model.md, Dale's law")
+    .add("column.dale_balance").number(AT(area.dale_balance)).within(0, 2).symbol("beta")
+        .means("factor of what every interneuron takes away; 1: excitation and inhibition in balance").like("0.9").from("docs/model.md, Dale's law").idle_if(dale_only)
     .add("column.baseline").number(AT(area.baseline)).at_least(0).symbol("r_0")
         .means("lowest rate of an opponent pair").like("1")
-        .idle_if([](const Spec& s) { return unless(s.area.coding == Coding::opponent, "column.coding is not opponent"); })
+        .idle_if([](const Spec& s) { return unless(s.area.paired(), "column.coding is not opponent"); })
     .add("column.apical_suppression").number(AT(area.apical_suppression)).within(0, 1).symbol("r_in")
         .means("drive of SST cells, which scales the scores by 1 - r").like("0.2").from(section_3)
     .add("column.score.type").choice({{"multiplicative", "the ideal dendritic product q k"},
@@ -252,6 +258,8 @@ const std::vector<Field>& fields() {
         .means("mean and variance pools of the second layer norm").like("5 ms").from(section_3).idle_if(norm_only)
     .add("column.tau.L23mlp").quantity("ms", AT(area.tau.L23mlp_ms)).within_open(0, 1e6).symbol("tau")
         .means("feed-forward layer and output in layer 2/3").like("10 ms").from(section_3)
+    .add("column.tau.interneuron").quantity("ms", AT(area.tau.interneuron_ms)).within_open(0, 1e6).symbol("tau_I")
+        .means("interneurons of Dale's law").like("5 ms").from("docs/model.md, Dale's law").idle_if(dale_only)
 
     // ------------------------------------------------------------------------------ column.noise
     .add("column.noise.L4E").number(AT(area.noise.L4E)).at_least(0).symbol("sigma").means("noise of the values; SD sigma / sqrt(2)").like("0.1").from(section_3)

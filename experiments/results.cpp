@@ -206,8 +206,8 @@ void add_rates(Image& image, const std::vector<VariantRun>& runs, const Conditio
     });
     if (n_time == 0) return;
     const std::size_t n_pop = names.size();
-    MeanSeries mean(runs.size(), conditions.size(), n_time * n_pop),
-        rms(runs.size(), conditions.size(), n_time * n_pop);
+    MeanSeries mean(runs.size(), conditions.size(), n_time * n_pop), rms = mean, both = mean;
+    bool paired = false;
     for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
         const std::size_t row =
             std::size_t(v) * conditions.size() + std::size_t(conditions.of(record));
@@ -219,6 +219,9 @@ void add_rates(Image& image, const std::vector<VariantRun>& runs, const Conditio
                 const std::size_t to = t * n_pop + std::size_t(at - names.begin());
                 mean.add(row, to, record.rate_mean[t * populations.size() + p]);
                 rms.add(row, to, record.rate_rms[t * populations.size() + p]);
+                if (record.coactivation.empty()) continue;
+                both.add(row, to, record.coactivation[t * populations.size() + p]);
+                paired = true;
             }
         }
     });
@@ -232,6 +235,11 @@ void add_rates(Image& image, const std::vector<VariantRun>& runs, const Conditio
     image.variable(g, "rms", dims, rms.mean(), "1",
                    "root mean square over units, mean over trials");
     image.variable(g, "sem", dims, rms.sem(), "1", "standard error of rms over trials");
+    if (!paired) return;
+    image.variable(g, "coactivation", dims, both.mean(), "1",
+                   "mean of min(r+, r-) - r_0 over units and trials");
+    image.variable(g, "coactivation_sem", dims, both.sem(), "1",
+                   "standard error of coactivation over trials");
 }
 
 void add_attention(Image& image, const std::vector<VariantRun>& runs,

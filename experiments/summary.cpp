@@ -1,5 +1,6 @@
 #include "experiments/summary.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace lamina {
@@ -63,6 +64,26 @@ nlohmann::ordered_json comparison_summary(const std::vector<const VariantRun*>& 
     return summary;
 }
 
+/// Largest over time, and last, of what both rates of a pair share above their baseline: mean over
+/// trials and over the units of the population where it is largest.
+nlohmann::ordered_json coactivation_summary(const VariantRun& run, const AnalysisSpec& spec) {
+    std::vector<double> largest, last;
+    for (const TrialRecord& record : run.records) {
+        if (record.coactivation.empty()) return nullptr;
+        double most = 0, end = 0;
+        const std::size_t tail = record.coactivation.size() - run.populations.size();
+        for (std::size_t i = 0; i < record.coactivation.size(); ++i) {
+            if (!std::isfinite(record.coactivation[i])) continue;
+            most = std::max(most, record.coactivation[i]);
+            if (i >= tail) end = std::max(end, record.coactivation[i]);
+        }
+        largest.push_back(most);
+        last.push_back(end);
+    }
+    if (largest.empty()) return nullptr;
+    return {{"largest", summary_entry(largest, spec)}, {"last", summary_entry(last, spec)}};
+}
+
 nlohmann::ordered_json behaviour_summary(const std::vector<VariantRun>& runs, std::size_t variant) {
     const Conditions conditions(runs);
     nlohmann::ordered_json summary;
@@ -95,12 +116,16 @@ nlohmann::ordered_json summary_of(const std::vector<VariantRun>& runs) {
     for (const VariantRun& run : runs) all.push_back(&run);
     summary["comparison"] = comparison_summary(all, spec);
     if (asked(runs)) summary["behaviour"] = behaviour_summary(runs, 0);
+    if (const auto pairs = coactivation_summary(runs.front(), spec); !pairs.is_null())
+        summary["coactivation"] = pairs;
     if (runs.size() > 1)
         for (std::size_t variant = 0; variant < runs.size(); ++variant) {
             nlohmann::ordered_json entry;
             entry["label"] = runs[variant].variant.label;
             entry["comparison"] = comparison_summary({&runs[variant]}, spec);
             if (asked(runs)) entry["behaviour"] = behaviour_summary(runs, variant);
+            if (const auto pairs = coactivation_summary(runs[variant], spec); !pairs.is_null())
+                entry["coactivation"] = pairs;
             summary["variants"].push_back(std::move(entry));
         }
     return summary;

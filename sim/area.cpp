@@ -126,8 +126,7 @@ template <class Real> void AreaOf<Real>::settle_inputs() {
                 rate[span.n] = Real(spec_.baseline) + (u < 0 ? -u : Real(0));
             }
         }
-        if (span.interneurons)
-            std::copy_n(s + span.first, span.size(), s + span.interneurons);
+        if (span.interneurons) std::copy_n(s + span.first, span.size(), s + span.interneurons);
     };
     evaluate_inputs(s);
     settle(at_.v, drive_v_);

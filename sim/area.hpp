@@ -24,6 +24,7 @@ struct PopulationInfo {
         shape; ///< [columns][heads * d_head], [heads][query][key], [columns][d_model], ...
     std::vector<std::string> dims; ///< names of the axes: column, unit, head, query, key, model
     double tau_ms = 0;
+    bool pair = false; ///< r+ and r-, of which `read` gives the difference
 };
 
 class Area {
@@ -45,8 +46,8 @@ class Area {
     /// Signed values of one population (opponent pairs are subtracted), row-major; `out` has room
     /// for the product of its shape.
     virtual void read(std::size_t population, double* out) const = 0;
-    /// The rates themselves: r+ of all, then r- of all in opponent coding (twice the room of
-    /// `read`); else the same as `read`.
+    /// The rates themselves: of pairs r+ of all, then r- of all (twice the room of `read`); else
+    /// the same as `read`.
     virtual void read_raw(std::size_t population, double* out) const = 0;
     /// Index of the population with this name. @throws SpecError naming the known ones.
     virtual std::size_t index_of(const std::string& name) const = 0;

@@ -332,9 +332,9 @@ template <class Real> double AreaCircuit<Real>::flops() const {
     const double N = spec_.columns, D = spec_.d_model, F = spec_.d_ff, W = width_;
     const double products = score_->flops() + 2 * N * N * W + 2 * N * D * W + 4 * N * D * F;
     // twelve moments of the step for v, k and q, and common drives
-    const double dale = spec_.dale ? 12 * N * (W + D) * W + 3 * 12 * 8 * N * W + 2 * N * N * W +
-                                         2 * N * D * (W + F)
-                                   : 0;
+    const double dale =
+        spec_.dale ? 12 * N * (W + D) * W + 3 * 12 * 8 * N * W + 2 * N * N * W + 2 * N * D * (W + F)
+                   : 0;
     // per gate: one exponential (counted as 20), limit, relaxation, two sums
     return products + dale + 28 * double(layout.a.n) + 5 * double(layout.size);
 }

@@ -127,8 +127,8 @@ template <class Real> class AreaCircuit {
     std::vector<Real> W_O_, b_O_, W_1_, b_1_, W_2_, b_2_; ///< matrices transposed to [from][to]
     std::vector<Real> g_1_, beta_1_, g_2_, beta_2_;
     std::unique_ptr<ScoreStage<Real>> score_;
-    SignedWeights dale_V_, dale_K_, dale_Q_;           ///< of the input streams
-    std::vector<Real> size_W_O_, size_W_2_;            ///< magnitudes, column.dale
+    SignedWeights dale_V_, dale_K_, dale_Q_; ///< of the input streams
+    std::vector<Real> size_W_O_, size_W_2_;  ///< magnitudes, column.dale
 
     // the present segment
     std::vector<Real> x_; ///< [columns][d_model]

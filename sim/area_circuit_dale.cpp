@@ -185,11 +185,10 @@ template <class Real> void AreaCircuit<Real>::common_z(const Real* s, Real* out)
     const Real* stream = common(s, layout.y, scratch_a_);
     for (std::size_t i = 0; i < layout.z.n; ++i) {
         // norm post: the first norm stands between y and z, and divides
-        const Real gain =
-            spec_.norm == Norm::post
-                ? std::fabs(g_1_[i % D]) /
-                      math::sqrt(s[layout.var_y.first + i / D] + Real(spec_.norm_epsilon))
-                : Real(1);
+        const Real gain = spec_.norm == Norm::post
+                              ? std::fabs(g_1_[i % D]) / math::sqrt(s[layout.var_y.first + i / D] +
+                                                                    Real(spec_.norm_epsilon))
+                              : Real(1);
         shared[i] = gain * stream[i];
     }
     if (F > 0)
@@ -205,8 +204,8 @@ template <class Real> void AreaCircuit<Real>::common_z(const Real* s, Real* out)
     template void AreaCircuit<Real>::drive_pair(Driven, const Real*, const std::vector<StepNode>&, \
                                                 double, double, Real*);                            \
     template void AreaCircuit<Real>::drive_pair_now(Driven, const Real*, Real*);                   \
-    template const Real* AreaCircuit<Real>::net(const Real*, const StateSpan&,                     \
-                                                std::vector<Real>&) const;                         \
+    template const Real* AreaCircuit<Real>::net(const Real*, const StateSpan&, std::vector<Real>&) \
+        const;                                                                                     \
     template Real AreaCircuit<Real>::net_x(const Real*, std::size_t) const;                        \
     template void AreaCircuit<Real>::oppose(std::size_t, Real*) const;                             \
     template void AreaCircuit<Real>::common_o(const Real*, Real*);                                 \

@@ -16,7 +16,7 @@ StateSpan AreaLayout::add(const char* name, const char* layer, const char* symbo
     span.sigma = sigma;
     size = span.end();
     named.push_back(
-        {{name, layer, symbol, std::move(shape), std::move(dims), tau_ms}, span, false});
+        {{name, layer, symbol, std::move(shape), std::move(dims), tau_ms, coded}, span, false});
     return span;
 }
 

@@ -29,10 +29,9 @@ void AreaOf<Real>::relax_slope(const StateSpan& span, const std::vector<Real>& s
     else
         one_thread.for_each(span.n, RelaxSlope<Real>{rate, input.data(), out, Real(gain), per_tau});
     if (span.interneurons)
-        one_thread.for_each(span.size(),
-                            RelaxSlope<Real>{s.data() + span.interneurons, rate,
-                                             slope.data() + span.interneurons, Real(1),
-                                             Real(1 / spec_.tau.interneuron_ms)});
+        one_thread.for_each(span.size(), RelaxSlope<Real>{s.data() + span.interneurons, rate,
+                                                          slope.data() + span.interneurons, Real(1),
+                                                          Real(1 / spec_.tau.interneuron_ms)});
 }
 
 template <class Real>

@@ -25,6 +25,23 @@ std::size_t units_of(const PopulationInfo& population) {
     return units;
 }
 
+/// The columns to which a population's units belong: unit i to i / inner % n.
+struct ColumnAxis {
+    std::size_t inner = 1, n = 1;
+    explicit ColumnAxis(const PopulationInfo& population) : inner(units_of(population)) {
+        for (std::size_t axis = 0; axis < population.shape.size(); ++axis) {
+            inner /= std::size_t(population.shape[axis]);
+            if (population.dims[axis] != "column" && population.dims[axis] != "query") continue;
+            n = std::size_t(population.shape[axis]);
+            break;
+        }
+    }
+    /// Holds its column something, or reads out? When none does, all are at rest and count.
+    bool counts(std::size_t unit, const std::vector<char>& active, std::ptrdiff_t n_active) const {
+        return n == 1 || n_active == 0 || active[unit / inner % n];
+    }
+};
+
 } // namespace
 
 Observer::Observer(const RunPlan& plan, const Area& area, const Trial& trial)
@@ -83,26 +100,34 @@ void Observer::sample_rates(const Area& area, TrialRecord& record) {
     for (std::size_t i = 0; i < populations.size(); ++i) {
         std::vector<double>& buffer = buffers_[i];
         area.read(i, buffer.data());
-        // the columns that hold something or read out; when there is none, all are at rest
-        const PopulationInfo& population = populations[i];
-        std::size_t inner = buffer.size(), n_columns = 1;
-        for (std::size_t axis = 0; axis < population.shape.size(); ++axis) {
-            inner /= std::size_t(population.shape[axis]);
-            if (population.dims[axis] != "column" && population.dims[axis] != "query") continue;
-            n_columns = std::size_t(population.shape[axis]);
-            break;
-        }
+        const ColumnAxis axis(populations[i]);
         double sum = 0, squares = 0, n = 0;
         for (std::size_t at = 0; at < buffer.size(); ++at) {
-            const std::size_t column = at / inner % n_columns;
-            if (n_columns > 1 && n_active_ > 0 && !active_[column]) continue;
+            if (!axis.counts(at, active_, n_active_)) continue;
             sum += buffer[at];
             squares += buffer[at] * buffer[at];
             n += 1;
         }
         record.rate_mean.push_back(sum / n);
         record.rate_rms.push_back(std::sqrt(squares / n));
+        if (plan_.area->paired()) record.coactivation.push_back(coactivation(area, i));
     }
+}
+
+double Observer::coactivation(const Area& area, std::size_t population) {
+    const PopulationInfo& info = area.populations()[population];
+    if (!info.pair) return nan;
+    const std::size_t units = units_of(info);
+    pair_.resize(2 * units);
+    area.read_raw(population, pair_.data());
+    const ColumnAxis axis(info);
+    double sum = 0, n = 0;
+    for (std::size_t at = 0; at < units; ++at) {
+        if (!axis.counts(at, active_, n_active_)) continue;
+        sum += std::min(pair_[at], pair_[units + at]) - plan_.area->baseline;
+        n += 1;
+    }
+    return sum / n;
 }
 
 bool Observer::row_counts(int row) const { return !trial_.asks || row == trial_.question.column; }

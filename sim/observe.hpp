@@ -21,6 +21,7 @@ class Observer {
 
   private:
     void sample_rates(const Area&, TrialRecord&);
+    double coactivation(const Area&, std::size_t population);
     void sample_attention(const Area&, double evidence, TrialRecord&);
     void judge_presentation(const Area&, const Presentation&, std::int64_t step, TrialRecord&);
     int attended_column() const;
@@ -30,7 +31,7 @@ class Observer {
     const Trial& trial_;
     std::size_t a_, p_, o_, y_, z_;            ///< indices of populations
     std::vector<std::vector<double>> buffers_; ///< one per population
-    std::vector<double> log_normaliser_;
+    std::vector<double> log_normaliser_, pair_;
     ReferenceResult reference_;
     std::vector<std::uint8_t> masked_;
     std::vector<char> active_; ///< [columns] holds something, or reads out

@@ -53,9 +53,12 @@ struct TrialRecord {
     double evidence_mean = 0, evidence_end = 0; ///< test onset to decision; at the end of the test
     std::vector<PresentationRecord> presentations;
     std::vector<double> rate_mean, rate_rms; ///< [time][population]
-    std::vector<AttentionSample> attention;  ///< [time]
-    std::vector<double> weights, reference;  ///< [heads][N][N] at the end of the last presentation
-    std::vector<int> key_item;               ///< [N] item held by each key then
+    /// [time][population] mean of min(r+, r-) - r_0 over units; NaN without pairs. Empty when no
+    /// population has pairs.
+    std::vector<double> coactivation;
+    std::vector<AttentionSample> attention; ///< [time]
+    std::vector<double> weights, reference; ///< [heads][N][N] at the end of the last presentation
+    std::vector<int> key_item;              ///< [N] item held by each key then
     int attended_column = -1; ///< key with the largest weight, mean over heads, at the
                               ///< read-out when the test ends; -1: none
 };

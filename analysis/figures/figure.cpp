@@ -12,7 +12,7 @@ const std::vector<MakeFigure>& figure_catalogue() {
         // what was done, and how well
         task_timeline, behaviour_by_load, reaction_times, confusion,
         // what the column did, and what the block would have done
-        activity_by_layer, attention_example, fidelity, attention_over_time, pv_normaliser,
+        activity_by_layer, dale, attention_example, fidelity, attention_over_time, pv_normaliser,
         // the loop alone
         loop_fixed_point, loop_ringing, loop_onset, loop_spectrum, loop_settling, loop_gain,
         loop_units,

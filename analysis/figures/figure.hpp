@@ -82,6 +82,7 @@ std::optional<ReportFigure> loop_spectrum(const RunData&, const FigureContext&);
 std::optional<ReportFigure> loop_settling(const RunData&, const FigureContext&);
 std::optional<ReportFigure> loop_gain(const RunData&, const FigureContext&);
 std::optional<ReportFigure> loop_units(const RunData&, const FigureContext&);
+std::optional<ReportFigure> dale(const RunData&, const FigureContext&);
 std::optional<ReportFigure> factors(const RunData&, const FigureContext&);
 std::optional<ReportFigure> stimulus_geometry(const RunData&, const FigureContext&);
 
