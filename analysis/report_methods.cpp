@@ -1,12 +1,12 @@
 /// Methods tables: populations with their equations, parameters with units; and how to get the same
 /// run again.
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "analysis/equations.hpp"
 #include "analysis/report_parts.hpp"
 #include "analysis/svg.hpp"
 
@@ -14,48 +14,6 @@ namespace lamina::analysis {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-struct PopulationRow {
-    const char *name, *layer, *holds, *equation, *tau_key;
-};
-
-// the equations of docs/model.md, "The rate column"
-constexpr PopulationRow population_rows[] = {
-    {"L5apical", "5, tuft in 1", "queries (context, feedback)",
-     "\u03c4 dq/dt = \u2212q + G\u03b2(t)(W_Q n + b_Q)", "L5apical"},
-    {"SST", "1, 2/3", "mask and apical gain", "\u03c4 dr/dt = \u2212r + r_in", "SST"},
-    {"L23E", "2/3", "keys", "\u03c4 dk/dt = \u2212k + G\u03b3(t)(W_K n + b_K)", "L23E"},
-    {"L23mlp", "2/3", "feed-forward layer",
-     "\u03c4 df/dt = \u2212f + \u03c6(W_1 n + b_1); \u03c4 dz/dt = \u2212z + y + W_2 f + b_2",
-     "L23mlp"},
-    {"L4I", "4", "first layer norm",
-     "\u03c4 d\u03bc/dt = \u2212\u03bc + mean(x); \u03c4 d\u03bd/dt = \u2212\u03bd + mean((x "
-     "\u2212 \u03bc)\u00b2)",
-     "L4I"},
-    {"L4E", "4", "values", "\u03c4 dv/dt = \u2212v + G\u03b3(t)(W_V n + b_V)", "L4E"},
-    {"L5gate", "5", "attention weights (bursts)",
-     "\u03c4 da_ij/dt = \u2212a_ij + min(D_ij exp(\u2212p_i), a_max), D = exp(s)", "gate"},
-    {"PV", "5", "log normaliser", "\u03c4 dp_i/dt = \u03c8(\u03a3_j a_ij), \u03c8(1) = 0", "PV"},
-    {"L5E", "5", "routed values", "\u03c4 do_i/dt = \u2212o_i + \u03a3_j a_ij v_j", "L5E"},
-    {"L6E", "6", "residual stream, to thalamus",
-     "\u03c4 dy/dt = \u2212y + x + W_O concat_h o + b_O", "L6E"},
-    {"L6I", "6", "second layer norm", "as L4I, on y", "L6I"}};
-
-/// An equation as HTML: "_x" becomes a subscript. Our own text only.
-std::string equation_html(const std::string& text) {
-    std::string html;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '_') {
-            html += text[i];
-            continue;
-        }
-        std::size_t end = i + 1;
-        while (end < text.size() && std::isalnum(static_cast<unsigned char>(text[end]))) ++end;
-        html += "<sub>" + text.substr(i + 1, end - i - 1) + "</sub>";
-        i = end - 1;
-    }
-    return html;
-}
 
 std::string populations_table(const RunData& run) {
     const Column* recorded = run.find("rates", "population");
@@ -65,11 +23,11 @@ std::string populations_table(const RunData& run) {
                        "class=\"words\">\n<thead><tr><th>name</th>"
                        "<th>layer</th><th>holds</th><th>equation</th><th>\u03c4</th></tr></thead>\n"
                        "<tbody>\n";
-    for (const PopulationRow& row : population_rows) {
+    for (const PopulationEquation& row : population_equations()) {
         // only those this run had, when it says which
         if (recorded &&
             std::none_of(recorded->words.begin(), recorded->words.end(),
-                         [&](const std::string& name) { return name.rfind(row.name, 0) == 0; }))
+                         [&](const std::string& name) { return equation_of(name) == &row; }))
             continue;
         // a run without the column names the time constants that it used
         if (!recorded && !tau.contains(row.tau_key)) continue;
@@ -89,47 +47,27 @@ std::string equations(const RunData& run) {
     const std::string rule = text_member(run, "spec.column.inhibition.type",
                                          text_member(run, "spec.column.inhibition", ""));
     if (rule.empty()) return "";
-    const auto law = [&]() -> std::string {
-        if (rule == "pv_log")
-            return "\u03c8(A) = log((\u03b5 + A)/(\u03b5 + 1)), so that p settles at log \u03a3 "
-                   "exp s "
-                   "and a at softmax(s)";
-        if (rule == "pv_linear") return "\u03c8(A) = A \u2212 1; the same fixed point as pv_log";
-        if (rule == "pv_finite")
-            return "\u03c4 dp/dt = \u03c8(A) \u2212 p/\u03ba: \u03a3a = Z^(1/(1 + \u03ba)), p = "
-                   "\u03ba/(1 + \u03ba) log Z";
-        if (rule == "pv_divisive")
-            return "\u03c4 da/dt = \u2212a + D\u207f/(\u03c3\u207f + P\u207f), \u03c4 dP/dt = "
-                   "\u2212P + \u03a3 D";
-        if (rule == "oracle") return "p = log \u03a3 exp s at every instant";
-        return "no inhibition: a relaxes to exp s, not normalised";
-    }();
     const auto eq = [](const std::string& text) {
         return "<span class=\"eq\">" + equation_html(text) + "</span>";
     };
+    const InhibitionLaw& law = inhibition_law(rule);
+    const std::string inhibition = fmt::format("Inhibition of the gates, {}: {}; {}.", escape(rule),
+                                               eq(law.equation), law.means);
     if (!run.find("comparison", "trial"))
-        return fmt::format("<h3>Equations</h3>\n<p>Inhibition of the gates, {}: {}.</p>\n",
-                           escape(rule), eq(law));
+        return fmt::format("<h3>Equations</h3>\n<p>{}</p>\n", inhibition);
     std::string pairs;
     if (text_member(run, "spec.column.dale", "") == "true")
         pairs = fmt::format(
             "<p>Dale\u2019s law: each number is r\u207a \u2212 r\u207b, each rate has an "
-            "interneuron u; {}; {}; balance \u03b2 = {}.</p>\n",
-            eq("I\u207a = W\u207ar\u207a + W\u207br\u207b \u2212 \u03b2(W\u207au\u207b + "
-               "W\u207bu\u207a), I\u207b mirrored"),
-            eq("\u03c4 dr\u00b1/dt = \u2212r\u00b1 + r_0 + [I\u00b1]\u208a, \u03c4_I "
-               "du\u00b1/dt = \u2212u\u00b1 + r\u00b1"),
-            text_member(run, "spec.column.dale_balance", "1"));
+            "interneuron u; {}, I\u207b mirrored; {}; balance \u03b2 = {}.</p>\n",
+            eq(dale_input), eq(dale_rates), text_member(run, "spec.column.dale_balance", "1"));
     return fmt::format(
-        "<h3>Equations</h3>\n<p>Scores: {}. Inhibition of the gates, {}: {}. Reference block: {}, "
+        "<h3>Equations</h3>\n<p>Scores: {}. {} Reference block: {}, "
         "in double precision from the same weights.</p>\n{}<p>Measures: output relative error {}; "
         "divergence {}, mean over rows and heads; settling time: from when on {} for every head "
         "until the presentation ends.</p>\n",
-        eq("s_ij = \u03bb(1 \u2212 r) q_i\u00b7k_j / \u221ad_head + m_ij"), escape(rule), eq(law),
-        eq("a = softmax(s), o_i = \u03a3_j a_ij v_j, y = x + W_O concat(o) + b_O, z = y + FFN(y)"),
-        pairs, eq("\u2016z \u2212 z_ref\u2016 / \u2016z_ref\u2016"),
-        eq("\u03a3 a_ref log\u2082(a_ref / \u00e3), \u00e3 = a / \u03a3a"),
-        eq("\u2016a \u2212 a_ref\u2016 / \u2016a_ref\u2016 \u2264 0.01"));
+        eq(score_equation), inhibition, eq(block_equation), pairs, eq(output_error),
+        eq(attention_kl), eq(settled_when));
 }
 
 /// Every leaf of the resolved spec as path and value.

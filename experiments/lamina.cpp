@@ -134,6 +134,16 @@ int main(int argc, char** argv) {
     predict_app->callback(
         [&] { exit_code = guarded([&] { return commands::predict(directory, json); }); });
 
+    std::string format = "md";
+    auto* describe_app = command("describe", "The model's tables for a Methods section",
+                                 "lamina describe experiments/dms.yaml --format tex");
+    describe_app->add_option("file", run.file, "Experiment file (YAML)")->required();
+    describe_app->add_option("overrides", run.overrides, "key=value, units included");
+    describe_app->add_option("--format", format, "md | tex")->check(CLI::IsMember({"md", "tex"}));
+    describe_app->callback([&] {
+        exit_code = guarded([&] { return commands::describe(run.file, run.overrides, format); });
+    });
+
     std::string word;
     auto* list_app = command("list", "What can be named in a file", "lamina list scores");
     list_app->add_option(

@@ -28,6 +28,9 @@ int compare(const std::string& run_a, const std::string& run_b, bool json);
 int verify(const std::string& directory, bool json);
 int predict(const std::string& directory, bool json);
 int list(const std::string& kind, bool json);
+/// @param format  md or tex
+int describe(const std::string& file, const std::vector<std::string>& overrides,
+             const std::string& format);
 int explain(const std::string& what);
 int schema();
 int doctor(bool json);
