@@ -20,7 +20,8 @@ const std::vector<PopulationEquation>& population_equations() {
         {"L6E", "6", "residual stream, to thalamus", "\u03c4 dy/dt = \u2212y + x + W_O concat_h o + b_O", "L6E"},
         {"L6I", "6", "second layer norm", "\u03c4 d\u03bc/dt = \u2212\u03bc + mean(y); \u03c4 d\u03bd/dt = \u2212\u03bd + mean((y \u2212 \u03bc)\u00b2)", "L6I"},
         {"L23sum", "2/3", "output before its norm", "\u03c4 dz/dt = \u2212z + n + W_2 f + b_2", "L23mlp"},
-        {"output", "2/3", "output stream; without a feed-forward layer it follows y", "\u03c4 dz/dt = \u2212z + y + W_2 f + b_2", "L23mlp"}};
+        {"output", "2/3", "output stream; without a feed-forward layer it follows y", "\u03c4 dz/dt = \u2212z + y + W_2 f + b_2", "L23mlp"},
+        {"interneurons", "as their rates", "what is taken away under Dale's law", "\u03c4 du\u00b1/dt = \u2212u\u00b1 + r\u00b1", "interneuron"}};
     return table;
 }
 
@@ -45,7 +46,9 @@ const std::vector<Projection>& projections() {
         {"L6E", "L23sum", "1", "unit to unit, normed"},
         {"L23mlp", "output", "W_2, b_2", "all to all within a column"},
         {"L23mlp", "L23sum", "W_2, b_2", "all to all within a column"},
-        {"L23sum", "output", "1", "unit to unit, normed"}};
+        {"L23sum", "output", "1", "unit to unit, normed"},
+        {"L4E", "interneurons", "1", "each rate, also x, c, L5E, L6E, L23mlp, to its own"},
+        {"interneurons", "L5E", "\u2212\u03b2W", "wherever a weight reads their rates, also x, c, L4E, L6E, L23mlp"}};
     return table;
 }
 
@@ -68,13 +71,14 @@ const char* const block_equation =
     "a = softmax(s), o_i = \u03a3_j a_ij v_j, y = x + W_O concat(o) + b_O, z = y + FFN(y)";
 const char* const dale_input =
     "I\u207a = W\u207ar\u207a + W\u207br\u207b \u2212 \u03b2(W\u207au\u207b + W\u207bu\u207a)";
-const char* const dale_rates = "\u03c4 dr\u00b1/dt = \u2212r\u00b1 + r_0 + [I\u00b1]\u208a; "
-                               "\u03c4_I du\u00b1/dt = \u2212u\u00b1 + r\u00b1";
+const char* const dale_rates = "\u03c4 dr\u00b1/dt = \u2212r\u00b1 + r_0 + [I\u00b1]\u208a";
 const char* const output_error = "\u2016z \u2212 z_ref\u2016 / \u2016z_ref\u2016";
 const char* const attention_kl = "\u03a3 a_ref log\u2082(a_ref / \u00e3), \u00e3 = a / \u03a3a";
 const char* const settled_when = "\u2016a \u2212 a_ref\u2016 / \u2016a_ref\u2016 \u2264 0.01";
 
 const PopulationEquation* equation_of(const std::string& population) {
+    const std::size_t n = population.size();
+    if (n > 2 && population.compare(n - 2, 2, "_I") == 0) return equation_of("interneurons");
     const PopulationEquation* found = nullptr;
     for (const PopulationEquation& row : population_equations()) {
         const std::string name = row.name;

@@ -11,7 +11,7 @@ namespace lamina::analysis {
 using Equation = std::string;
 
 struct PopulationEquation {
-    const char* name;     ///< population; L4I stands for L4I_x_mean and the like
+    const char* name;     ///< population; L4I stands for L4I_x_mean, interneurons for L4E_I
     const char* layer;    ///< where it lies
     const char* holds;    ///< what its rates are
     const char* equation; ///< its dynamics
@@ -41,7 +41,7 @@ const InhibitionLaw& inhibition_law(const std::string& rule);
 extern const char* const score_equation;
 extern const char* const block_equation;
 extern const char* const dale_input; ///< of a rate r+; that of r- is mirrored
-extern const char* const dale_rates; ///< of a pair and its interneurons
+extern const char* const dale_rates; ///< of a pair
 // measures of /comparison
 extern const char* const output_error;
 extern const char* const attention_kl;

@@ -59,7 +59,7 @@ std::string equations(const RunData& run) {
     if (text_member(run, "spec.column.dale", "") == "true")
         pairs = fmt::format(
             "<p>Dale\u2019s law: each number is r\u207a \u2212 r\u207b, each rate has an "
-            "interneuron u; {}, I\u207b mirrored; {}; balance \u03b2 = {}.</p>\n",
+            "interneuron u (above); {}, I\u207b mirrored; {}; balance \u03b2 = {}.</p>\n",
             eq(dale_input), eq(dale_rates), text_member(run, "spec.column.dale_balance", "1"));
     return fmt::format(
         "<h3>Equations</h3>\n<p>Scores: {}. {} Reference block: {}, "

@@ -116,7 +116,7 @@ DescribedTable dynamics_table(const ExperimentSpec& spec,
         table.rows.push_back({{"Dale's law"},
                               equation(analysis::dale_input),
                               {"weights of one sign; the mirror image for the other rate"}});
-        table.rows.push_back({{"pairs and interneurons"},
+        table.rows.push_back({{"pairs of rates"},
                               equation(analysis::dale_rates),
                               {"each number is the difference of two rates"}});
     }

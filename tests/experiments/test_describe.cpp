@@ -74,7 +74,8 @@ TEST_CASE("describe: populations, sizes and time constants are those of the circ
     for (const Overrides& overrides :
          {Overrides{}, Overrides{"column.norm=pre", "column.d_ff=32"},
           Overrides{"column.norm=post", "column.d_ff=32"}, Overrides{"column.coding=opponent"},
-          Overrides{"column.tau.PV_lag=1 ms"}, Overrides{"column.inhibition=oracle"}}) {
+          Overrides{"column.tau.PV_lag=1 ms"}, Overrides{"column.inhibition=oracle"},
+          Overrides{"column.dale=true", "column.d_ff=32"}}) {
         INFO((overrides.empty() ? "" : overrides[0]));
         const ExperimentSpec spec = spec_of(overrides);
         const auto tables = describe(spec);
