@@ -18,7 +18,14 @@ install(CODE "
         file(WRITE \"\${path}\" \"\${text}\")
         message(STATUS \"Installing: \${path}\")
     endfunction()
-    lamina_writes(lamina/lamina.schema.json schema)")
+    lamina_writes(lamina/lamina.schema.json schema)
+    lamina_writes(bash-completion/completions/lamina completion bash)
+    lamina_writes(zsh/site-functions/_lamina completion zsh)
+    lamina_writes(fish/vendor_completions.d/lamina.fish completion fish)
+    set(pages \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_MANDIR}/man1\")
+    message(STATUS \"Installing: \${pages}\")
+    execute_process(COMMAND \"$<TARGET_FILE:lamina>\" manual --into \"\${pages}\"
+        OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)")
 
 # the libraries; headers are included by their path in the source tree, e.g. \"sim/area.hpp\"
 set(lamina_libraries kernels models run_file sim analysis experiments)

@@ -7,6 +7,7 @@
 #include <new>
 #include <system_error>
 
+#include "experiments/command_help.hpp"
 #include "experiments/commands/commands.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/io_error.hpp"
@@ -154,8 +155,7 @@ int main(int argc, char** argv) {
     auto* explain_app =
         command("explain", "Meaning, unit, default, range and source of a key or an error",
                 "lamina explain column.tau.gate");
-    explain_app->add_option("what", word, "Key (task.timing.delay) or error id (L0204)")
-        ->required();
+    explain_app->add_option("key", word, "Key (task.timing.delay) or error id (L0204)")->required();
     explain_app->callback([&] { exit_code = guarded([&] { return commands::explain(word); }); });
 
     auto* schema_app = command("schema", "JSON Schema (draft-07) of experiment files",
@@ -187,6 +187,22 @@ int main(int argc, char** argv) {
     bench_app->add_option("--history", history, "Append one line to this file");
     bench_app->callback(
         [&] { exit_code = guarded([&] { return commands::bench(word, quick, json, history); }); });
+
+    auto* completion_app =
+        command("completion", "Completion of commands, options and keys for a shell",
+                "lamina completion bash > ~/.local/share/bash-completion/completions/lamina");
+    completion_app->add_option("shell", word, "bash | zsh | fish")->required();
+    completion_app->callback([&] {
+        exit_code = guarded([&] { return commands::completion(command_help(app), word); });
+    });
+
+    auto* manual_app = command("manual", "The manual page of a command, for man and groff",
+                               "lamina manual run | man -l -");
+    manual_app->add_option("command", word, "A command; default lamina itself");
+    manual_app->add_option("--into", directory, "Write all pages into this folder");
+    manual_app->callback([&] {
+        exit_code = guarded([&] { return commands::manual(command_help(app), word, directory); });
+    });
 
     try {
         app.parse(argc, argv);

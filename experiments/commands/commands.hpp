@@ -5,6 +5,10 @@
 #include <string>
 #include <vector>
 
+namespace lamina {
+struct CommandHelp;
+}
+
 namespace lamina::commands {
 
 struct RunArguments {
@@ -37,5 +41,8 @@ int doctor(bool json);
 int init(const std::string& directory, const std::string& name);
 int bench(const std::string& what, bool quick, bool json, const std::string& history);
 int version(bool json);
+int completion(const std::vector<CommandHelp>&, const std::string& shell);
+/// @param into  folder that gets every page; empty: the page of `command` is printed
+int manual(const std::vector<CommandHelp>&, const std::string& command, const std::string& into);
 
 } // namespace lamina::commands

@@ -53,6 +53,16 @@ TEST_CASE("an installed lamina is the built one, with its experiments, their sch
     CHECK(installed.run({"bin/lamina", "check", "study/dms.yaml"}).exit_code == 0);
     CHECK(read_file(data / "lamina.schema.json") == run_lamina({"schema"}).out);
 
+    // what shells and man look for
+    const fs::path share = installed.prefix / "share";
+    CHECK(read_file(share / "bash-completion/completions/lamina") ==
+          run_lamina({"completion", "bash"}).out);
+    CHECK(read_file(share / "zsh/site-functions/_lamina") == run_lamina({"completion", "zsh"}).out);
+    CHECK(read_file(share / "fish/vendor_completions.d/lamina.fish") ==
+          run_lamina({"completion", "fish"}).out);
+    CHECK(read_file(share / "man/man1/lamina-run.1") == run_lamina({"manual", "run"}).out);
+    CHECK(fs::exists(share / "man/man1/lamina.1"));
+
     // lamina.py finds the program beside it, whatever else is in PATH
     const auto found =
         installed.run({"/usr/bin/python3", "-c", "import lamina; print(lamina.program())"});
