@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 
@@ -231,6 +232,17 @@ LineFit fit_line(const std::vector<double>& x, const std::vector<double>& y, dou
 double normal_cdf(double z) { return boost::math::cdf(boost::math::normal(), z); }
 
 double normal_quantile(double p) { return boost::math::quantile(boost::math::normal(), p); }
+
+double student_quantile(double level, double freedom) { return upper_t(level, freedom); }
+
+double chi_squared_p(double value, double df) {
+    return boost::math::cdf(
+        boost::math::complement(boost::math::chi_squared(df), std::max(value, 0.0)));
+}
+
+double chi_squared_quantile(double p, double df) {
+    return boost::math::quantile(boost::math::chi_squared(df), p);
+}
 
 double needed_n_one_sample(double d, const Power& goal) {
     const double z = normal_quantile(1 - goal.alpha / 2) + normal_quantile(goal.power);

@@ -93,6 +93,14 @@ LineFit fit_line(const std::vector<double>& x, const std::vector<double>& y, dou
 double normal_cdf(double z);
 double normal_quantile(double p);
 
+/// Chi square with `df` > 0 degrees of freedom: probability of more than `value`, and the value
+/// that is not passed with probability p in (0, 1).
+double chi_squared_p(double value, double df);
+double chi_squared_quantile(double p, double df);
+
+/// Student's t that is not passed on either side with probability `level`.
+double student_quantile(double level, double freedom);
+
 /// Sample sizes by the two-sided z-test at significance alpha; infinite for an effect of zero.
 /// The effect is d = mean / SD for one sample (or pairs), difference / SD between groups.
 struct Power {

@@ -13,6 +13,7 @@
 
 #include "experiments/data_path.hpp"
 #include "experiments/fields.hpp"
+#include "experiments/fit/setup.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/suggest.hpp"
@@ -37,6 +38,7 @@ class Rules {
         files();
         memory();
         steps();
+        fit();
     }
 
   private:
@@ -246,6 +248,17 @@ class Rules {
             if (find_field(path)->applies(spec_))
                 file(std::get<std::string>(find_field(path)->get(spec_)), path);
         for (const ComparisonDataSpec& data : spec_.compare_with) file(data.file, "compare_with");
+    }
+
+    void fit() {
+        // a key that is not written stands for its section
+        for (const FitComplaint& complaint : fit_complaints(spec_))
+            at(complaint.id, complaint.message,
+               {complaint.path, "fit.to", "fit.free", "fit.conditions"})
+                .help.push_back(complaint.help);
+        if (spec_.fit.given() || spec_.fit.free.empty()) return;
+        at("L0203", "`fit.to` is missing: there is nothing to fit to", {"fit.free"})
+            .help.emplace_back("write fit.to: van_den_berg_2012_colour, or a file of your own");
     }
 
     void file(const std::string& name, const std::string& path) {

@@ -39,6 +39,12 @@ std::string kind_text(const Field& field) {
         return "a map: path into the summary and a bound";
     case FieldKind::factors:
         return "a map: path of a key and a list of values";
+    case FieldKind::data_set:
+        return "a name, or {file: ..., columns: {ours: theirs}}";
+    case FieldKind::paths:
+        return "a list of paths";
+    case FieldKind::bounds:
+        return "a map: path and [low, high]";
     case FieldKind::anything:
         return "a map";
     case FieldKind::none:

@@ -55,21 +55,40 @@ std::string text_of(const std::string& text) {
     return flow_text(node);
 }
 
+/// A data set as it is written: its name, or file and columns.
+std::string text_of(const ComparisonDataSpec& data) {
+    if (data.file.empty()) return text_of(data.name);
+    std::string columns;
+    for (const auto& [ours, theirs] : data.columns)
+        columns += (columns.empty() ? "" : ", ") + ours + ": " + text_of(theirs);
+    return (data.name.empty() ? "{" : "{name: " + text_of(data.name) + ", ") +
+           "file: " + text_of(data.file) + ", columns: {" + columns + "}}";
+}
+
+std::string fit_text(const FitSpec& fit, FieldKind kind) {
+    std::string out;
+    const auto item = [&](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
+    if (kind == FieldKind::data_set) return fit.given() ? text_of(fit.to) : "none";
+    if (kind == FieldKind::paths) {
+        for (const std::string& path : fit.free) item(path);
+        return "[" + out + "]";
+    }
+    for (const FitBounds& bounds : fit.bounds) {
+        const std::string& unit = find_field(bounds.path)->unit;
+        const std::string tail = unit.empty() ? "" : " " + unit;
+        item(fmt::format("{}: [{}{}, {}{}]", bounds.path, number_text(bounds.low), tail,
+                         number_text(bounds.high), tail));
+    }
+    return "{" + out + "}";
+}
+
 std::string list_of(const ExperimentSpec& spec, FieldKind kind) {
     std::string out;
     const auto item = [&](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
+    if (kind == FieldKind::data_set || kind == FieldKind::paths || kind == FieldKind::bounds)
+        return fit_text(spec.fit, kind);
     if (kind == FieldKind::comparisons) {
-        for (const ComparisonDataSpec& data : spec.compare_with) {
-            if (data.file.empty()) {
-                item(text_of(data.name));
-                continue;
-            }
-            std::string columns;
-            for (const auto& [ours, theirs] : data.columns)
-                columns += (columns.empty() ? "" : ", ") + ours + ": " + text_of(theirs);
-            item((data.name.empty() ? "{" : "{name: " + text_of(data.name) + ", ") +
-                 "file: " + text_of(data.file) + ", columns: {" + columns + "}}");
-        }
+        for (const ComparisonDataSpec& data : spec.compare_with) item(text_of(data));
         return "[" + out + "]";
     }
     if (kind == FieldKind::expectations) {

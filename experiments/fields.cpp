@@ -5,6 +5,7 @@
 
 #include "experiments/field_builder.hpp"
 #include "experiments/quantities.hpp"
+#include "models/capacity/account_catalogue.hpp"
 
 namespace lamina {
 namespace {
@@ -52,6 +53,12 @@ std::string made_stimuli_only(const Spec& s) {
                   "the number of stimuli follows from task.stimuli.file");
 }
 
+std::string fit_only(const Spec& s) { return unless(s.fit.given(), "there is no fit.to"); }
+std::string slots_only(const Spec& s) {
+    if (s.task.type == "set_size") return "";
+    return unless(s.fit.given() && s.fit.account == "slots", "fit.account is not slots");
+}
+
 const char* const section_3 = "docs/model.md, the rate column";
 const char* const section_4 = "docs/model.md, four facts about the PV loop";
 const char* const section_5 = "docs/model.md, scores";
@@ -69,6 +76,12 @@ const std::vector<Choice> inhibition_names = {
     {"pv_divisive", "D^n / (sigma^n + P^n), the power after pooling"},
     {"oracle", "p = log sum exp s at once"},
     {"none", "no inhibition: the gates relax to exp(s)"}};
+
+std::vector<Choice> account_names() {
+    std::vector<Choice> names;
+    for (const Account& account : accounts) names.push_back({account.name, account.meaning});
+    return names;
+}
 
 } // namespace
 
@@ -102,6 +115,8 @@ const std::vector<Section>& sections() {
         {"record.attention", "attention weights over time", "every"},
         {"record.trace", "every population of the trial named by --trace", "every"},
         {"analysis", "statistics of the summary", ""},
+        {"fit", "values that `lamina fit` refits to data", ""},
+        {"fit.slots", "the account of K slots", ""},
     };
     return table;
 }
@@ -394,7 +409,25 @@ const std::vector<Field>& fields() {
         .means("factors crossed within one run: path and values; trials of all variants share their random numbers").like("{column.inhibition: [pv_log, pv_linear]}")
     .add("sweep").special(FieldKind::anything)
         .means("grid of runs, one for each point; this version reads it and does not run it").like("{grid: {task.timing.delay: [1 s, 4 s]}, replicates: 5}")
-    .add("fit").none().means("refit of named values to data")
+    .add("fit.to").special(FieldKind::data_set)
+        .means("a published data set by name, or a CSV file with the names of its columns").like("van_den_berg_2012_colour")
+    .add("fit.conditions").integers(AT(fit.conditions)).within(1, max_count)
+        .means("set sizes that are fitted; the others of the data are held out and predicted. All when absent").like("[1, 4, 8]").idle_if(fit_only)
+    .add("fit.free").special(FieldKind::paths)
+        .means("the values that are fitted, by their paths").like("[memory.encoding.counts, memory.motor_noise]").idle_if(fit_only)
+    .add("fit.bounds").special(FieldKind::bounds)
+        .means("the range in which a free value is sought").like("{memory.motor_noise: [1 deg, 40 deg]}").idle_if(fit_only)
+    .add("fit.account").choice(account_names(), AT(fit.account))
+        .means("how an item is held among others").from(section_9)
+        .idle_if([](const Spec& s) { return s.task.type == "set_size" ? std::string("set_size compares all accounts") : fit_only(s); })
+    .add("fit.slots.number").number(AT(fit.slots)).within_open(0, 100).symbol("K")
+        .means("slots; need not be whole").like("3").from("Zhang & Luck (2008), doi:10.1038/nature06860").idle_if(slots_only)
+    .add("fit.slots.noise").quantity("deg", AT(fit.slot_noise_deg)).within_open(0, 180).symbol("sigma_1")
+        .means("SD of the angle that one slot holds").like("25 deg").from("Zhang & Luck (2008), doi:10.1038/nature06860").idle_if(slots_only)
+    .add("fit.starts").integer(AT(fit.starts)).within(1, 1000)
+        .means("starting points of the search").like("8").idle_if(fit_only)
+    .add("fit.bootstrap").integer(AT(fit.bootstrap)).within(0, 100000)
+        .means("simulated data sets that are fitted again, for standard errors and the p value of the misfit").like("200").idle_if(fit_only)
     .done());
     return table;
 }

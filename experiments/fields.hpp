@@ -49,6 +49,9 @@ enum class FieldKind {
     comparisons,  ///< compare_with
     expectations, ///< expect
     factors,      ///< vary
+    data_set,     ///< fit.to
+    paths,        ///< fit.free
+    bounds,       ///< fit.bounds
     anything,     ///< kept, read elsewhere
     none          ///< only `none` or an empty list in this version
 };

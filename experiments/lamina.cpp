@@ -90,6 +90,24 @@ int main(int argc, char** argv) {
     run_app->add_flag("--no-report", run.no_report, "Do not write report.html and figures");
     run_app->callback([&] { exit_code = guarded([&] { return commands::run(run); }); });
 
+    commands::RunArguments fit;
+    fit.argv = run.argv;
+    fit.fit = true;
+    auto* fit_app =
+        command("fit", "Refit the values named under fit: to data, with their uncertainty",
+                "lamina fit experiments/fit_colour.yaml fit.conditions=[1,8]");
+    fit_app->add_option("file", fit.file, "Experiment file (YAML) with fit:")->required();
+    fit_app->add_option("overrides", fit.overrides, "key=value, units included");
+    fit_app->add_option("-o,--out", fit.out, "Directory to write; default runs/<name>-<hash>");
+    fit_app->add_option("--seed", fit.seed, "Seed of the simulated data sets");
+    fit_app->add_option("--threads", fit.threads, "Threads; results do not depend on it")
+        ->check(CLI::Range(1, 4096));
+    fit_app->add_flag("--force", fit.force, "Replace an existing run in -o");
+    fit_app->add_flag("--json", fit.json, "Print {\"run_dir\", \"summary\"} on stdout");
+    fit_app->add_flag("--strict", fit.strict, "An unmet expectation exits 5");
+    fit_app->add_flag("--no-report", fit.no_report, "Do not write report.html and figures");
+    fit_app->callback([&] { exit_code = guarded([&] { return commands::run(fit); }); });
+
     std::vector<std::string> files;
     auto* check_app =
         command("check", "Every problem of a file at once; predicts steps, memory, disk, time",

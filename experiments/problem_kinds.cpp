@@ -62,6 +62,12 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0341", "a variable in a file name is not set", "${LAMINA_DATA} stands for the folder of the data files.", "Set it: export LAMINA_DATA=/path/to/data."},
         {"L0350", "not enough memory", "Weights, state and the inputs of a trial would need more memory than this machine has free.", "Use fewer or smaller columns."},
         {"L0351", "too many steps", "Steps are counted in doubles at places; beyond 2^53 they would not be whole.", "Use a longer dt, or fewer or shorter trials."},
+        {"L0370", "a value that cannot be fitted", "A fit frees a few values of memory and decision: expected counts (or slots and their noise), motor noise for reported angles, the criterion for change detection. What else shapes the answers stays as the model has it, so that a fit cannot bend the model.", "Free one of the values named."},
+        {"L0371", "bounds that cannot be used", "Bounds are a range within which the law is computed, for a value that is free.", "Write [low, high] as the help line shows."},
+        {"L0372", "data that cannot be fitted", "The file's lines or columns are not what a fit needs; a line that was passed over silently would change the result.", "Mend the line named; docs/fitting.md lists the columns."},
+        {"L0373", "a set size that the data do not have", "`fit.conditions` says which set sizes are fitted.", "Name set sizes of the data."},
+        {"L0374", "a fit without angles", "The laws of recall are about stimuli on a ring.", "Use task.stimuli.kind: ring."},
+        {"L0375", "nothing to fit", "`lamina fit` needs `fit:` with data and free values.", "Write fit: {to: van_den_berg_2012_colour, free: [memory.encoding.counts]}."},
         {"L0360", "a key that changes nothing", "The key belongs to something that is not selected.", "Delete it, or select what it belongs to."},
         // the command line
         {"L0401", "a file with sweep", "`lamina run` runs one point; a sweep is many.", "Run the base point with --ignore-sweep, or cross a few factors with `vary:`."},

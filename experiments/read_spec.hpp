@@ -57,4 +57,7 @@ std::string read_experiment_file(const std::string& file);
 /// Names that compare_with knows.
 const std::vector<std::string>& published_data_sets();
 
+/// Names that fit.to knows.
+const std::vector<std::string>& fit_data_sets();
+
 } // namespace lamina

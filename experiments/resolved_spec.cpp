@@ -30,7 +30,10 @@ std::string origin_of(const Field& field, const ExperimentSpec& spec, const Spec
 
 bool is_written(const Field& field, const ExperimentSpec& spec, const SpecReading& reading) {
     if (reading.given.count(field.path)) return true;
-    if (field.kind == FieldKind::anything || field.path == "fit") return false;
+    if (field.kind == FieldKind::anything) return false;
+    const bool is_list = field.kind == FieldKind::data_set || field.kind == FieldKind::paths ||
+                         field.kind == FieldKind::bounds || field.path == "fit.conditions";
+    if (is_list) return false; // nothing stands for an empty one
     if (field.kind == FieldKind::file || field.kind == FieldKind::text)
         if (std::get<std::string>(field.get(spec)).empty()) return false;
     return field.applies(spec);
@@ -52,19 +55,25 @@ std::string text_of(const Field& field, const ExperimentSpec& spec, const SpecRe
     return yaml_text(field, spec);
 }
 
-/// What compare_with, expect and vary hold, as the file has it: lists and maps.
+nlohmann::ordered_json value_of(const ComparisonDataSpec& data) {
+    if (data.file.empty()) return data.name;
+    nlohmann::ordered_json columns = nlohmann::ordered_json::object();
+    for (const auto& [ours, theirs] : data.columns) columns[ours] = theirs;
+    return {{"file", data.file}, {"columns", columns}};
+}
+
+/// What compare_with, expect, vary and fit hold, as the file has it: lists and maps.
 nlohmann::ordered_json list_value(const Field& field, const ExperimentSpec& spec) {
     nlohmann::ordered_json out = nlohmann::ordered_json::array();
     if (field.kind == FieldKind::comparisons)
-        for (const ComparisonDataSpec& data : spec.compare_with) {
-            if (data.file.empty()) {
-                out.push_back(data.name);
-                continue;
-            }
-            nlohmann::ordered_json columns = nlohmann::ordered_json::object();
-            for (const auto& [ours, theirs] : data.columns) columns[ours] = theirs;
-            out.push_back({{"file", data.file}, {"columns", columns}});
-        }
+        for (const ComparisonDataSpec& data : spec.compare_with) out.push_back(value_of(data));
+    if (field.kind == FieldKind::data_set) out = value_of(spec.fit.to);
+    if (field.kind == FieldKind::paths) out = spec.fit.free;
+    if (field.kind == FieldKind::bounds) {
+        out = nlohmann::ordered_json::object();
+        for (const FitBounds& bounds : spec.fit.bounds)
+            out[bounds.path] = {bounds.low, bounds.high};
+    }
     if (field.kind == FieldKind::expectations) {
         out = nlohmann::ordered_json::object();
         for (const Expectation& expectation : spec.expect)
@@ -111,8 +120,7 @@ nlohmann::ordered_json resolved_json(const ExperimentSpec& spec) {
         if (!is_written(field, spec, reading)) continue;
         nlohmann::ordered_json* at = &out;
         for (const std::string& word : words_of(field.path)) at = &(*at)[word];
-        if (field.kind == FieldKind::comparisons || field.kind == FieldKind::expectations ||
-            field.kind == FieldKind::factors)
+        if (!field.get && field.kind != FieldKind::anything && field.kind != FieldKind::none)
             *at = list_value(field, spec);
         else if (field.get && field.kind != FieldKind::quantity)
             *at = std::visit([](const auto& value) { return nlohmann::ordered_json(value); },

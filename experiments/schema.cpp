@@ -37,6 +37,27 @@ void add_range(Json& json, const Range& range) {
     if (range.high < 1e15) json[range.below ? "exclusiveMaximum" : "maximum"] = number(range.high);
 }
 
+/// A data set: a name, or a file with its columns.
+Json data_set_schema(const std::vector<std::string>& names) {
+    const Json own{
+        {"type", "object"},
+        {"properties",
+         {{"name", {{"type", "string"}}},
+          {"file", {{"type", "string"}}},
+          {"columns", {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}}}}},
+        {"required", {"file", "columns"}},
+        {"additionalProperties", false}};
+    Json json = Json::object();
+    json["anyOf"] = Json::array({Json{{"enum", names}}, own});
+    return json;
+}
+
+std::vector<std::string> fit_paths() {
+    std::vector<std::string> paths;
+    for (const FitParameter& parameter : fit_parameters()) paths.push_back(parameter.path);
+    return paths;
+}
+
 Json value_schema(const Field& field) {
     Json json = Json::object();
     switch (field.kind) {
@@ -84,19 +105,24 @@ Json value_schema(const Field& field) {
             {one, Json{{"type", "array"}, {"items", one}, {"minItems", 1}, {"uniqueItems", true}}});
         break;
     }
-    case FieldKind::comparisons: {
-        Json own{
-            {"type", "object"},
-            {"properties",
-             {{"name", {{"type", "string"}}},
-              {"file", {{"type", "string"}}},
-              {"columns", {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}}}}},
-            {"required", {"file", "columns"}},
-            {"additionalProperties", false}};
+    case FieldKind::comparisons:
         json["type"] = "array";
-        json["items"]["anyOf"] = Json::array({Json{{"enum", published_data_sets()}}, own});
+        json["items"] = data_set_schema(published_data_sets());
         break;
-    }
+    case FieldKind::data_set:
+        json.update(data_set_schema(fit_data_sets()));
+        break;
+    case FieldKind::paths:
+        json["type"] = "array";
+        json["minItems"] = 1;
+        json["uniqueItems"] = true;
+        json["items"]["enum"] = fit_paths();
+        break;
+    case FieldKind::bounds:
+        json["type"] = "object";
+        json["propertyNames"]["enum"] = fit_paths();
+        json["additionalProperties"] = Json{{"type", "array"}, {"minItems", 2}, {"maxItems", 2}};
+        break;
     case FieldKind::expectations:
         json["type"] = "object";
         json["propertyNames"]["pattern"] = "^[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*$";

@@ -111,6 +111,25 @@ struct VaryFactor {
     std::vector<std::string> values; ///< as written in YAML
 };
 
+/// fit.bounds: the range in which a free value is sought, in its field's unit.
+struct FitBounds {
+    std::string path;
+    double low = 0, high = 0;
+};
+
+/// fit.*: which data, which values are free, under which account of capacity.
+struct FitSpec {
+    ComparisonDataSpec to;         ///< neither name nor file: there is no `fit:`
+    std::vector<int> conditions;   ///< set sizes that are fitted; empty: all; the rest is held out
+    std::vector<std::string> free; ///< paths
+    std::vector<FitBounds> bounds;
+    std::string account = "divisive"; ///< divisive | null_key | slots
+    double slots = 3, slot_noise_deg = 25;
+    int starts = 8, bootstrap = 200;
+
+    bool given() const { return !to.name.empty() || !to.file.empty(); }
+};
+
 struct ExperimentSpec {
     std::string name, title, question, source;
     std::uint64_t seed = 1;
@@ -124,6 +143,7 @@ struct ExperimentSpec {
     std::vector<ComparisonDataSpec> compare_with;
     std::vector<Expectation> expect;
     std::vector<VaryFactor> vary;
+    FitSpec fit;
     bool has_sweep = false; ///< a sweep: section is present
 
     // where it came from

@@ -73,8 +73,9 @@ std::vector<std::string> keys_of_path(const std::string& path, std::string& mess
         const bool is_last = end == path.size();
         if (const Field* field = find_field(here)) {
             if (is_last) return keys;
-            // keys of expect and vary are paths themselves
-            if (field->kind == FieldKind::expectations || field->kind == FieldKind::factors) {
+            // keys of expect, vary and fit.bounds are paths themselves
+            if (field->kind == FieldKind::expectations || field->kind == FieldKind::factors ||
+                field->kind == FieldKind::bounds) {
                 keys.push_back(path.substr(end + 1));
                 return keys;
             }
@@ -185,6 +186,12 @@ void SpecReader::field(const Field& entry, const GivenKey& given) {
         return expectations(entry, node);
     case FieldKind::factors:
         return factors(entry, node);
+    case FieldKind::data_set:
+        return fit_data(entry, node);
+    case FieldKind::paths:
+        return fit_paths(entry, node);
+    case FieldKind::bounds:
+        return fit_bounds(entry, node);
     case FieldKind::anything:
         if (!node.is_map()) return wrong_kind(entry.path, node, "a map of keys");
         out_.spec.has_sweep = true;

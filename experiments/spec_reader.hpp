@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "experiments/fields.hpp"
+#include "experiments/fit/parameters.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/scalars.hpp"
 
@@ -25,6 +26,9 @@ class SpecReader {
     void comparisons(const Field&, const YamlNode&);
     void expectations(const Field&, const YamlNode&);
     void factors(const Field&, const YamlNode&);
+    void fit_data(const Field&, const YamlNode&);
+    void fit_paths(const Field&, const YamlNode&);
+    void fit_bounds(const Field&, const YamlNode&);
 
     Problem& error(const char* id, const std::string& message, const YamlNode& at);
 
@@ -37,6 +41,10 @@ class SpecReader {
     void check_range(const Field&, const YamlNode&, double value);
     void wrong_kind(const std::string& path, const YamlNode&, const std::string& due);
     void finish_oscillation(const Yaml& root);
+    bool one_data_set(const std::string& key, const YamlNode&,
+                      const std::vector<std::string>& known, const std::string& example,
+                      ComparisonDataSpec&);
+    const FitParameter* fit_parameter(const std::string& path, const Source&, const Mark&);
     /// Reports a misread value, or stores it.
     template <class T> bool take(const YamlNode& node, Read<T> read, T& value) {
         if (const auto* misread = std::get_if<Misread>(&read)) {

@@ -1,4 +1,4 @@
-/// `lamina run`: what happens, from a file to a run directory.
+/// `lamina run` and `lamina fit`: what happens, from a file to a run directory.
 #include "experiments/commands/commands.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "experiments/check_spec.hpp"
+#include "experiments/fit/run_fit.hpp"
 #include "experiments/problems.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/resolved_spec.hpp"
@@ -70,6 +71,10 @@ struct Work {
         compute; ///< summary
     std::function<void(Image&)> add_groups;
     std::function<void(Image&)> add_trace;
+    std::function<std::string()> text; ///< for stdout, beside the summary
+    std::string file;                  ///< name of one more file, "" without
+    std::function<std::string()> file_text;
+    const char* items = "trials";
 };
 
 /// @param runs  kept by the caller; prepared here, run by compute
@@ -110,6 +115,7 @@ Work loop_of(const ExperimentSpec& spec, const RunArguments& arguments, int thre
         throw SpecError(
             "error[L0402]: --trace: softmax_loop has no trials\n  = help: leave --trace out");
     Work work;
+    work.items = "measurements";
     work.n_items = softmax_loop_items(spec);
     work.what =
         fmt::format("task    softmax_loop, the PV loop alone: {} measurements", work.n_items);
@@ -118,6 +124,33 @@ Work loop_of(const ExperimentSpec& spec, const RunArguments& arguments, int thre
         return loop.summary;
     };
     work.add_groups = [&loop](Image& image) { loop.add_groups(image); };
+    return work;
+}
+
+Work fit_of(const ExperimentSpec& spec, const RunArguments& arguments, int threads, FitRun& fit) {
+    if (!spec.fit.given())
+        throw SpecError(
+            fmt::format("error[L0375]: {} has no `fit:`, so there is nothing to fit\n"
+                        "  = help: write fit: {{to: van_den_berg_2012_colour, conditions: [1, 4, "
+                        "8], free: [memory.encoding.counts, memory.motor_noise]}}",
+                        arguments.file));
+    if (!spec.vary.empty())
+        throw SpecError("error[L0375]: `lamina fit` fits one spec, and this one has `vary:`\n"
+                        "  = help: remove `vary:`, and give its values as overrides, one fit each");
+    Work work;
+    work.items = "fits";
+    work.n_items = fit_items(spec);
+    work.what = fmt::format("fit     {} free value{}, account {}, {} simulated data sets",
+                            spec.fit.free.size(), spec.fit.free.size() == 1 ? "" : "s",
+                            spec.fit.account, spec.fit.bootstrap);
+    work.compute = [&spec, &fit, threads](const std::function<void()>& progress) {
+        fit = run_fit(spec, threads, progress, stop_requested);
+        return fit.summary;
+    };
+    work.add_groups = [&fit](Image& image) { fit.add_groups(image); };
+    work.text = [&fit] { return fit.text; };
+    work.file = "fitted.yaml";
+    work.file_text = [&fit] { return fit.fitted_yaml; };
     return work;
 }
 
@@ -139,7 +172,9 @@ void remove_if_empty(const std::string& folder) {
 }
 
 /// What came out, in words: on stdout, because it is the result.
-void print_summary(const nlohmann::ordered_json& run, const std::string& folder) {
+void print_summary(const nlohmann::ordered_json& run, const std::string& folder,
+                   const std::string& text) {
+    std::printf("%s", text.c_str());
     const auto& summary = run["summary"];
     const auto entry = [](const nlohmann::ordered_json& e) {
         if (e["mean"].is_null()) return std::string("not reached");
@@ -175,7 +210,9 @@ int run(const RunArguments& arguments) {
     const int threads = thread_count(arguments.threads);
     std::vector<VariantRun> runs;
     SoftmaxLoopRun loop;
-    const Work work = spec.task.type == "softmax_loop"
+    FitRun fit;
+    const Work work = arguments.fit ? fit_of(spec, arguments, threads, fit)
+                      : spec.task.type == "softmax_loop"
                           ? loop_of(spec, arguments, threads, loop)
                           : trials_of(spec, arguments, threads, runs, log);
     // from the folder on, a signal ends the run in order
@@ -195,7 +232,7 @@ int run(const RunArguments& arguments) {
     RunFacts facts;
     nlohmann::ordered_json summary;
     {
-        Progress progress(runs.empty() ? "measurements" : "trials", work.n_items);
+        Progress progress(work.items, work.n_items);
         try {
             summary = work.compute([&] { progress.tick(); });
         } catch (...) {
@@ -219,7 +256,7 @@ int run(const RunArguments& arguments) {
     facts.cost = {{"items", work.n_items},
                   {"seconds_per_trial", facts.seconds * threads / double(work.n_items)}};
     log.say(fmt::format("done    {} {} in {}", work.n_items,
-                        runs.empty() ? "measurements" : "trials", duration_text(facts.seconds)));
+                        work.items, duration_text(facts.seconds)));
     log.event("done");
     const auto write_results = [&](const std::vector<Prediction>& predictions) {
         Image results;
@@ -240,6 +277,7 @@ int run(const RunArguments& arguments) {
         work.add_trace(trace);
         writer.write("trace.h5", trace.finish());
     }
+    if (work.file_text) writer.write(work.file, work.file_text());
     writer.write("spec.yaml", spec.text);
     writer.write("spec.resolved.yaml", resolved_spec(spec));
     writer.write("README.txt", readme_text(spec, folder));
@@ -266,7 +304,7 @@ int run(const RunArguments& arguments) {
             "%s\n",
             nlohmann::ordered_json{{"run_dir", folder}, {"summary", summary}}.dump().c_str());
     else
-        print_summary(record, folder);
+        print_summary(record, folder, work.text ? work.text() : "");
     if (arguments.strict)
         for (const auto& expectation : record["expect"])
             if (!expectation["met"].get<bool>()) return 5;

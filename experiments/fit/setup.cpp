@@ -1,0 +1,117 @@
+#include "experiments/fit/setup.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "experiments/suggest.hpp"
+#include "models/capacity/account_catalogue.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina {
+namespace {
+
+const char* name_of(FitKind kind) {
+    return kind == FitKind::errors ? "reported errors" : "answers of change detection";
+}
+
+const FitBounds* bounds_of(const FitSpec& fit, const std::string& path) {
+    for (const FitBounds& bounds : fit.bounds)
+        if (bounds.path == path) return &bounds;
+    return nullptr;
+}
+
+/// A SpecError's text without its id, cut into what is wrong and what helps.
+FitComplaint complaint_of(const SpecError& error, const char* id, const char* path) {
+    std::string message = error.what(), help = "see docs/fitting.md, data of your own";
+    if (message.rfind("error[", 0) == 0) message = message.substr(message.find("]: ") + 3);
+    const std::string mark = "\n  = help: ";
+    if (const std::size_t at = message.find(mark); at != std::string::npos) {
+        help = message.substr(at + mark.size());
+        message.resize(at);
+    }
+    return {id, path, message, help};
+}
+
+void check_free(const ExperimentSpec& spec, FitKind kind, std::vector<FitComplaint>& out) {
+    const Account& account = *find_account(spec.fit.account);
+    const std::vector<std::string> possible = free_paths_of(kind, account);
+    if (spec.fit.free.empty())
+        out.push_back({"L0203", "fit.to", "`fit.free` is missing: nothing would be fitted",
+                       fmt::format("write fit.free: {}", quoted_list(possible, "and"))});
+    for (const std::string& path : spec.fit.free)
+        if (std::find(possible.begin(), possible.end(), path) == possible.end())
+            out.push_back({"L0370", "fit.free",
+                           fmt::format("`{}` does nothing to {} under the account {}", path,
+                                       name_of(kind), account.name),
+                           "free can be " + quoted_list(possible, "and")});
+    for (const FitBounds& bounds : spec.fit.bounds)
+        if (std::find(spec.fit.free.begin(), spec.fit.free.end(), bounds.path) ==
+            spec.fit.free.end())
+            out.push_back({"L0371", "fit.bounds",
+                           fmt::format("`{}` has bounds and is not free", bounds.path),
+                           "name it under fit.free, or delete its bounds"});
+}
+
+} // namespace
+
+std::vector<FitComplaint> fit_complaints(const ExperimentSpec& spec) {
+    std::vector<FitComplaint> out;
+    if (!spec.fit.given()) return out;
+    if (spec.task.stimuli.kind != "ring")
+        out.push_back({"L0374", "task.stimuli.kind",
+                       fmt::format("a fit needs angles, and stimuli of kind {} have none",
+                                   spec.task.stimuli.kind),
+                       "use task.stimuli.kind: ring"});
+    FitData data;
+    try {
+        data = read_fit_data(spec.fit, spec.folder);
+    } catch (const SpecError& error) {
+        out.push_back(complaint_of(error, "L0372", "fit.to"));
+        return out;
+    }
+    try {
+        fitted_part(data, spec.fit.conditions);
+    } catch (const SpecError& error) {
+        out.push_back(complaint_of(error, "L0373", "fit.conditions"));
+    }
+    if (spec.task.type != "set_size") check_free(spec, data.kind, out);
+    if (data.kind == FitKind::changes && spec.task.stimuli.number < 2)
+        out.push_back({"L0374", "task.stimuli.number",
+                       "a changed probe is another stimulus, and there is one alone",
+                       "use task.stimuli.number: 2 or more"});
+    return out;
+}
+
+FitSetup fit_setup(const ExperimentSpec& spec, const Account* account) {
+    for (const FitComplaint& complaint : fit_complaints(spec))
+        throw SpecError(fmt::format("error[{}]: {}\n  = help: {}", complaint.id, complaint.message,
+                                    complaint.help));
+    FitSetup setup;
+    setup.data = read_fit_data(spec.fit, spec.folder);
+    setup.fitted = fitted_part(setup.data, spec.fit.conditions);
+    setup.held_out = held_out_part(setup.data, spec.fit.conditions);
+    const Account& chosen = account ? *account : *find_account(spec.fit.account);
+    const std::vector<std::string> paths =
+        account ? free_paths_of(setup.data.kind, chosen) : spec.fit.free;
+
+    setup.problem.fixed = law_values(spec, setup.data.kind);
+    LawValues largest = setup.problem.fixed;
+    for (const std::string& path : paths) {
+        const FitParameter& parameter = *find_fit_parameter(path);
+        FreeValue value{&parameter, parameter.low, parameter.high,
+                        parameter.member(setup.problem.fixed)};
+        if (const FitBounds* bounds = bounds_of(spec.fit, path)) {
+            value.low = bounds->low;
+            value.high = bounds->high;
+        }
+        value.start = std::min(std::max(value.start, value.low), value.high);
+        parameter.member(largest) = std::max(value.high, parameter.member(largest));
+        setup.problem.free.push_back(value);
+    }
+    setup.law = std::make_unique<FitLaw>(setup.data.kind, chosen, spec.task.stimuli.kappa, largest);
+    setup.problem.law = setup.law.get();
+    return setup;
+}
+
+} // namespace lamina
