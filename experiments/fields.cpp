@@ -385,7 +385,7 @@ const std::vector<Field>& fields() {
         .means("ring: growth of circular variance (deg2/s); vectors: noise variance D t |x|^2 / d_model (1/s)").like("20 deg2/s").from(section_9).idle_if(memory_only)
     .add("memory.motor_noise").quantity("deg", AT(memory.motor_noise_deg)).within(0, 180)
         .means("standard deviation of the reported angle, when an angle is reported").like("12 deg").from(section_9)
-        .idle_if([](const Spec&) { return std::string("no task of this version reports an angle"); })
+        .idle_if([](const Spec& s) { return unless(s.fit.given(), "no task of this version reports an angle"); })
     .add("memory.update").quantity("ms", AT(memory.update_ms)).within_open(0, 1e5)
         .means("held items drift in steps of this length").like("10 ms").idle_if(memory_only)
 
@@ -418,7 +418,7 @@ const std::vector<Field>& fields() {
     .add("fit.bounds").special(FieldKind::bounds)
         .means("the range in which a free value is sought").like("{memory.motor_noise: [1 deg, 40 deg]}").idle_if(fit_only)
     .add("fit.account").choice(account_names(), AT(fit.account))
-        .means("how an item is held among others").from(section_9)
+        .means("how an item is held among others").from("docs/model.md, the laws of recall")
         .idle_if([](const Spec& s) { return s.task.type == "set_size" ? std::string("set_size compares all accounts") : fit_only(s); })
     .add("fit.slots.number").number(AT(fit.slots)).within_open(0, 100).symbol("K")
         .means("slots; need not be whole").like("3").from("Zhang & Luck (2008), doi:10.1038/nature06860").idle_if(slots_only)

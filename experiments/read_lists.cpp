@@ -107,8 +107,8 @@ const FitParameter* SpecReader::fit_parameter(const std::string& path, const Sou
     for (const FitParameter& parameter : fit_parameters()) names.push_back(parameter.path);
     Problem& problem = out_.problems.error(
         "L0370", fmt::format("`{}` cannot be fitted", path.substr(0, 60)), source, mark);
-    problem.notes.emplace_back("exponent, semi-saturation and the network stay as the model has "
-                               "them; what is free is counted in the answer");
+    problem.notes.emplace_back("a fit that could bend the model would not test it: exponent, "
+                               "semi-saturation, diffusion and network stay");
     const std::string near = nearest_word(path, names);
     problem.help.push_back(near.empty() ? "free can be " + quoted_list(names, "and")
                                         : fmt::format("did you mean `{}`?", near));

@@ -255,8 +255,8 @@ int run(const RunArguments& arguments) {
     facts.weights_sha256 = work.weights_sha256;
     facts.cost = {{"items", work.n_items},
                   {"seconds_per_trial", facts.seconds * threads / double(work.n_items)}};
-    log.say(fmt::format("done    {} {} in {}", work.n_items,
-                        work.items, duration_text(facts.seconds)));
+    log.say(
+        fmt::format("done    {} {} in {}", work.n_items, work.items, duration_text(facts.seconds)));
     log.event("done");
     const auto write_results = [&](const std::vector<Prediction>& predictions) {
         Image results;

@@ -30,7 +30,7 @@ LawValues law_values(const ExperimentSpec& spec, FitKind kind) {
 FitLaw::FitLaw(FitKind kind, const Account& account, double kappa, const LawValues& largest)
     : kind_(kind), account_(&account),
       directions_(kappa, CountDirections::counts_for(account.expected(largest.capacity, 1))),
-      bins_(n_error_bins, directions_.n_moments()) {}
+      bins_(n_error_bins, directions_.n_moments()), circle_(kappa, directions_.n_moments()) {}
 
 std::vector<double> FitLaw::error_moments(const LawValues& v, int load) const {
     return recall_moments(*account_, recall_of(v), load, directions_);
@@ -44,7 +44,7 @@ ChangeRates FitLaw::change_rates(const LawValues& v, int load) const {
     return lamina::change_rates(*account_,
                                 {v.capacity, v.diffusion_deg2_per_s, v.delay_s, v.gain, v.criterion,
                                  v.n_colours, v.psychometric},
-                                load, directions_);
+                                load, directions_, circle_);
 }
 
 std::vector<std::vector<double>> FitLaw::probabilities(const LawValues& v, int load) const {

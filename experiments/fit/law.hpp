@@ -52,6 +52,7 @@ class FitLaw {
     const Account* account_;
     CountDirections directions_;
     ErrorBins bins_;
+    ProbeCircle circle_;
 };
 
 } // namespace lamina

@@ -9,42 +9,30 @@ namespace lamina {
 namespace {
 
 constexpr double pi = 3.14159265358979323846;
-constexpr int n_nodes = 1024; ///< of the angle; the network's choice turns within some 5 degrees
-
-/// The cosines of a code at the nodes, which depend on kappa alone; with the cosines of a circle.
-struct Circle {
-    double kappa;
-    std::vector<double> similarity, cosine;
-
-    explicit Circle(double kappa_) : kappa(kappa_) {
-        for (int i = 0; i < n_nodes; ++i) {
-            const double angle = 2 * pi * i / n_nodes;
-            similarity.push_back(code_cosine(kappa, angle));
-            cosine.push_back(std::cos(angle));
-        }
-    }
-};
-
-const Circle& circle_of(double kappa) {
-    thread_local Circle circle(kappa);
-    if (circle.kappa != kappa) circle = Circle(kappa);
-    return circle;
-}
+constexpr int n_nodes = 257; ///< 0 .. pi; the network's choice turns within some 3 degrees
 
 /// P("same") against the angle between item held and probe, by its Fourier coefficients.
-std::vector<double> same_coefficients(const ChangeParameters& p, double kappa, int n) {
-    const Circle& circle = circle_of(kappa);
-    std::vector<double> same;
-    for (const double c : circle.similarity)
-        same.push_back(p.psychometric(p.gain * (c - p.criterion)));
-    std::vector<double> coefficients(static_cast<std::size_t>(n), 0);
-    for (std::size_t k = 0; k < coefficients.size(); ++k)
-        for (std::size_t i = 0; i < same.size(); ++i)
-            coefficients[k] += same[i] * circle.cosine[k * i % n_nodes] / n_nodes;
+std::vector<double> same_coefficients(const ChangeParameters& p, const ProbeCircle& circle) {
+    std::vector<double> coefficients(circle.n_moments, 0);
+    for (std::size_t i = 0; i < circle.similarity.size(); ++i) {
+        const double same = p.psychometric(p.gain * (circle.similarity[i] - p.criterion));
+        const double* cosine = &circle.cosine[i * circle.n_moments];
+        for (std::size_t k = 0; k < circle.n_moments; ++k) coefficients[k] += same * cosine[k];
+    }
     return coefficients;
 }
 
 } // namespace
+
+ProbeCircle::ProbeCircle(double kappa, int n) : n_moments(static_cast<std::size_t>(n)) {
+    for (int i = 0; i < n_nodes; ++i) {
+        const double angle = pi * i / (n_nodes - 1);
+        similarity.push_back(code_cosine(kappa, angle));
+        // the rule of trapezoids over the whole circle, folded: its ends count once
+        const double weight = (i == 0 || i == n_nodes - 1 ? 0.5 : 1.0) / (n_nodes - 1);
+        for (int k = 0; k < n; ++k) cosine.push_back(weight * std::cos(k * angle));
+    }
+}
 
 double code_cosine(double kappa, double d_rad) {
     const double x = 2 * kappa * std::abs(std::cos(d_rad / 2));
@@ -52,13 +40,13 @@ double code_cosine(double kappa, double d_rad) {
 }
 
 ChangeRates change_rates(const Account& account, const ChangeParameters& p, int load,
-                         const CountDirections& directions) {
-    LAMINA_EXPECT(load >= 1 && p.n_colours >= 2 && p.gain > 0);
+                         const CountDirections& directions, const ProbeCircle& circle) {
+    LAMINA_EXPECT(load >= 1 && int(circle.n_moments) == directions.n_moments() &&
+                  p.n_colours >= 2 && p.gain > 0);
     std::vector<double> held;
     account.hold(p.capacity, load, directions, held);
     const double variance_rad2 = p.diffusion_deg2_per_s * p.delay_s * (pi / 180) * (pi / 180);
-    const std::vector<double> same =
-        same_coefficients(p, directions.kappa(), directions.n_moments());
+    const std::vector<double> same = same_coefficients(p, circle);
 
     // nothing held; then the mean of P("same") over the held angle, for both kinds of probe
     const double nothing = (1 - held[0]) * p.psychometric(-p.gain * p.criterion);

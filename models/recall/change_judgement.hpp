@@ -37,6 +37,19 @@ struct ChangeRates {
 /// Cosine of two von Mises codes of concentration kappa whose angles differ by d.
 double code_cosine(double kappa, double d_rad);
 
-ChangeRates change_rates(const Account&, const ChangeParameters&, int load, const CountDirections&);
+/// Angles between what is held and the probe, from 0 to pi, with the cosine of the codes at each;
+/// depends on kappa alone.
+struct ProbeCircle {
+    std::size_t n_moments;
+    std::vector<double> similarity; ///< [angles] c(d)
+    std::vector<double> cosine;     ///< [angles][n_moments] weights of a Fourier coefficient
+
+    /// @param n  moments, as many as the CountDirections beside it
+    ProbeCircle(double kappa, int n);
+};
+
+/// @param circle  of the same kappa and number of moments as the directions
+ChangeRates change_rates(const Account&, const ChangeParameters&, int load, const CountDirections&,
+                         const ProbeCircle& circle);
 
 } // namespace lamina

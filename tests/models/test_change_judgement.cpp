@@ -82,11 +82,13 @@ TEST_CASE("psychometric: a probit describes the network's choices") {
 
 TEST_CASE("change: simulated trials answer as often as the law says") {
     const CountDirections directions(4, 80);
+    const ProbeCircle circle(4, directions.n_moments());
     ChangeParameters p;
     p.criterion = 0.3;
     const int n = 40000;
     for (const int load : {1, 4, 8}) {
-        const ChangeRates law = change_rates(*find_account("divisive"), p, load, directions);
+        const ChangeRates law =
+            change_rates(*find_account("divisive"), p, load, directions, circle);
         for (const bool changed : {false, true}) {
             const double rate = simulated_rate(p, load, changed, n);
             const double expected = changed ? law.hit : law.false_alarm;
@@ -100,12 +102,14 @@ TEST_CASE("change: simulated trials answer as often as the law says") {
 
 TEST_CASE("change: the criterion moves hits and false alarms together") {
     const CountDirections directions(4, 80);
+    const ProbeCircle circle(4, directions.n_moments());
     ChangeParameters p;
     for (const int load : {2, 5, 8}) {
         ChangeRates before{0, 0};
         for (const double criterion : {0.1, 0.3, 0.5, 0.7}) {
             p.criterion = criterion;
-            const ChangeRates now = change_rates(*find_account("divisive"), p, load, directions);
+            const ChangeRates now =
+                change_rates(*find_account("divisive"), p, load, directions, circle);
             CHECK(now.hit > before.hit);
             CHECK(now.false_alarm > before.false_alarm);
             before = now;
