@@ -13,7 +13,8 @@ namespace {
 /// What can stand for a value.
 struct Values {
     std::vector<std::string> words;
-    bool files = false, folders = false;
+    bool files = false, folders = false; ///< experiment files; folders
+    bool any_file = false;
     bool keys = false; ///< key= of an experiment file
 };
 
@@ -22,6 +23,7 @@ Values values_of(const CommandOption& option, const std::vector<CommandHelp>& al
     values.words = option.choices;
     const std::string& name = option.argument.empty() ? option.long_name : option.argument;
     if (name == "file" || name == "files") values.files = true;
+    values.any_file = name == "path";
     if (name == "files" || name == "overrides") values.keys = true;
     if (name == "directory" || name == "out" || name == "into" || name.rfind("run_", 0) == 0)
         values.folders = true;
@@ -49,6 +51,7 @@ Values arguments_of(const CommandHelp& command, const std::vector<CommandHelp>& 
         out.words.insert(out.words.end(), one.words.begin(), one.words.end());
         out.files = out.files || one.files;
         out.folders = out.folders || one.folders;
+        out.any_file = out.any_file || one.any_file;
         out.keys = out.keys || one.keys;
     }
     return out;
@@ -89,6 +92,7 @@ std::string bash_values(const Values& values) {
     if (!values.words.empty()) add("-W " + quoted(joined(values.words)));
     if (values.keys) add("-W \"$keys\"");
     if (values.files) add("-f -X '!*.yaml'");
+    if (values.any_file) add("-f");
     if (values.files || values.folders) add("-d");
     if (values.keys) out += "[[ ${COMPREPLY-} == *= ]] && compopt -o nospace; ";
     return out.empty() ? "COMPREPLY=(); " : out;
@@ -141,7 +145,7 @@ std::string bash_script(const std::vector<CommandHelp>& all) {
 std::string zsh_action(const Values& values) {
     if (values.keys || (values.files && !values.words.empty())) return "_lamina_arguments";
     if (!values.words.empty()) return "(" + joined(values.words) + ")";
-    if (values.files) return "_files";
+    if (values.files || values.any_file) return "_files";
     if (values.folders) return "_files -/";
     return " ";
 }
@@ -204,6 +208,7 @@ std::string fish_values(const Values& values) {
     std::string out;
     if (!values.words.empty()) out += " -a " + quoted(joined(values.words));
     if (values.files) out += " -a '(__fish_complete_suffix .yaml)'";
+    if (values.any_file) out += " -F";
     if (values.folders) out += " -a '(__fish_complete_directories)'";
     return out;
 }

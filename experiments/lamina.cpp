@@ -163,6 +163,14 @@ int main(int argc, char** argv) {
         exit_code = guarded([&] { return commands::describe(run.file, run.overrides, format); });
     });
 
+    bool trust = false;
+    auto* inspect_app = command("inspect", "Tree, shapes and units of a file or a run",
+                                "lamina inspect runs/dms-1a2b3c4d/results.h5:rates/rms");
+    inspect_app->add_option("path", directory, "FILE, or FILE:path for a part of it")->required();
+    inspect_app->add_flag("--trust", trust, "Read HDF5 that no run.json vouches for");
+    inspect_app->callback(
+        [&] { exit_code = guarded([&] { return commands::inspect(directory, trust); }); });
+
     std::string word;
     auto* list_app = command("list", "What can be named in a file", "lamina list scores");
     list_app->add_option(

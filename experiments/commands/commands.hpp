@@ -36,6 +36,8 @@ int list(const std::string& kind, bool json);
 /// @param format  md or tex
 int describe(const std::string& file, const std::vector<std::string>& overrides,
              const std::string& format);
+/// @param place  FILE or FILE:path   @param trust  also HDF5 that no run.json vouches for
+int inspect(const std::string& place, bool trust);
 int explain(const std::string& what);
 int schema();
 int doctor(bool json);

@@ -37,19 +37,15 @@ bool python_has_xarray() {
     return run_process({"/usr/bin/python3", "-c", "import xarray"}).exit_code == 0;
 }
 
-} // namespace
-
-TEST_CASE("docs/first-experiment.md: every command runs, and prints what the page prints",
-          "[slow]") {
-    const TemporaryDirectory scratch;
-    furnish(scratch.path());
-    const std::string page = read_file(fs::path(LAMINA_SOURCE_DIR) / "docs/first-experiment.md");
+/// Runs a page in `folder`. Returns how many commands it has.
+int run_page(const std::string& name, const fs::path& folder) {
+    furnish(folder);
     ProcessOptions here;
-    here.directory = scratch.path();
+    here.directory = folder;
     std::string output; // of the block before
     int n_commands = 0;
-    for (const Block& block : blocks_of(page)) {
-        INFO("docs/first-experiment.md:" << block.line);
+    for (const Block& block : blocks_of(read_file(fs::path(LAMINA_SOURCE_DIR) / "docs" / name))) {
+        INFO("docs/" << name << ":" << block.line);
         if (block.kind == "sh") {
             output.clear();
             for (const std::string& line : lines_of(block.text)) {
@@ -63,7 +59,7 @@ TEST_CASE("docs/first-experiment.md: every command runs, and prints what the pag
         } else if (block.kind == "python") {
             if (!python_has_xarray()) {
                 skip("python3 has no xarray: the Python lines of the page were not run");
-                return;
+                return n_commands;
             }
             const auto done = run_process({"/usr/bin/python3", "-c", block.text}, here);
             INFO(done.err);
@@ -78,7 +74,18 @@ TEST_CASE("docs/first-experiment.md: every command runs, and prints what the pag
             }
         }
     }
-    // the page was found and read as what it is
+    return n_commands;
+}
+
+} // namespace
+
+TEST_CASE("docs/first-experiment.md: every command runs, and prints what the page prints",
+          "[slow]") {
+    const TemporaryDirectory scratch;
+    const std::string page = read_file(fs::path(LAMINA_SOURCE_DIR) / "docs/first-experiment.md");
+    // the page was found and read as what it is; without xarray it ends where Python begins
+    const int n_commands = run_page("first-experiment.md", scratch.path());
+    if (!python_has_xarray()) return;
     CHECK(n_commands > 15);
 
     // sections of the report that the page names are there
@@ -96,6 +103,11 @@ TEST_CASE("docs/first-experiment.md: every command runs, and prints what the pag
         CHECK(report.find(">" + cell[1].str() + "<") != std::string::npos);
     }
     CHECK(n_sections >= 6);
+}
+
+TEST_CASE("docs/commands.md: every command runs, and prints what the page prints", "[slow]") {
+    const TemporaryDirectory scratch;
+    CHECK(run_page("commands.md", scratch.path()) >= 10);
 }
 
 TEST_CASE("a page is compared with what comes out by its words, not by its numbers") {
