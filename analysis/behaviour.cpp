@@ -12,18 +12,18 @@ std::int64_t count_of(const std::vector<std::int64_t>& numbers) {
 
 /// Everything that follows from the four counts and the reaction times.
 void complete(BehaviourRow& row, const std::vector<double>& rt_ms, const Confidence& confidence) {
-    const std::int64_t n_match = row.hits + row.misses;
-    const std::int64_t n_nonmatch = row.false_alarms + row.correct_rejections;
+    const std::int64_t n_yes = row.hits + row.misses;
+    const std::int64_t n_no = row.false_alarms + row.correct_rejections;
     row.accuracy = proportion(row.hits + row.correct_rejections, row.n, confidence.level);
-    row.hit_rate = proportion(row.hits, n_match, confidence.level);
-    row.false_alarm_rate = proportion(row.false_alarms, n_nonmatch, confidence.level);
+    row.hit_rate = proportion(row.hits, n_yes, confidence.level);
+    row.false_alarm_rate = proportion(row.false_alarms, n_no, confidence.level);
 
     // K = N (h - f), single-probe recognition: Cowan (2001)
-    const Estimate gain = difference_of_proportions(row.hits, n_match, row.false_alarms, n_nonmatch,
-                                                    confidence.level);
+    const Estimate gain =
+        difference_of_proportions(row.hits, n_yes, row.false_alarms, n_no, confidence.level);
     const double load = static_cast<double>(row.load);
     row.K = {load * gain.value, load * gain.low, load * gain.high, gain.n};
-    const Sensitivity s = sensitivity(row.hits, n_match, row.false_alarms, n_nonmatch);
+    const Sensitivity s = sensitivity(row.hits, n_yes, row.false_alarms, n_no);
     row.d_prime = s.d_prime;
     row.criterion = s.criterion;
 
@@ -53,11 +53,11 @@ std::vector<BehaviourRow> behaviour(const TrialColumns& trials, const Confidence
         row.load = trials.load[t];
         if (trials.choice[t] > 1) continue; // no choice at all
         ++row.n;
-        const bool said_match = trials.choice[t] == 1;
-        if (trials.is_match[t] == 1)
-            ++(said_match ? row.hits : row.misses);
+        const bool said_yes = trials.choice[t] == 1;
+        if (trials.answer[t] == 1)
+            ++(said_yes ? row.hits : row.misses);
         else
-            ++(said_match ? row.false_alarms : row.correct_rejections);
+            ++(said_yes ? row.false_alarms : row.correct_rejections);
         if (std::isnan(trials.reaction_time_ms[t]))
             ++row.rt_missing;
         else

@@ -1,4 +1,4 @@
-/// Behaviour of an observer who says match or non-match, one row per variant and condition. The
+/// Behaviour of an observer who says yes or no, one row per variant and condition. The
 /// run fills /behaviour of results.h5 with it; the report may recompute it from /trials.
 #pragma once
 
@@ -9,15 +9,17 @@
 
 namespace lamina::analysis {
 
-/// Columns of /trials, all [n_trials]. choice: 1 match, 0 non-match, 255 none.
+/// Columns of /trials, all [n_trials]. answer: what was right, 1 yes, 0 no;
+/// choice: 1 yes, 0 no, 255 none.
 struct TrialColumns {
     std::vector<std::int64_t> variant, condition, load;
-    std::vector<std::uint8_t> is_match, choice;
+    std::vector<std::uint8_t> answer, choice;
     std::vector<double> reaction_time_ms; ///< NaN: no threshold was reached
 };
 
-/// What one variant did in one condition. A hit is "match" on a match trial. Trials without any
-/// choice are left out of n; a choice without a reaction time counts in n and in rt_missing.
+/// What one variant did in one condition. A hit is "yes" where yes is right: match, change, ...
+/// Trials without any choice are left out of n; a choice without a reaction time counts in n and in
+/// rt_missing.
 struct BehaviourRow {
     std::int64_t variant = 0, condition = 0, load = 0;
     std::int64_t n = 0, hits = 0, misses = 0, false_alarms = 0, correct_rejections = 0;

@@ -234,9 +234,9 @@ std::vector<BehaviourRow> behaviour_of(const RunData& run, const Confidence& con
     whole("variant", trials.variant);
     whole("condition", trials.condition);
     whole("load", trials.load);
-    for (const double value : run.numbers("trials", "is_match"))
-        trials.is_match.push_back(static_cast<std::uint8_t>(value));
-    trials.is_match.resize(choice->numbers.size());
+    for (const double value : run.numbers("trials", "answer"))
+        trials.answer.push_back(static_cast<std::uint8_t>(value));
+    trials.answer.resize(choice->numbers.size());
     for (const double value : choice->numbers)
         trials.choice.push_back(static_cast<std::uint8_t>(value));
     trials.reaction_time_ms = rt->numbers;

@@ -17,6 +17,7 @@
 #include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/suggest.hpp"
+#include "experiments/task_catalogue.hpp"
 #include "sim/errors.hpp"
 
 namespace lamina {
@@ -196,7 +197,7 @@ class Rules {
     }
 
     void items() {
-        if (spec_.task.type != "delayed_match_to_sample") return;
+        if (!task_has(spec_, remembers)) return;
         const int most = *std::max_element(spec_.task.load.begin(), spec_.task.load.end());
         if (most > spec_.area.columns - 1)
             at("L0320",
@@ -206,6 +207,8 @@ class Rules {
                {"task.load", "column.columns"})
                 .help.push_back(fmt::format("use column.columns: {} or loads up to {}", most + 1,
                                             spec_.area.columns - 1));
+        places(most);
+        if (spec_.task.type != "delayed_match_to_sample") return;
         const std::string& kind = spec_.task.stimuli.kind;
         const int needed = most + (spec_.task.match_fraction < 1 ? 1 : 0);
         if ((kind == "ring" || kind == "random") && needed > spec_.task.stimuli.number)
@@ -216,6 +219,30 @@ class Rules {
                {"task.load", "task.stimuli.number"})
                 .help.push_back(
                     fmt::format("use task.stimuli.number: {} or smaller loads", needed));
+    }
+
+    void places(int most) {
+        if (task_has(spec_, reports) && spec_.task.stimuli.kind != "ring")
+            at("L0323",
+               fmt::format("{} reports an angle, and stimuli of kind {} have none", spec_.task.type,
+                           spec_.task.stimuli.kind),
+               {"task.stimuli.kind", "task.type"})
+                .help.emplace_back("use task.stimuli.kind: ring");
+        if (!task_has(spec_, by_place)) return;
+        const PlacesSpec& places = spec_.task.places;
+        if (most > places.number)
+            at("L0324",
+               fmt::format("load {} needs as many places; there are {}", most, places.number),
+               {"task.load", "task.places.number"})
+                .help.push_back(fmt::format("use task.places.number: {} or loads up to {}", most,
+                                            places.number));
+        if (n_stimulus_units(spec_) < 1)
+            at("L0325",
+               fmt::format("{} units for places leave none for the stimulus; d_model is {}",
+                           places.units, spec_.area.d_model),
+               {"task.places.units", "column.d_model"})
+                .help.push_back(fmt::format("use task.places.units: {} or d_model: {}",
+                                            std::max(1, spec_.area.d_model / 2), 2 * places.units));
     }
 
     void weights() {
@@ -302,13 +329,13 @@ class Rules {
 
     void steps() {
         const TimingSpec& t = spec_.task.timing;
-        const bool dms = spec_.task.type == "delayed_match_to_sample";
+        const bool memory = task_has(spec_, remembers);
         const double trial_ms =
-            dms ? t.fixation_ms + t.sample_ms + t.delay_ms + t.test_ms + t.response_ms
-                : spec_.task.duration_ms;
+            memory ? t.fixation_ms + t.sample_ms + t.delay_ms + t.test_ms + t.response_ms
+                   : spec_.task.duration_ms;
         const double n_trials =
-            dms ? double(spec_.task.per_condition) * double(spec_.task.load.size())
-                : double(spec_.task.n_presentations);
+            memory ? double(spec_.task.per_condition) * double(spec_.task.load.size())
+                   : double(spec_.task.n_presentations);
         const double n_steps = trial_ms / spec_.area.dt_ms * n_trials;
         if (n_steps < 9007199254740992.0) return; // 2^53: doubles count to here
         at("L0351", fmt::format("{:.3g} steps; a run has 9e15 at most", n_steps),

@@ -26,11 +26,12 @@ void scaling_input(const VariantRun& run, std::vector<double>& tokens,
                    std::vector<double>& context) {
     const AreaSpec& area = run.variant.spec.area;
     const std::size_t row = std::size_t(area.d_model), set = row * std::size_t(area.columns);
-    if (run.stimuli.number > 0) {
+    const std::vector<double>& stimuli = run.task->stimuli();
+    if (!stimuli.empty()) {
         constexpr int n_sets = 4;
         for (std::size_t i = 0; i < n_sets * std::size_t(area.columns); ++i) {
-            const std::size_t stimulus = i % std::size_t(run.stimuli.number);
-            const auto first = run.stimuli.vectors.begin() + std::ptrdiff_t(stimulus * row);
+            const std::size_t stimulus = i % (stimuli.size() / row);
+            const auto first = stimuli.begin() + std::ptrdiff_t(stimulus * row);
             tokens.insert(tokens.end(), first, first + std::ptrdiff_t(row));
         }
         context = tokens;
@@ -87,10 +88,9 @@ VariantRun prepare(const Variant& variant) {
     run.variant = variant;
     const ExperimentSpec& spec = run.variant.spec;
     run.task = make_task(spec, spec.seed);
-    if (!run.task->stimuli().empty())
-        run.stimuli = make_stimuli(spec.task.stimuli, spec.area.d_model, spec.folder, spec.seed);
+    if (!run.task->stimuli().empty()) run.stimuli = task_stimuli(spec, spec.seed);
     if (spec.weights.kind == "matched") {
-        run.weights = matched_weights(spec.area, spec.weights, run.stimuli.vectors, spec.seed);
+        run.weights = matched_weights(spec.area, spec.weights, run.task->stimuli(), spec.seed);
     } else {
         std::vector<double> tokens, context;
         scaling_input(run, tokens, context);
@@ -109,9 +109,9 @@ void run_variant(VariantRun& run, int threads, std::int64_t trace_trial,
     plan.weights = &run.weights;
     plan.task = run.task.get();
     plan.readout.gain = spec.task.decision.gain;
-    plan.readout.criterion = spec.task.decision.criterion;
     plan.readout.non_decision_ms = spec.task.decision.non_decision_ms;
     plan.readout.network = spec.task.decision.network;
+    plan.readout.motor_noise_deg = spec.memory.motor_noise_deg;
     plan.recording.rates_every = steps_of(spec.record.rates_every_ms, dt_ms);
     plan.recording.attention_every = steps_of(spec.record.attention_every_ms, dt_ms);
     plan.recording.trace_every =

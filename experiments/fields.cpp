@@ -5,6 +5,7 @@
 
 #include "experiments/field_builder.hpp"
 #include "experiments/quantities.hpp"
+#include "experiments/task_catalogue.hpp"
 #include "models/capacity/account_catalogue.hpp"
 
 namespace lamina {
@@ -13,9 +14,18 @@ namespace {
 // when a key does nothing
 using Spec = ExperimentSpec;
 std::string unless(bool used, const char* why) { return used ? "" : why; }
-bool is_memory_task(const Spec& s) { return s.task.type == "delayed_match_to_sample"; }
 std::string memory_only(const Spec& s) {
-    return unless(is_memory_task(s), "task.type is not delayed_match_to_sample");
+    return unless(task_has(s, remembers), "this task.type remembers nothing");
+}
+std::string places_only(const Spec& s) {
+    return unless(task_has(s, by_place), "this task.type does not ask for items by their place");
+}
+std::string choice_only(const Spec& s) {
+    return unless(task_has(s, chooses), "this task.type asks for no choice");
+}
+std::string dms_only(const Spec& s) {
+    return unless(s.task.type == "delayed_match_to_sample",
+                  "task.type is not delayed_match_to_sample");
 }
 std::string presentation_only(const Spec& s) {
     return unless(s.task.type == "presentation", "task.type is not presentation");
@@ -102,6 +112,7 @@ const std::vector<Section>& sections() {
         {"circuit", "which circuit is built", ""},
         {"task", "what is shown and asked", ""},
         {"task.stimuli", "the set from which items and probes are drawn", ""},
+        {"task.places", "where items are shown, when the task asks for one by its place", ""},
         {"task.timing", "lengths of the parts of a trial, in this order", ""},
         {"task.trials", "how many trials", ""},
         {"task.loop", "measurements of the PV loop alone", ""},
@@ -312,6 +323,7 @@ const std::vector<Field>& fields() {
 
     // ------------------------------------------------------------------------------ task
     .add("task.type").choice({{"delayed_match_to_sample", "hold items, then tell whether a probe is among them"},
+                              {"delayed_estimation", "hold coloured items, then report the colour at one place"},
                               {"presentation", "show random tokens, compare with the block"},
                               {"softmax_loop", "the PV loop alone against its closed forms"}}, AT(task.type)).must()
         .means("what is shown and asked")
@@ -326,31 +338,37 @@ const std::vector<Field>& fields() {
         .means("vectors: .npy or .csv, one row each; rdm: .npy of pairwise dissimilarities").like("${LAMINA_DATA}/objects92/model_rdms.npy").idle_if(file_stimuli_only)
     .add("task.stimuli.names").file(AT(task.stimuli.names))
         .means("CSV with a column of names, one row per stimulus").like("${LAMINA_DATA}/objects92/conditions.csv").idle_if(file_stimuli_only)
+    .add("task.places.number").integer(AT(task.places.number)).within(1, 1000)
+        .means("places on a circle; items are shown at some of them, drawn without replacement").like("8").idle_if(places_only)
+    .add("task.places.units").integer(AT(task.places.units)).within(1, max_count)
+        .means("the first units of d_model, which hold the place; the stimulus has the others").like("32").idle_if(places_only)
+    .add("task.places.kappa").number(AT(task.places.kappa)).within_open(0, 1000)
+        .means("concentration of the code of a place; the lower, the more attention spreads to neighbours").like("4").from(section_9).idle_if(places_only)
     .add("task.load").integers(AT(task.load)).within(1, max_count).symbol("L")
         .means("items to hold: one number, or a list with one condition each").like("[1, 2, 4, 8]").idle_if(memory_only)
     .add("task.timing.fixation").quantity("ms", AT(task.timing.fixation_ms)).within(0, 1e7).means("before the sample").like("300 ms").idle_if(memory_only)
     .add("task.timing.sample").quantity("ms", AT(task.timing.sample_ms)).within_open(0, 1e7).means("the items are shown").like("500 ms").idle_if(memory_only)
     .add("task.timing.delay").quantity("ms", AT(task.timing.delay_ms)).within(0, 1e7).means("the items are held").like("1 s").idle_if(memory_only)
     .add("task.timing.test").quantity("ms", AT(task.timing.test_ms)).within_open(0, 1e7).means("the probe is shown").like("500 ms").idle_if(memory_only)
-    .add("task.timing.response").quantity("ms", AT(task.timing.response_ms)).within_open(0, 1e7).means("behind the probe; without a choice at its end the larger rate decides").like("900 ms").idle_if(memory_only)
+    .add("task.timing.response").quantity("ms", AT(task.timing.response_ms)).within_open(0, 1e7).means("behind the probe; without a choice at its end the larger rate decides").like("900 ms").idle_if(choice_only)
     .add("task.trials.per_condition").integer(AT(task.per_condition)).within(1, max_count)
         .means("trials of each load; presentations, when task.presentations is not written").like("50")
     .add("task.trials.match_fraction").number(AT(task.match_fraction)).within(0, 1)
-        .means("share of trials whose probe is among the items").like("0.5").idle_if(memory_only)
+        .means("share of trials whose probe is among the items").like("0.5").idle_if(dms_only)
     .add("task.nonmatch").choice({{"farthest", "the stimulus farthest from all items"}, {"any", "any stimulus that is not an item"}}, AT(task.nonmatch))
-        .means("which stimulus probes a non-match trial").idle_if(memory_only)
+        .means("which stimulus probes a non-match trial").idle_if(dms_only)
     .add("task.decision.gain").number(AT(task.decision.gain)).above(0).symbol("kappa_e")
-        .means("evidence per unit of cosine between routed content and probe").like("1").from(section_9).idle_if(memory_only)
+        .means("evidence per unit of cosine between routed content and probe").like("1").from(section_9).idle_if(choice_only)
     .add("task.decision.criterion").number(AT(task.decision.criterion)).within(-1, 1).symbol("c_0")
-        .means("cosine at which there is evidence for neither side").like("0.5").from(section_9).idle_if(memory_only)
+        .means("cosine at which there is evidence for neither side").like("0.5").from(section_9).idle_if(choice_only)
     .add("task.decision.non_decision_time").quantity("ms", AT(task.decision.non_decision_ms)).within(0, 1e5).symbol("t_nd")
-        .means("added to the crossing time to give the reaction time").like("200 ms").from(section_9).idle_if(memory_only)
+        .means("added to the crossing time to give the reaction time").like("200 ms").from(section_9).idle_if(choice_only)
     .add("task.decision.network.threshold").quantity("Hz", AT(task.decision.network.threshold_Hz)).within_open(0, 1000)
-        .means("filtered rate at which a choice is made").like("15 Hz").from(wong_wang).idle_if(memory_only)
+        .means("filtered rate at which a choice is made").like("15 Hz").from(wong_wang).idle_if(choice_only)
     .add("task.decision.network.mu_0").quantity("Hz", AT(task.decision.network.mu_0_Hz)).within(0, 1000).symbol("mu_0")
-        .means("input rate of each side without evidence").like("30 Hz").from(wong_wang).idle_if(memory_only)
+        .means("input rate of each side without evidence").like("30 Hz").from(wong_wang).idle_if(choice_only)
     .add("task.decision.network.sigma").quantity("nA", AT(task.decision.network.sigma_nA)).within(0, 1).symbol("sigma")
-        .means("amplitude of the noise current").like("0.02 nA").from(wong_wang).idle_if(memory_only)
+        .means("amplitude of the noise current").like("0.02 nA").from(wong_wang).idle_if(choice_only)
     .add("task.duration").quantity("ms", AT(task.duration_ms)).within_open(0, 1e8)
         .means("length of one presentation").like("1 s").idle_if(presentation_only)
     .add("task.presentations").integer(AT(task.n_presentations)).within(1, max_count)
@@ -385,7 +403,7 @@ const std::vector<Field>& fields() {
         .means("ring: growth of circular variance (deg2/s); vectors: noise variance D t |x|^2 / d_model (1/s)").like("20 deg2/s").from(section_9).idle_if(memory_only)
     .add("memory.motor_noise").quantity("deg", AT(memory.motor_noise_deg)).within(0, 180)
         .means("standard deviation of the reported angle, when an angle is reported").like("12 deg").from(section_9)
-        .idle_if([](const Spec& s) { return unless(s.fit.given(), "no task of this version reports an angle"); })
+        .idle_if([](const Spec& s) { return unless(task_has(s, reports) || s.fit.given(), "this task.type reports no angle"); })
     .add("memory.update").quantity("ms", AT(memory.update_ms)).within_open(0, 1e5)
         .means("held items drift in steps of this length").like("10 ms").idle_if(memory_only)
 

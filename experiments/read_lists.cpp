@@ -25,7 +25,8 @@ bool is_summary_path(const std::string& path) {
 } // namespace
 
 const std::vector<std::string>& published_data_sets() {
-    static const std::vector<std::string> names = {"rouder_2008_change_detection"};
+    static const std::vector<std::string> names = {"rouder_2008_change_detection",
+                                                   "van_den_berg_2012_colour"};
     return names;
 }
 

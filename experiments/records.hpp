@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/recall.hpp"
 #include "experiments/experiment.hpp"
 
 namespace lamina {
@@ -26,7 +27,11 @@ template <class See> void for_each_trial(const std::vector<VariantRun>& runs, Se
         for (const TrialRecord& record : runs[variant].records) see(std::int64_t(variant), record);
 }
 
-/// Did the task ask a question?
+/// Did the task ask a question, and one of this kind?
 bool asked(const std::vector<VariantRun>&);
+bool asked_for(const std::vector<VariantRun>&, Answer);
+
+/// What was reported in a trial that asked for an angle, among the items that were shown.
+analysis::Report report_of(const VariantRun&, const TrialRecord&);
 
 } // namespace lamina

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "experiments/fields.hpp"
-#include "experiments/summary.hpp"
+#include "experiments/results_parts.hpp"
 
 namespace lamina {
 
@@ -44,62 +44,6 @@ void add_variants(Image& image, const std::vector<VariantRun>& runs) {
             image.variable("variants", names[factor], {"variant"}, texts, "1", path);
         }
     }
-}
-
-// ------------------------------------------------------------------------------ /trials
-
-void add_trials(Image& image, const std::vector<VariantRun>& runs, const Conditions& conditions) {
-    std::vector<std::int64_t> variant, condition, load, item, probe, target, stored;
-    std::vector<std::uint8_t> is_match, choice, correct;
-    std::vector<double> rt, evidence_mean, evidence_end;
-    const std::size_t slots = std::size_t(runs.front().variant.spec.area.columns);
-    const bool asks = asked(runs);
-    for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
-        const Trial& trial = record.trial;
-        variant.push_back(v);
-        condition.push_back(conditions.of(record));
-        load.push_back(trial.load);
-        probe.push_back(trial.probe);
-        target.push_back(trial.target_column);
-        is_match.push_back(trial.asks && trial.question.match);
-        choice.push_back(std::uint8_t(record.choice));
-        correct.push_back(record.correct);
-        rt.push_back(record.reaction_time_ms);
-        evidence_mean.push_back(record.evidence_mean);
-        evidence_end.push_back(record.evidence_end);
-        for (std::size_t slot = 0; slot < slots; ++slot) {
-            item.push_back(slot < trial.items.size() ? trial.items[slot] : -1);
-            const bool shown = item.back() >= 0 && slot < trial.stored.size();
-            stored.push_back(shown ? trial.stored[slot] : -1);
-        }
-    });
-
-    const std::string g = "trials";
-    image.dimension(g, "trial", variant.size());
-    image.variable(g, "variant", {"trial"}, variant, "1", "row of /variants");
-    image.variable(g, "condition", {"trial"}, condition, "1", "number of the condition");
-    if (!asks) return;
-    image.dimension(g, "slot", slots);
-    image.variable(g, "load", {"trial"}, load, "1", "items shown");
-    image.variable(g, "item", {"trial", "slot"}, item, "1",
-                   "stimulus shown to each column, -1: none");
-    image.variable(g, "stored", {"trial", "slot"}, stored, "1",
-                   "counts stored of each item, -1: no item");
-    image.variable(g, "probe", {"trial"}, probe, "1", "stimulus of the probe");
-    image.variable(g, "target_column", {"trial"}, target, "1",
-                   "column of the matching item, -1: non-match");
-    image.flags(g, "is_match", {"trial"}, is_match, {0, 1}, {"non_match", "match"},
-                "what was right");
-    image.flags(g, "choice", {"trial"}, choice, {0, 1, 255}, {"non_match", "match", "none"},
-                "what was chosen");
-    image.flags(g, "correct", {"trial"}, correct, {0, 1}, {"error", "correct"},
-                "the choice was right");
-    image.variable(g, "reaction_time_ms", {"trial"}, rt, "ms",
-                   "time from test onset to the choice");
-    image.variable(g, "evidence", {"trial"}, evidence_mean, "1",
-                   "mean evidence until the decision");
-    image.variable(g, "evidence_end", {"trial"}, evidence_end, "1",
-                   "evidence at the end of the test");
 }
 
 // ------------------------------------------------------------------------------ /comparison
@@ -249,24 +193,29 @@ void add_attention(Image& image, const std::vector<VariantRun>& runs,
         n_time = std::max(n_time, record.attention.size());
     });
     if (n_time == 0) return;
+    enum class Only { any, with_target, yes, no };
     struct Quantity {
         const char *name, *unit, *meaning;
         double AttentionSample::*member;
-        int match; ///< -1 all trials, 0 non-match, 1 match, 2 match where there is a question
+        Only only;
     };
     const Quantity quantities[] = {
-        {"target", "1", "weight of the matching item", &AttentionSample::target, -1},
-        {"other", "1", "mean weight of another item, match trials", &AttentionSample::other, 2},
-        {"reference_target", "1", "softmax weight of the matching item for the same input",
-         &AttentionSample::reference_target, -1},
-        {"sum", "1", "sum of weights", &AttentionSample::sum, -1},
+        {"target", "1", "weight of the item that is asked for", &AttentionSample::target,
+         Only::any},
+        {"other", "1", "mean weight of another item, where one is asked for",
+         &AttentionSample::other, Only::with_target},
+        {"reference_target", "1", "softmax weight of that item for the same input",
+         &AttentionSample::reference_target, Only::any},
+        {"sum", "1", "sum of weights", &AttentionSample::sum, Only::any},
         {"entropy_bits", "bit", "entropy of the normalised weights", &AttentionSample::entropy_bits,
-         -1},
-        {"evidence_match", "1", "evidence, match trials", &AttentionSample::evidence, 1},
-        {"evidence_nonmatch", "1", "evidence, non-match trials", &AttentionSample::evidence, 0},
-        {"PV", "1", "mean PV activity p", &AttentionSample::PV, -1},
+         Only::any},
+        {"evidence_match", "1", "evidence for yes where yes is right", &AttentionSample::evidence,
+         Only::yes},
+        {"evidence_nonmatch", "1", "evidence for yes where no is right", &AttentionSample::evidence,
+         Only::no},
+        {"PV", "1", "mean PV activity p", &AttentionSample::PV, Only::any},
         {"log_normaliser", "1", "log of the sum of exponentials of the same scores",
-         &AttentionSample::log_normaliser, -1}};
+         &AttentionSample::log_normaliser, Only::any}};
     const ExperimentSpec& spec = runs.front().variant.spec;
     const std::string g = "attention";
     const double every_ms =
@@ -275,10 +224,14 @@ void add_attention(Image& image, const std::vector<VariantRun>& runs,
     for (const Quantity& quantity : quantities) {
         MeanSeries series(runs.size(), conditions.size(), n_time);
         for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
-            const bool match = record.trial.asks && record.trial.question.match;
-            if (quantity.match == 2
-                    ? record.trial.asks && !match
-                    : quantity.match >= 0 && (!record.trial.asks || match != (quantity.match == 1)))
+            const Trial& trial = record.trial;
+            const bool chooses = trial.asks && trial.question.answer == Answer::choice;
+            const bool yes = chooses && trial.question.yes;
+            // "other" needs a target: an item that is asked for, or no question at all
+            if (quantity.only == Only::with_target ? trial.asks && trial.target_column < 0
+                : quantity.only == Only::yes       ? !yes
+                : quantity.only == Only::no        ? !chooses || yes
+                                                   : false)
                 return;
             const std::size_t row =
                 std::size_t(v) * conditions.size() + std::size_t(conditions.of(record));
@@ -328,86 +281,7 @@ void add_example(Image& image, const std::vector<VariantRun>& runs, const Condit
     image.variable(g, "trial", {"variant", "condition"}, trial, "1", "trial shown");
 }
 
-// ------------------------------------------------------------------------------ /behaviour
-
-void add_behaviour(Image& image, const std::vector<VariantRun>& runs,
-                   const Conditions& conditions) {
-    const auto rows = behaviour_of(runs, conditions);
-    const std::string g = "behaviour";
-    const std::vector<std::string> dims = {"variant", "condition"};
-    image.dimension(g, "variant", runs.size());
-    image.coordinate(g, "condition", conditions.labels, "1", "task condition");
-    using Row = analysis::BehaviourRow;
-    const auto counts = [&](const char* name, std::int64_t Row::*member, const char* meaning) {
-        std::vector<std::int64_t> values;
-        for (const Row& row : rows) values.push_back(row.*member);
-        image.variable(g, name, dims, values, "1", meaning);
-    };
-    const auto numbers = [&](const char* name, const char* unit, const char* meaning, auto get) {
-        std::vector<double> values;
-        for (const Row& row : rows) values.push_back(get(row));
-        image.variable(g, name, dims, values, unit, meaning);
-    };
-    counts("load", &Row::load, "items shown");
-    counts("n", &Row::n, "trials with a choice");
-    counts("hits", &Row::hits, "match chosen on match trials");
-    counts("misses", &Row::misses, "non-match chosen on match trials");
-    counts("false_alarms", &Row::false_alarms, "match chosen on non-match trials");
-    counts("correct_rejections", &Row::correct_rejections, "non-match chosen on non-match trials");
-    counts("rt_missing", &Row::rt_missing, "choices without a reaction time");
-    numbers("accuracy", "1", "fraction correct", [](const Row& r) { return r.accuracy.value; });
-    numbers("accuracy_low", "1", "lower end of its interval",
-            [](const Row& r) { return r.accuracy.low; });
-    numbers("accuracy_high", "1", "upper end of its interval",
-            [](const Row& r) { return r.accuracy.high; });
-    numbers("hit_rate", "1", "hits / match trials", [](const Row& r) { return r.hit_rate.value; });
-    numbers("false_alarm_rate", "1", "false alarms / non-match trials",
-            [](const Row& r) { return r.false_alarm_rate.value; });
-    numbers("K", "1", "Cowan's K = load (h - f)", [](const Row& r) { return r.K.value; });
-    numbers("K_low", "1", "lower end of its interval", [](const Row& r) { return r.K.low; });
-    numbers("K_high", "1", "upper end of its interval", [](const Row& r) { return r.K.high; });
-    numbers("d_prime", "1", "sensitivity", [](const Row& r) { return r.d_prime; });
-    numbers("criterion", "1", "criterion", [](const Row& r) { return r.criterion; });
-    numbers("rt_mean_ms", "ms", "mean reaction time", [](const Row& r) { return r.rt_mean_ms; });
-    numbers("rt_median_ms", "ms", "median reaction time",
-            [](const Row& r) { return r.rt_median_ms.value; });
-    numbers("rt_low_ms", "ms", "lower end of the median's interval",
-            [](const Row& r) { return r.rt_median_ms.low; });
-    numbers("rt_high_ms", "ms", "upper end of the median's interval",
-            [](const Row& r) { return r.rt_median_ms.high; });
-    numbers("rt_q10_ms", "ms", "10th percentile", [](const Row& r) { return r.rt_q10_ms; });
-    numbers("rt_q90_ms", "ms", "90th percentile", [](const Row& r) { return r.rt_q90_ms; });
-}
-
-// ------------------------------------------------------------------------------ /confusion,
-// /stimuli
-
-/// Non-match trials of the first variant: the probe against the item that was attended.
-void add_confusion(Image& image, const VariantRun& run) {
-    const std::size_t n = std::size_t(run.stimuli.number);
-    if (n > 1000) return; // a matrix of all pairs would outgrow everything else
-    std::vector<std::int64_t> pairings(n * n), errors(n * n);
-    std::vector<double> evidence(n * n);
-    for (const TrialRecord& record : run.records) {
-        const Trial& trial = record.trial;
-        if (!trial.asks || trial.question.match || record.attended_column < 0) continue;
-        const int held = trial.items[std::size_t(record.attended_column)];
-        if (held < 0) continue;
-        const std::size_t at = std::size_t(held) * n + std::size_t(trial.probe);
-        ++pairings[at];
-        errors[at] += !record.correct;
-        evidence[at] += record.evidence_end;
-    }
-    for (std::size_t i = 0; i < evidence.size(); ++i)
-        evidence[i] = pairings[i] ? evidence[i] / double(pairings[i]) : nan;
-    const std::string g = "confusion";
-    const std::vector<std::string> dims = {"stimulus_a", "stimulus_b"};
-    image.coordinate(g, "stimulus_a", run.stimuli.names, "1", "item held and attended");
-    image.coordinate(g, "stimulus_b", run.stimuli.names, "1", "probe that did not match");
-    image.variable(g, "n", dims, pairings, "1", "non-match trials with this pair");
-    image.variable(g, "errors", dims, errors, "1", "of these, judged a match");
-    image.variable(g, "evidence", dims, evidence, "1", "mean evidence at the end of the test");
-}
+// ------------------------------------------------------------------------------ /stimuli
 
 void add_stimuli(Image& image, const VariantRun& run) {
     const Stimuli& stimuli = run.stimuli;
@@ -416,6 +290,8 @@ void add_stimuli(Image& image, const VariantRun& run) {
     image.coordinate(g, "stimulus", stimuli.names, "1", "stimulus");
     image.dimension(g, "d_model", d);
     image.variable(g, "vector", {"stimulus", "d_model"}, stimuli.vectors, "1", "thalamic input");
+    if (stimuli.circular)
+        image.variable(g, "angle_deg", {"stimulus"}, stimuli.angle_deg, "degree", "on the ring");
     if (stimuli.dissimilarity.empty()) return;
     std::vector<double> distance;
     for (std::size_t i = 0; i < n; ++i)
@@ -444,10 +320,7 @@ void add_results(Image& image, const std::vector<VariantRun>& runs) {
     add_rates(image, runs, conditions);
     add_attention(image, runs, conditions);
     add_example(image, runs, conditions);
-    if (asked(runs)) {
-        add_behaviour(image, runs, conditions);
-        if (runs.front().stimuli.number > 0) add_confusion(image, runs.front());
-    }
+    add_behaviour(image, runs, conditions);
     if (runs.front().stimuli.number > 0) add_stimuli(image, runs.front());
 }
 

@@ -23,6 +23,15 @@ struct StimuliSpec {
     std::string names; ///< optional CSV with a column of names
 };
 
+/// task.places.*: where items are shown, when the task asks for one by its place.
+///
+/// Places lie on a circle, as the displays of such tasks do, in a von Mises population code that
+/// fills the first `units` of d_model; the stimulus itself has the rest.
+struct PlacesSpec {
+    int number = 8, units = 32;
+    double kappa = 4; ///< neighbours of 8 places have codes with a cosine of 0.57
+};
+
 struct TimingSpec {
     double fixation_ms = 300, sample_ms = 500, delay_ms = 1000, test_ms = 500, response_ms = 900;
 };
@@ -64,8 +73,9 @@ struct LoopTaskSpec {
 };
 
 struct TaskSpec {
-    std::string type; ///< delayed_match_to_sample | presentation | softmax_loop
+    std::string type; ///< a name of task_kinds(), or softmax_loop
     StimuliSpec stimuli;
+    PlacesSpec places;
     TimingSpec timing;
     std::vector<int> load = {1};
     int per_condition = 50; ///< trials.per_condition

@@ -29,11 +29,23 @@ std::vector<analysis::BehaviourRow> behaviour_of(const std::vector<VariantRun>& 
         columns.variant.push_back(v);
         columns.condition.push_back(conditions.of(record));
         columns.load.push_back(record.trial.load);
-        columns.is_match.push_back(record.trial.question.match);
+        columns.answer.push_back(record.trial.question.yes);
         columns.choice.push_back(std::uint8_t(record.choice));
         columns.reaction_time_ms.push_back(record.reaction_time_ms);
     });
     return analysis::behaviour(columns, confidence_of(runs.front().variant.spec.analysis));
+}
+
+std::vector<analysis::RecallRow> recall_of(const std::vector<VariantRun>& runs,
+                                           const Conditions& conditions) {
+    analysis::RecallColumns columns;
+    for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
+        columns.variant.push_back(v);
+        columns.condition.push_back(conditions.of(record));
+        columns.load.push_back(record.trial.load);
+        columns.reports.push_back(report_of(runs[std::size_t(v)], record));
+    });
+    return analysis::recall(columns, confidence_of(runs.front().variant.spec.analysis));
 }
 
 nlohmann::ordered_json summary_entry(const std::vector<double>& values, const AnalysisSpec& spec) {
@@ -84,11 +96,11 @@ nlohmann::ordered_json coactivation_summary(const VariantRun& run, const Analysi
     return {{"largest", summary_entry(largest, spec)}, {"last", summary_entry(last, spec)}};
 }
 
-nlohmann::ordered_json behaviour_summary(const std::vector<VariantRun>& runs, std::size_t variant) {
-    const Conditions conditions(runs);
+nlohmann::ordered_json choice_summary(const std::vector<analysis::BehaviourRow>& rows,
+                                      std::size_t variant, double level) {
     nlohmann::ordered_json summary;
     std::int64_t correct = 0, n = 0;
-    for (const auto& row : behaviour_of(runs, conditions)) {
+    for (const auto& row : rows) {
         if (std::size_t(row.variant) != variant || row.n == 0) continue;
         auto& entry = summary["load_" + std::to_string(row.load)];
         entry["accuracy"] = estimate(row.accuracy);
@@ -101,10 +113,40 @@ nlohmann::ordered_json behaviour_summary(const std::vector<VariantRun>& runs, st
         correct += row.hits + row.correct_rejections;
         n += row.n;
     }
-    if (n > 0)
-        summary["all"]["accuracy"] =
-            estimate(analysis::proportion(correct, n, runs.front().variant.spec.analysis.ci));
+    if (n > 0) summary["all"]["accuracy"] = estimate(analysis::proportion(correct, n, level));
     return summary;
+}
+
+nlohmann::ordered_json recall_summary(const std::vector<analysis::RecallRow>& rows,
+                                      std::size_t variant) {
+    nlohmann::ordered_json summary;
+    for (const auto& row : rows) {
+        if (std::size_t(row.variant) != variant || row.n == 0) continue;
+        auto& entry = summary["load_" + std::to_string(row.load)];
+        entry["circular_sd_deg"] = estimate(row.circular_sd_deg);
+        entry["mean_abs_error_deg"] = estimate(row.mean_abs_error_deg);
+        entry["p_target"] = estimate(row.p_target);
+        entry["p_swap"] = estimate(row.p_swap);
+        entry["p_guess"] = estimate(row.p_guess);
+    }
+    return summary;
+}
+
+/// `behaviour` of each variant.
+std::vector<nlohmann::ordered_json> behaviour_summaries(const std::vector<VariantRun>& runs) {
+    const Conditions conditions(runs);
+    std::vector<nlohmann::ordered_json> summaries;
+    if (asked_for(runs, Answer::angle)) {
+        const auto rows = recall_of(runs, conditions);
+        for (std::size_t variant = 0; variant < runs.size(); ++variant)
+            summaries.push_back(recall_summary(rows, variant));
+    } else {
+        const auto rows = behaviour_of(runs, conditions);
+        const double level = runs.front().variant.spec.analysis.ci;
+        for (std::size_t variant = 0; variant < runs.size(); ++variant)
+            summaries.push_back(choice_summary(rows, variant, level));
+    }
+    return summaries;
 }
 
 } // namespace
@@ -115,17 +157,19 @@ nlohmann::ordered_json summary_of(const std::vector<VariantRun>& runs) {
     std::vector<const VariantRun*> all;
     for (const VariantRun& run : runs) all.push_back(&run);
     summary["comparison"] = comparison_summary(all, spec);
-    if (asked(runs)) summary["behaviour"] = behaviour_summary(runs, 0);
     if (const auto pairs = coactivation_summary(runs.front(), spec); !pairs.is_null())
         summary["coactivation"] = pairs;
+    std::vector<nlohmann::ordered_json> behaviour;
+    if (asked(runs)) behaviour = behaviour_summaries(runs);
+    if (!behaviour.empty()) summary["behaviour"] = behaviour.front();
     if (runs.size() > 1)
         for (std::size_t variant = 0; variant < runs.size(); ++variant) {
             nlohmann::ordered_json entry;
             entry["label"] = runs[variant].variant.label;
             entry["comparison"] = comparison_summary({&runs[variant]}, spec);
-            if (asked(runs)) entry["behaviour"] = behaviour_summary(runs, variant);
             if (const auto pairs = coactivation_summary(runs[variant], spec); !pairs.is_null())
                 entry["coactivation"] = pairs;
+            if (!behaviour.empty()) entry["behaviour"] = behaviour[variant];
             summary["variants"].push_back(std::move(entry));
         }
     return summary;

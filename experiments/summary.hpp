@@ -15,6 +15,9 @@ nlohmann::ordered_json summary_of(const std::vector<VariantRun>&);
 /// One row per variant and condition.
 std::vector<analysis::BehaviourRow> behaviour_of(const std::vector<VariantRun>&, const Conditions&);
 
+/// The same for a task that asks for an angle.
+std::vector<analysis::RecallRow> recall_of(const std::vector<VariantRun>&, const Conditions&);
+
 /// {mean, ci_low, ci_high, n} by bootstrap over the values that are not NaN; a mean of none is
 /// null.
 nlohmann::ordered_json summary_entry(const std::vector<double>& values, const AnalysisSpec&);

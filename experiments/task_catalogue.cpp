@@ -1,6 +1,8 @@
 #include "experiments/task_catalogue.hpp"
 
-#include "experiments/stimuli.hpp"
+#include <algorithm>
+
+#include "experiments/tasks/delayed_estimation.hpp"
 #include "experiments/tasks/delayed_match_to_sample.hpp"
 #include "experiments/tasks/tokens.hpp"
 #include "sim/errors.hpp"
@@ -8,18 +10,15 @@
 namespace lamina {
 namespace {
 
-Stimuli stimuli_of(const ExperimentSpec& spec, std::uint64_t seed) {
-    return make_stimuli(spec.task.stimuli, spec.area.d_model, spec.folder, seed);
-}
-
-std::unique_ptr<Task> make_delayed_match(const ExperimentSpec& spec, std::uint64_t seed) {
-    return std::make_unique<DelayedMatchToSample>(spec, stimuli_of(spec, seed), seed);
+/// A task that takes the stimuli of the spec.
+template <class T> std::unique_ptr<Task> make(const ExperimentSpec& spec, std::uint64_t seed) {
+    return std::make_unique<T>(spec, task_stimuli(spec, seed), seed);
 }
 
 std::unique_ptr<Task> make_tokens(const ExperimentSpec& spec, std::uint64_t seed) {
     // random tokens are drawn anew in every trial
     const bool random = spec.task.stimuli.kind == "random";
-    return std::make_unique<TokensTask>(spec, random ? Stimuli() : stimuli_of(spec, seed), seed);
+    return std::make_unique<TokensTask>(spec, random ? Stimuli() : task_stimuli(spec, seed), seed);
 }
 
 } // namespace
@@ -27,11 +26,32 @@ std::unique_ptr<Task> make_tokens(const ExperimentSpec& spec, std::uint64_t seed
 const std::vector<TaskKind>& task_kinds() {
     static const std::vector<TaskKind> kinds = {
         {"delayed_match_to_sample", "Was the probe among the items held in memory?",
-         "doi:10.1523/JNEUROSCI.16-16-05154.1996", make_delayed_match},
+         "doi:10.1523/JNEUROSCI.16-16-05154.1996", make<DelayedMatchToSample>, remembers | chooses},
+        {"delayed_estimation", "Which colour was at this place? The answer is an angle.",
+         "doi:10.1073/pnas.1117465109", make<DelayedEstimation>, remembers | by_place | reports},
         {"presentation", "Tokens are shown and nothing is asked: the column against the block.",
          "docs/model.md, \"The reference block\"", make_tokens},
     };
     return kinds;
+}
+
+bool task_has(const ExperimentSpec& spec, TaskTrait trait) {
+    return std::any_of(task_kinds().begin(), task_kinds().end(), [&](const TaskKind& kind) {
+        return kind.name == spec.task.type && (kind.traits & trait);
+    });
+}
+
+int n_stimulus_units(const ExperimentSpec& spec) {
+    return spec.area.d_model - (task_has(spec, by_place) ? spec.task.places.units : 0);
+}
+
+Stimuli task_stimuli(const ExperimentSpec& spec, std::uint64_t seed) {
+    const int n_units = n_stimulus_units(spec);
+    if (n_units < 1)
+        throw SpecError("task.places.units = " + std::to_string(spec.task.places.units) +
+                        " leaves no unit for the stimulus: column.d_model = " +
+                        std::to_string(spec.area.d_model));
+    return make_stimuli(spec.task.stimuli, n_units, spec.folder, seed);
 }
 
 std::unique_ptr<Task> make_task(const ExperimentSpec& spec, std::uint64_t seed) {

@@ -60,8 +60,16 @@ void Observer::present(const Segment& segment) {
         active_.push_back(!masked_[column]);
     n_active_ = std::count(active_.begin(), active_.end(), true);
     if (n_active_ > 0 && trial_.asks) active_[std::size_t(trial_.question.column)] = true;
-    reference_ = reference_block(*plan_.area, *plan_.weights, segment.x,
-                                 segment.c.empty() ? segment.x : segment.c, segment.masked);
+    segment_ = &segment;
+    reference_.reset();
+}
+
+const ReferenceResult& Observer::reference() {
+    if (!reference_)
+        reference_ =
+            reference_block(*plan_.area, *plan_.weights, segment_->x,
+                            segment_->c.empty() ? segment_->x : segment_->c, segment_->masked);
+    return *reference_;
 }
 
 void Observer::look(const Area& area, std::int64_t step, double evidence, TrialRecord& record) {
@@ -72,7 +80,7 @@ void Observer::look(const Area& area, std::int64_t step, double evidence, TrialR
     for (const Presentation& presentation : trial_.presentations)
         if (presentation.from_step == step) {
             presentation_ = &presentation;
-            clock_ = std::make_unique<SettleClock>(reference_);
+            clock_ = std::make_unique<SettleClock>(reference());
         }
     if (presentation_) {
         area.read(a_, buffers_[a_].data());
@@ -80,7 +88,7 @@ void Observer::look(const Area& area, std::int64_t step, double evidence, TrialR
                      double(time - presentation_->from_step) * plan_.area->dt_ms);
         if (time == presentation_->to_step) {
             judge_presentation(area, *presentation_, step, record);
-            if (trial_.asks && presentation_->name == "test") {
+            if (trial_.asks && presentation_->from_step == trial_.question.from_step) {
                 record.evidence_end = evidence;
                 record.attended_column = attended_column();
             }
@@ -159,7 +167,7 @@ void Observer::sample_attention(const Area& area, double evidence, TrialRecord& 
                 if (share > 0) sample.entropy_bits -= share * std::log2(share);
                 if (j == trial_.target_column) {
                     sample.target += weights[j];
-                    sample.reference_target += reference_.pattern[at * n + j];
+                    sample.reference_target += reference().pattern[at * n + j];
                 } else if (!masked_[j]) {
                     sample.other += weights[j];
                     ++n_others;
@@ -181,16 +189,16 @@ void Observer::sample_attention(const Area& area, double evidence, TrialRecord& 
 void Observer::judge_presentation(const Area& area, const Presentation& presentation,
                                   std::int64_t step, TrialRecord& record) {
     for (std::size_t i : {a_, o_, y_, z_}) area.read(i, buffers_[i].data());
-    PresentationRecord judged{
-        presentation.name, double(step + 1) * plan_.area->dt_ms,
-        compare_with_reference(reference_, buffers_[a_], buffers_[o_], buffers_[y_], buffers_[z_])};
+    PresentationRecord judged{presentation.name, double(step + 1) * plan_.area->dt_ms,
+                              compare_with_reference(reference(), buffers_[a_], buffers_[o_],
+                                                     buffers_[y_], buffers_[z_])};
     judged.fidelity.settle_time_ms = clock_->settle_time_ms();
     record.presentations.push_back(std::move(judged));
     const std::int64_t every = plan_.recording.example_every;
     const bool last = presentation.to_step == trial_.presentations.back().to_step;
     if (every > 0 && trial_.number % every == 0 && last) {
         record.weights = buffers_[a_];
-        record.reference = reference_.pattern;
+        record.reference = reference().pattern;
         record.key_item.assign(trial_.items.begin(), trial_.items.end());
         record.key_item.resize(std::size_t(plan_.area->columns), -1);
         for (std::size_t j = 0; j < masked_.size(); ++j)
@@ -217,8 +225,8 @@ void Observer::trace(const Area& area, std::int64_t step, double evidence, const
         trace.populations[i].insert(trace.populations[i].end(), buffers_[i].begin(),
                                     buffers_[i].end());
     }
-    trace.reference.insert(trace.reference.end(), reference_.pattern.begin(),
-                           reference_.pattern.end());
+    const std::vector<double>& pattern = reference().pattern;
+    trace.reference.insert(trace.reference.end(), pattern.begin(), pattern.end());
     trace.evidence.push_back(float(evidence));
     for (int i = 0; i < 2; ++i) trace.decision_rate_Hz.push_back(rate_Hz ? float(rate_Hz[i]) : NAN);
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sim/run.hpp"
@@ -12,7 +13,7 @@ namespace lamina {
 class Observer {
   public:
     Observer(const RunPlan&, const Area&, const Trial&);
-    /// A new input: the reference block is computed for it.
+    /// A new input, which must outlive its presentation.
     void present(const Segment&);
     /// After step `step`: samples what is due, and judges a presentation that ends here.
     void look(const Area&, std::int64_t step, double evidence, TrialRecord&);
@@ -24,6 +25,8 @@ class Observer {
     double coactivation(const Area&, std::size_t population);
     void sample_attention(const Area&, double evidence, TrialRecord&);
     void judge_presentation(const Area&, const Presentation&, std::int64_t step, TrialRecord&);
+    /// The reference block for the present input, computed when first asked for.
+    const ReferenceResult& reference();
     int attended_column() const;
     bool row_counts(int row) const;
 
@@ -32,7 +35,8 @@ class Observer {
     std::size_t a_, p_, o_, y_, z_;            ///< indices of populations
     std::vector<std::vector<double>> buffers_; ///< one per population
     std::vector<double> log_normaliser_, pair_;
-    ReferenceResult reference_;
+    const Segment* segment_ = nullptr; ///< the present input
+    std::optional<ReferenceResult> reference_;
     std::vector<std::uint8_t> masked_;
     std::vector<char> active_; ///< [columns] holds something, or reads out
     std::ptrdiff_t n_active_ = 0;

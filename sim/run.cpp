@@ -26,8 +26,8 @@ class Decision {
           // an area that steps more coarsely holds its evidence over several steps of the network
           substeps_(std::max<std::int64_t>(1, std::llround(dt_ms_ / spec_.network_dt_ms))),
           step_ms_(double(every_) * dt_ms_ / double(substeps_)),
-          target_(match_target(*plan.area, *plan.weights, question.probe)), weights_(*plan.weights),
-          o_(std::size_t(weights_.heads) * weights_.d_head) {
+          target_(match_target(*plan.area, *plan.weights, question.target)),
+          weights_(*plan.weights), o_(std::size_t(weights_.heads) * weights_.d_head) {
         // without stimulus first, so that the network has forgotten how it was started
         const std::int64_t lead = std::llround(spec_.lead_ms / step_ms_);
         while (n_ < lead) step(0, false);
@@ -38,7 +38,7 @@ class Decision {
         if (step < question_.from_step || step >= question_.to_step) return;
         if ((step - question_.from_step) % every_ != 0) return;
         area.routed(question_.column, o_.data());
-        evidence_ = evidence(spec_, routed_content(weights_, o_), target_);
+        evidence_ = evidence(spec_, question_, routed_content(weights_, o_), target_);
         for (std::int64_t substep = 1; substep <= substeps_; ++substep) {
             this->step(std::min(1.0, std::max(-1.0, evidence_)), true);
             if (crossed()) continue;
@@ -56,9 +56,9 @@ class Decision {
     void judge(TrialRecord& record) const {
         if (!std::isfinite(state_.rate_Hz[0]) || !std::isfinite(state_.rate_Hz[1]))
             throw NumericsError("the decision network's rates are not finite; check task.decision");
-        const bool match = crossed() ? choice_ : state_.rate_Hz[0] > state_.rate_Hz[1];
-        record.choice = match;
-        record.correct = match == question_.match;
+        const bool yes = crossed() ? choice_ : state_.rate_Hz[0] > state_.rate_Hz[1];
+        record.choice = yes;
+        record.correct = yes == question_.yes;
         record.reaction_time_ms = crossed() ? crossing_ms_ + spec_.non_decision_ms : nan;
         record.evidence_mean = n_evidence_ ? evidence_sum_ / double(n_evidence_) : nan;
     }
@@ -89,6 +89,15 @@ class Decision {
     bool choice_ = false;
 };
 
+/// The angle that is reported at the end of the response period.
+double report(const RunPlan& plan, const Area& area, const Question& question,
+              std::uint32_t trial) {
+    std::vector<double> o(std::size_t(plan.weights->heads) * plan.weights->d_head);
+    area.routed(question.column, o.data());
+    return reported_angle(plan.readout, question, routed_content(*plan.weights, o), plan.seed,
+                          trial);
+}
+
 } // namespace
 
 TrialRecord run_trial(const RunPlan& plan, Area& area, std::int64_t n, Trace* trace) {
@@ -99,7 +108,9 @@ TrialRecord run_trial(const RunPlan& plan, Area& area, std::int64_t n, Trace* tr
 
     Observer observer(plan, area, trial);
     std::optional<Decision> decision;
-    if (trial.asks) decision.emplace(plan, trial.question, number);
+    const bool chooses = trial.asks && trial.question.answer == Answer::choice;
+    if (chooses) decision.emplace(plan, trial.question, number);
+    record.response_rad = nan;
 
     // the loop: present what is due, advance, look
     std::size_t segment = 0;
@@ -112,6 +123,8 @@ TrialRecord run_trial(const RunPlan& plan, Area& area, std::int64_t n, Trace* tr
         }
         area.advance(step);
         if (decision) decision->look(area, step);
+        if (trial.asks && !chooses && step + 1 == trial.question.to_step)
+            record.response_rad = report(plan, area, trial.question, number);
         observer.look(area, step, decision ? decision->evidence_now() : nan, record);
         if (trace && (step + 1) % plan.recording.trace_every == 0)
             observer.trace(area, step, decision ? decision->evidence_now() : nan,
@@ -120,7 +133,7 @@ TrialRecord run_trial(const RunPlan& plan, Area& area, std::int64_t n, Trace* tr
     area.check_finite(trial.n_steps - 1);
     record.reaction_time_ms = nan;
     record.evidence_mean = nan;
-    if (!trial.asks) record.evidence_end = nan;
+    if (!chooses) record.evidence_end = nan;
     if (decision) decision->judge(record);
 
     // keep what the trial was, without its input

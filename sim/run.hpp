@@ -47,10 +47,11 @@ struct Trace {
 
 struct TrialRecord {
     Trial trial;      ///< without its segments
-    int choice = 255; ///< 1 match, 0 non-match, 255 not asked
+    int choice = 255; ///< 1 yes, 0 no, 255 no choice was asked for
     bool correct = false;
     double reaction_time_ms = 0;                ///< NaN when the threshold was not reached
     double evidence_mean = 0, evidence_end = 0; ///< test onset to decision; at the end of the test
+    double response_rad = 0;                    ///< the reported angle, NaN when none was asked for
     std::vector<PresentationRecord> presentations;
     std::vector<double> rate_mean, rate_rms; ///< [time][population]
     /// [time][population] mean of min(r+, r-) - r_0 over units; NaN without pairs. Empty when no

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lamina {
@@ -24,13 +26,30 @@ struct Presentation {
     std::int64_t to_step = 0;   ///< first step after it
 };
 
-/// What the decision network is asked: does the routed content of `column` match `probe`?
+/// How the routed content answers.
+enum class Answer {
+    choice, ///< yes or no, by the decision network
+    angle   ///< a reported angle, by a population vector
+};
+
+/// What is asked of the content that is routed to `column`. Of a content and a target, the units
+/// `first_unit` .. `first_unit + n_units - 1` count; with n_units = 0, all.
+///
+///     choice: evidence for yes = kappa_e (cos(content, target) - criterion), its negative when
+///             `unlike`; weighed from from_step on, RT counts from there
+///     angle:  the population vector of the units, unit u of them standing for 2 pi u / n_units;
+///             read after the last step before to_step
 struct Question {
     int column = 0;
-    std::vector<double> probe;  ///< [d_model]
-    std::int64_t from_step = 0; ///< test onset; RT counts from here
+    std::vector<double> target; ///< choice: [d_model] the input that the content is compared with
+    std::int64_t from_step = 0; ///< test onset
     std::int64_t to_step = 0;   ///< end of the response period
-    bool match = false;         ///< the right answer
+    bool yes = false;           ///< choice: the right answer
+    double criterion = 0.5;     ///< choice: c_0
+    bool unlike = false;        ///< choice: yes means that the content is unlike the target
+    Answer answer = Answer::choice;
+    int first_unit = 0, n_units = 0;
+    double right_rad = 0; ///< angle: the right answer
 };
 
 struct Trial {
@@ -46,8 +65,10 @@ struct Trial {
     Question question;       ///< when asks
     std::vector<int> items;  ///< stimulus shown to column m, -1: none; [columns]
     std::vector<int> stored; ///< counts the memory of column m holds, 0: nothing; [columns]
-    int probe = -1;          ///< stimulus of the probe
-    int target_column = -1;  ///< column of the matching item, -1: non-match or no question
+    std::vector<int> places; ///< where the item of column m was, -1: nowhere; empty: no places
+    int probe = -1;          ///< stimulus of the probe, -1: none
+    int target_column = -1;  ///< column of the item that is asked for, -1: none
+    double change_probability = std::numeric_limits<double>::quiet_NaN(); ///< NaN: not a matter
 };
 
 struct Task {
@@ -55,6 +76,8 @@ struct Task {
     virtual std::int64_t n_trials() const = 0;
     /// A pure function of seed and n.
     virtual Trial trial(std::int64_t n) const = 0;
+    /// What yes and no mean, for tables.
+    virtual std::pair<std::string, std::string> answers() const { return {"match", "non_match"}; }
     /// [n_stimuli][d_model] the stimuli it can show; empty when each trial makes its own.
     virtual const std::vector<double>& stimuli() const = 0;
     virtual std::vector<std::string> stimulus_names() const = 0;

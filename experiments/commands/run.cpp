@@ -186,8 +186,10 @@ void print_summary(const nlohmann::ordered_json& run, const std::string& folder,
             std::printf("%-26s %s\n", name.c_str(), entry(value).c_str());
     if (summary.contains("behaviour"))
         for (const auto& [name, value] : summary["behaviour"].items())
-            std::printf("%-26s %s\n", ("accuracy " + name).c_str(),
-                        entry(value["accuracy"]).c_str());
+            for (const char* quantity : {"accuracy", "circular_sd_deg"})
+                if (value.contains(quantity))
+                    std::printf("%-26s %s\n", (quantity + (" " + name)).c_str(),
+                                entry(value[quantity]).c_str());
     for (const auto& expectation : run["expect"])
         std::printf("%-8s %s %s\n",
                     expectation["value"].is_null()   ? "unknown"

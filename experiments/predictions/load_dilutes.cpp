@@ -18,10 +18,10 @@ std::vector<double> evidence_at(const analysis::RunData& run, double load) {
     std::vector<double> out;
     const auto& loads = run.numbers("trials", "load");
     const auto& variants = run.numbers("trials", "variant");
-    const auto& is_match = run.numbers("trials", "is_match");
+    const auto& answer = run.numbers("trials", "answer");
     const auto& evidence = run.numbers("trials", "evidence");
     for (std::size_t trial = 0; trial < evidence.size(); ++trial)
-        if (loads[trial] == load && is_match[trial] == 1 &&
+        if (loads[trial] == load && answer[trial] == 1 &&
             (variants.empty() || variants[trial] == 0) && !std::isnan(evidence[trial]))
             out.push_back(evidence[trial]);
     return out;

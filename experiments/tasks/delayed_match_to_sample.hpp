@@ -4,22 +4,12 @@
 /// Timings by default: Miller, Erickson & Desimone (1996), doi:10.1523/JNEUROSCI.16-16-05154.1996.
 #pragma once
 
-#include "experiments/spec.hpp"
-#include "experiments/stimuli.hpp"
-#include "models/draws.hpp"
-#include "models/memory/maintenance.hpp"
-#include "sim/trial.hpp"
+#include "experiments/tasks/memory_trials.hpp"
 
 namespace lamina {
 
-/// One trial, for load L and read-out column R = columns - 1:
-///
-///     phase     input x              context c             keys
-///     fixation  0                    x                     none
-///     sample    items in 0 .. L-1    x                     0 .. L-1
-///     delay     held items, drifting x                     the items that were stored
-///     test      held items, constant x; the probe in R     the same; R is no key
-///     response  as test: R holds the probe
+/// The probe itself is the query: attention goes to the held items that are like it, and the
+/// evidence for a match is how much the routed content is like the probe.
 ///
 /// Conditions are the loads, in the order of the spec; each has per_condition trials, of which
 /// round(match_fraction per_condition) match, in an order shuffled by the seed. Items are drawn
@@ -35,37 +25,12 @@ class DelayedMatchToSample final : public Task {
     const std::vector<double>& stimuli() const override { return stimuli_.vectors; }
     std::vector<std::string> stimulus_names() const override { return stimuli_.names; }
 
-    /// Gate of one item among `load` at the end of the sample; Lambda = memory.counts times it.
-    double encoding_gate(int load) const;
-
   private:
-    /// What the columns hold at each update of the delay and, last, at its end.
-    struct Held {
-        std::vector<int> counts;            ///< [columns]
-        std::vector<std::vector<double>> x; ///< [times][columns * d_model]
-    };
-
-    std::vector<int> choose_items(int load, Draws&) const;
-    double distance_to_nearest(int stimulus, const std::vector<int>& items) const;
-    int choose_nonmatch(const std::vector<int>& items, Draws&) const;
-    Held hold(std::int64_t n, const std::vector<int>& items, double expected_counts) const;
-    void put(std::vector<double>& x, std::size_t column, const std::vector<double>& vector) const;
-    std::vector<double> vector_of(int stimulus) const;
-
-    Stimuli stimuli_;
     std::uint64_t seed_;
-    std::size_t columns_, d_model_;
-    std::vector<int> loads_;
-    std::int64_t per_condition_;
-    bool farthest_;
-
-    double dt_ms_;
-    std::int64_t fixation_, sample_, delay_, test_, response_, update_; ///< steps
-    MemorySpec memory_;
-    const Maintenance* maintenance_;
-
+    TaskSpec spec_;
+    Stimuli stimuli_;
+    MemoryTrials memory_;
     std::vector<std::uint8_t> match_; ///< [trials] the right answer
-    std::vector<double> gate_;        ///< [loads] encoding gate of one item
 };
 
 } // namespace lamina

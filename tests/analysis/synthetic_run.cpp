@@ -125,7 +125,7 @@ void Maker::add_variants() {
 
 void Maker::add_trials() {
     Integers variant, condition, load, probe, target, item, stored;
-    std::vector<std::uint8_t> is_match, choice, correct;
+    std::vector<std::uint8_t> answer, choice, correct;
     Numbers rt, evidence, evidence_end;
     const auto n = static_cast<std::size_t>(n_stimuli);
     Integers pairings(n * n), errors(n * n);
@@ -140,7 +140,7 @@ void Maker::add_trials() {
                 const bool match = t % 2 == 0;
                 const double signal = (match ? 1 : -1) * (2.6 - 0.28 * loads[c]) + draws.normal();
                 load.push_back(loads[c]);
-                is_match.push_back(match), choice.push_back(signal > 0);
+                answer.push_back(match), choice.push_back(signal > 0);
                 correct.push_back((signal > 0) == match);
                 const bool slow = std::fabs(signal) < 0.05;
                 rt.push_back(slow ? NAN
@@ -171,7 +171,7 @@ void Maker::add_trials() {
     image.variable(g, "stored", {"trial", "slot"}, stored, "1", "counts");
     image.variable(g, "probe", {"trial"}, probe, "1", "probe");
     image.variable(g, "target_column", {"trial"}, target, "1", "column");
-    image.flags(g, "is_match", {"trial"}, is_match, {0, 1}, {"non_match", "match"}, "right");
+    image.flags(g, "answer", {"trial"}, answer, {0, 1}, {"non_match", "match"}, "right");
     image.flags(g, "choice", {"trial"}, choice, {0, 1, 255}, {"non_match", "match", "none"},
                 "chosen");
     image.flags(g, "correct", {"trial"}, correct, {0, 1}, {"error", "correct"}, "correct");

@@ -133,7 +133,7 @@ TEST_CASE("behaviour counts each kind of answer where it belongs") {
         trials.variant.push_back(variant);
         trials.condition.push_back(condition);
         trials.load.push_back(load);
-        trials.is_match.push_back(static_cast<std::uint8_t>(match));
+        trials.answer.push_back(static_cast<std::uint8_t>(match));
         trials.choice.push_back(static_cast<std::uint8_t>(choice));
         trials.reaction_time_ms.push_back(rt);
     };

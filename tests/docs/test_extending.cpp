@@ -250,11 +250,11 @@ TEST_CASE("simultaneous_match: trials are what they say, and the column answers 
     int matches = 0;
     for (std::int64_t n = 0; n < task.n_trials(); ++n) {
         const Trial trial = task.trial(n);
-        matches += trial.question.match;
+        matches += trial.question.yes;
         CHECK(std::count(trial.items.begin(), trial.items.end(), -1) == 5 - trial.load);
         // the right answer can be read from the trial: the probe is there, or it is not
         CHECK(bool(std::count(trial.items.begin(), trial.items.end(), trial.probe)) ==
-              trial.question.match);
+              trial.question.yes);
         CHECK(task.trial(n).items == trial.items);
     }
     // 40 trials at one half: 20 +- 3.2, five of them

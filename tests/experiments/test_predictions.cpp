@@ -36,20 +36,20 @@ class SmallRun {
         RunWriter writer(Folder::create(path_));
         Image image;
         std::vector<std::int64_t> variant, load, condition;
-        std::vector<std::uint8_t> is_match;
+        std::vector<std::uint8_t> answer;
         std::vector<double> evidence;
         for (int trial = 0; trial < 80; ++trial) {
             variant.push_back(0), condition.push_back(trial % 2), load.push_back(trial % 2 ? 3 : 1);
-            is_match.push_back(trial % 4 < 2);
+            answer.push_back(trial % 4 < 2);
             // a non-match has evidence against it
-            evidence.push_back(
-                is_match.back() ? (trial % 2 ? 0.8 : 1) + (trial % 8 < 4 ? 0.1 : -0.1) : -1);
+            evidence.push_back(answer.back() ? (trial % 2 ? 0.8 : 1) + (trial % 8 < 4 ? 0.1 : -0.1)
+                                             : -1);
         }
         image.dimension("trials", "trial", evidence.size());
         image.variable("trials", "variant", {"trial"}, variant, "1", "variant");
         image.variable("trials", "condition", {"trial"}, condition, "1", "condition");
         image.variable("trials", "load", {"trial"}, load, "1", "load");
-        image.variable("trials", "is_match", {"trial"}, is_match, "1", "match");
+        image.variable("trials", "answer", {"trial"}, answer, "1", "match");
         image.variable("trials", "evidence", {"trial"}, evidence, "1", "evidence");
         writer.write("results.h5", image.finish());
         writer.write("spec.resolved.yaml", resolved_spec(spec));

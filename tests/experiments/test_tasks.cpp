@@ -22,8 +22,8 @@ ExperimentSpec dms_spec() {
 
 bool same(const Trial& a, const Trial& b) {
     if (a.segments.size() != b.segments.size() || a.items != b.items || a.stored != b.stored ||
-        a.probe != b.probe || a.question.probe != b.question.probe ||
-        a.question.match != b.question.match)
+        a.probe != b.probe || a.question.target != b.question.target ||
+        a.question.yes != b.question.yes)
         return false;
     for (std::size_t k = 0; k < a.segments.size(); ++k)
         if (a.segments[k].x != b.segments[k].x || a.segments[k].c != b.segments[k].c ||
@@ -145,8 +145,8 @@ TEST_CASE("delayed match to sample: every phase shows what it should, when it sh
         const Segment& test = trial.segments.back();
         CHECK(test.first_step == 18000);
         CHECK(test.masked[std::size_t(readout)] == 1);
-        CHECK(column_of(test.c, readout, d) == trial.question.probe);
-        CHECK(trial.question.probe == stimulus_of(*task, trial.probe, d));
+        CHECK(column_of(test.c, readout, d) == trial.question.target);
+        CHECK(trial.question.target == stimulus_of(*task, trial.probe, d));
         for (int column = 0; column < readout; ++column)
             CHECK(column_of(test.c, column, d) == column_of(test.x, column, d));
     }
@@ -169,12 +169,12 @@ TEST_CASE("delayed match to sample: matches are exact in number, and the probe f
                 const std::set<int> different(items.begin(), items.begin() + trial.load);
                 wrong += int(different.size()) != trial.load;
                 const bool shown = different.count(trial.probe) == 1;
-                wrong += shown != trial.question.match;
-                wrong += (trial.target_column >= 0) != trial.question.match;
+                wrong += shown != trial.question.yes;
+                wrong += (trial.target_column >= 0) != trial.question.yes;
                 if (trial.target_column >= 0)
                     wrong += items[std::size_t(trial.target_column)] != trial.probe;
                 wrong += trial.load != spec.task.load[std::size_t(n / 30)];
-                matches[n / 30] += trial.question.match;
+                matches[n / 30] += trial.question.yes;
             }
             CHECK(wrong == 0);
             for (const int m : matches) CHECK(m == std::lround(30 * fraction));
@@ -196,7 +196,7 @@ TEST_CASE("delayed match to sample: matches, items and target columns are evenly
         for (int column = 0; column < 3; ++column)
             seen[column][trial.items[std::size_t(column)]] += 1;
         if (trial.target_column >= 0) target[trial.target_column] += 1;
-        if (n < 1500) first_half += trial.question.match;
+        if (n < 1500) first_half += trial.question.yes;
     }
     for (const auto& place : seen) {
         double chi2 = 0;

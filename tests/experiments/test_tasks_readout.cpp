@@ -22,8 +22,10 @@ struct Setting {
     ReadoutSpec readout;
 };
 
-Setting setting(Norm norm, std::vector<int> load, int per_condition, double delay_ms) {
+Setting setting(Norm norm, std::vector<int> load, int per_condition, double delay_ms,
+                double criterion = 0.5) {
     Setting s;
+    s.spec.task.decision.criterion = criterion;
     s.spec.task.type = "delayed_match_to_sample";
     s.spec.task.load = std::move(load);
     s.spec.task.per_condition = per_condition;
@@ -32,7 +34,6 @@ Setting setting(Norm norm, std::vector<int> load, int per_condition, double dela
     s.task = make_task(s.spec, 12);
     s.weights = matched_weights(s.spec.area, s.spec.weights, s.task->stimuli(), 12);
     s.readout.gain = s.spec.task.decision.gain;
-    s.readout.criterion = s.spec.task.decision.criterion;
     return s;
 }
 
@@ -59,10 +60,10 @@ double accuracy(const Setting& s, std::int64_t from, std::int64_t to, const Read
     for (std::int64_t n = from; n < to; ++n) {
         const Trial trial = s.task->trial(n);
         const std::vector<double> target =
-            match_target(s.spec.area, s.weights, trial.question.probe);
+            match_target(s.spec.area, s.weights, trial.question.target);
         const std::vector<double> content = routed_content(s.weights, reader(trial));
-        const bool says_match = evidence(s.readout, content, target) > 0;
-        right += says_match == trial.question.match;
+        const bool says_match = evidence(s.readout, trial.question, content, target) > 0;
+        right += says_match == trial.question.yes;
     }
     return double(right) / double(to - from);
 }
@@ -79,20 +80,20 @@ TEST_CASE("a perfect reader is always right, also behind a layer norm") {
 }
 
 TEST_CASE("a reader that routes nothing sees no match, one that routes noise is at chance") {
-    Setting s = setting(Norm::none, {1, 4}, 1000, 0);
+    const Setting s = setting(Norm::none, {1, 4}, 1000, 0);
     const Reader silent = [](const Trial&) { return std::vector<double>(64, 0.0); };
     // half of the trials match, exactly
     CHECK(accuracy(s, 0, 1000, silent) == 0.5);
 
     // null: choices independent of the answer; with the criterion at 0 noise says yes and no alike.
     // 2000 trials, four standard errors sqrt(1 / 4 / 2000) = 0.011 (false alarm 6e-5)
-    s.readout.criterion = 0;
+    const Setting unbiased = setting(Norm::none, {1, 4}, 1000, 0, 0);
     const Reader noise = [](const Trial& trial) {
         std::vector<double> o(64);
         normal_row(77, std::uint32_t(trial.number), Stream::bootstrap, 0, o.data(), o.size());
         return o;
     };
-    CHECK(std::abs(accuracy(s, 0, 2000, noise) - 0.5) < 4 * 0.0112);
+    CHECK(std::abs(accuracy(unbiased, 0, 2000, noise) - 0.5) < 4 * 0.0112);
 }
 
 TEST_CASE(
@@ -101,10 +102,11 @@ TEST_CASE(
     const std::vector<double> target = match_target(s.spec.area, s.weights, stimulus_of(s, 3));
     std::vector<double> same = value_of(s, 3);
     for (double& value : same) value *= 0.01;
-    CHECK(evidence(s.readout, routed_content(s.weights, same), target) == Approx(1).epsilon(1e-12));
+    CHECK(evidence(s.readout, {}, routed_content(s.weights, same), target) ==
+          Approx(1).epsilon(1e-12));
     // opposite ring stimuli: cos = 1 / I_0(8) = 0.002339, not 0
     const std::vector<double> opposite = routed_content(s.weights, value_of(s, 11));
-    CHECK(evidence(s.readout, opposite, target) == Approx(2 * (0.0023389 - 0.5)).epsilon(1e-5));
+    CHECK(evidence(s.readout, {}, opposite, target) == Approx(2 * (0.0023389 - 0.5)).epsilon(1e-5));
 }
 
 TEST_CASE("matched weights: what is sent out matches the probe as well as what is routed does") {
@@ -118,10 +120,10 @@ TEST_CASE("matched weights: what is sent out matches the probe as well as what i
         oo += o[i] * o[i];
         vv += value[i] * value[i];
     }
-    const double routed = s.readout.gain * (ov / std::sqrt(oo * vv) - s.readout.criterion);
+    const double routed = s.readout.gain * (ov / std::sqrt(oo * vv) - Question().criterion);
     const std::vector<double> target = match_target(s.spec.area, s.weights, stimulus_of(s, 3));
     // 64 products of order 1, rounded
-    CHECK(evidence(s.readout, routed_content(s.weights, o), target) ==
+    CHECK(evidence(s.readout, {}, routed_content(s.weights, o), target) ==
           Approx(routed).margin(1e-13));
 }
 

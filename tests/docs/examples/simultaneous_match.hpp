@@ -26,6 +26,7 @@ class SimultaneousMatch final : public Task {
     SimultaneousMatch(const ExperimentSpec& spec, Stimuli stimuli, std::uint64_t seed)
         : stimuli_(std::move(stimuli)), seed_(seed), loads_(spec.task.load),
           per_condition_(spec.task.per_condition), match_fraction_(spec.task.match_fraction),
+          criterion_(spec.task.decision.criterion),
           columns_(static_cast<std::size_t>(spec.area.columns)),
           d_model_(static_cast<std::size_t>(spec.area.d_model)),
           test_(steps_of(spec.task.timing.test_ms, spec.area.dt_ms)),
@@ -80,11 +81,11 @@ class SimultaneousMatch final : public Task {
 
         trial.asks = true;
         const auto probe = stimuli_.vectors.begin() + static_cast<std::ptrdiff_t>(at(trial.probe));
-        trial.question = {static_cast<int>(columns_) - 1,
-                          {probe, probe + static_cast<std::ptrdiff_t>(d_model_)},
-                          0,
-                          trial.n_steps,
-                          match};
+        trial.question.column = static_cast<int>(columns_) - 1;
+        trial.question.target = {probe, probe + static_cast<std::ptrdiff_t>(d_model_)};
+        trial.question.to_step = trial.n_steps;
+        trial.question.yes = match;
+        trial.question.criterion = criterion_;
         return trial;
     }
 
@@ -99,7 +100,7 @@ class SimultaneousMatch final : public Task {
     std::uint64_t seed_;
     std::vector<int> loads_;
     std::int64_t per_condition_;
-    double match_fraction_;
+    double match_fraction_, criterion_;
     std::size_t columns_, d_model_;
     std::int64_t test_, response_; ///< steps
 };

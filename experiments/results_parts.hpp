@@ -1,0 +1,17 @@
+/// The groups of results.h5 that have a file of their own.
+#pragma once
+
+#include <vector>
+
+#include "experiments/records.hpp"
+#include "sim/run_file/image.hpp"
+
+namespace lamina {
+
+/// /trials: what was shown and answered in each.
+void add_trials(Image&, const std::vector<VariantRun>&, const Conditions&);
+
+/// /behaviour, per variant and condition, and /confusion; nothing when nothing was asked.
+void add_behaviour(Image&, const std::vector<VariantRun>&, const Conditions&);
+
+} // namespace lamina

@@ -1,0 +1,56 @@
+#include "experiments/tasks/delayed_estimation.hpp"
+
+#include <utility>
+
+#include "experiments/tasks/choose.hpp"
+
+namespace lamina {
+namespace {
+
+const ExperimentSpec& checked(const ExperimentSpec& spec, const Stimuli& stimuli) {
+    std::vector<std::string> wrong = MemoryTrials::complaints(spec);
+    for (std::string& line : place_complaints(spec)) wrong.push_back(std::move(line));
+    if (!stimuli.circular)
+        wrong.push_back("task.stimuli.kind = " + spec.task.stimuli.kind +
+                        ": an angle is reported, so the stimuli must be a ring");
+    throw_if_any(wrong);
+    return spec;
+}
+
+} // namespace
+
+DelayedEstimation::DelayedEstimation(const ExperimentSpec& spec, Stimuli stimuli,
+                                     std::uint64_t seed)
+    : seed_(seed), spec_(checked(spec, stimuli).task),
+      memory_(spec, coded_with_places(spec, std::move(stimuli)), seed),
+      all_items_(memory_.code().all_items()) {}
+
+std::int64_t DelayedEstimation::n_trials() const {
+    return static_cast<std::int64_t>(spec_.load.size()) * spec_.per_condition;
+}
+
+Trial DelayedEstimation::trial(std::int64_t n) const {
+    LAMINA_EXPECT(n >= 0 && n < n_trials());
+    const ItemCode& code = memory_.code();
+    const int load = spec_.load[static_cast<std::size_t>(n / spec_.per_condition)];
+
+    Draws draws(seed_, static_cast<std::uint32_t>(n), Stream::task, draws_of_trial);
+    std::vector<Item> items;
+    for (const int place : choose_different(load, spec_.places.number, draws)) {
+        const auto colour = draws.below(static_cast<std::size_t>(code.stimuli().number));
+        items.push_back({static_cast<int>(colour), place});
+    }
+    const std::size_t cued = draws.below(items.size());
+
+    Question question;
+    question.answer = Answer::angle;
+    const auto colour = static_cast<std::size_t>(items[cued].stimulus);
+    question.right_rad = code.stimuli().angle_deg[colour] * 3.14159265358979323846 / 180;
+    Trial trial = memory_.make(n, items, code.cue(items[cued].place), question);
+    trial.condition = "load " + std::to_string(load);
+    trial.probe = items[cued].stimulus;
+    trial.target_column = static_cast<int>(cued);
+    return trial;
+}
+
+} // namespace lamina
