@@ -87,7 +87,7 @@ TEST_CASE("bash completes commands, options, words, keys, files and folders") {
     CHECK(completed({"lamina", "explain", "column.tau.P"}) ==
           Words{"column.tau.PV", "column.tau.PV_lag"});
     CHECK(completed({"lamina", "explain", "L021"}).size() == 10);
-    CHECK(completed({"lamina", "init", "--template", "d"}) == Words{"dale", "dms"});
+    CHECK(completed({"lamina", "init", "--template", "dm"}) == Words{"dms"});
 
     const TemporaryDirectory folder;
     write_file(folder.path() / "mine.yaml", "");
