@@ -19,7 +19,7 @@ function(lamina_build_info target)
 #define LAMINA_BUILD_TYPE \"${CMAKE_BUILD_TYPE}\"
 #define LAMINA_WITH_BOOST \"${Boost_VERSION_STRING}\"
 #define LAMINA_WITH_EIGEN \"${Eigen3_VERSION}\"
-#define LAMINA_WITH_HDF5 \"${HDF5_VERSION}\"
+#define LAMINA_WITH_HDF5 \"${SerialHDF5_VERSION}\"
 #define LAMINA_WITH_CLI11 \"${CLI11_VERSION}\"
 #define LAMINA_WITH_JSON \"${nlohmann_json_VERSION}\"
 #define LAMINA_WITH_FMT \"${fmt_VERSION}\"

@@ -48,4 +48,4 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/LaminaConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
 install(EXPORT LaminaTargets NAMESPACE Lamina:: DESTINATION ${lamina_package})
 install(FILES ${PROJECT_BINARY_DIR}/LaminaConfig.cmake ${PROJECT_BINARY_DIR}/LaminaConfigVersion.cmake
-              cmake/FindRandom123.cmake cmake/FindLibyaml.cmake DESTINATION ${lamina_package})
+              cmake/FindRandom123.cmake cmake/FindLibyaml.cmake cmake/FindSerialHDF5.cmake DESTINATION ${lamina_package})

@@ -1,5 +1,7 @@
 #include "experiments/explain.hpp"
 
+#include <sstream>
+
 #include <fmt/format.h>
 
 #include "experiments/fields.hpp"
@@ -114,6 +116,14 @@ std::string explain_section(const Section& section) {
     return out;
 }
 
+std::string explain_problem(const ProblemKind& kind) {
+    std::string out = fmt::format("{}: {}\n\n    {}\n    {}\n\n    for example\n", kind.id,
+                                  kind.title, kind.meaning, kind.remedy);
+    std::istringstream lines(example_of(kind.id));
+    for (std::string line; std::getline(lines, line);) out += "        " + line + "\n";
+    return out;
+}
+
 /// Everything that can be explained.
 std::vector<std::string> all_names() {
     std::vector<std::string> names;
@@ -135,9 +145,7 @@ std::string cell(const std::string& text) {
 std::string explain(const std::string& name) {
     if (const Field* field = find_field(name)) return explain_field(*field);
     if (const Section* section = find_section(name)) return explain_section(*section);
-    if (const ProblemKind* kind = find_problem_kind(name))
-        return fmt::format("{}: {}\n\n    {}\n    {}\n", kind->id, kind->title, kind->meaning,
-                           kind->remedy);
+    if (const ProblemKind* kind = find_problem_kind(name)) return explain_problem(*kind);
 
     // the last key alone
     std::vector<std::string> paths;

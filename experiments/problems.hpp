@@ -52,6 +52,10 @@ const std::vector<ProblemKind>& problem_kinds();
 /// nullptr when there is no such id.
 const ProblemKind* find_problem_kind(const std::string& id);
 
+/// What has this problem: lines of an experiment file, a command behind "$ ", or words where
+/// neither is short. "" for an id that has no example.
+const char* example_of(const std::string& id);
+
 Snippet snippet(const Source&, const Mark&, const std::string& label = "");
 
 /// Problems as they are found. Behind the first 200 they are only counted, so that a hostile file

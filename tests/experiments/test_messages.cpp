@@ -16,10 +16,13 @@
 #include <sstream>
 
 #include "experiments/check_spec.hpp"
+#include "experiments/explain.hpp"
 #include "experiments/read_spec.hpp"
 #include "sim/errors.hpp"
+#include "support/process.hpp"
 
 using namespace lamina;
+using namespace lamina::test;
 
 namespace {
 
@@ -89,6 +92,53 @@ TEST_CASE("every kind of problem has a message that is tested") {
         CHECK(tested.count(kind.id) == 1);
     }
     CHECK(tested.size() == problem_kinds().size());
+}
+
+TEST_CASE("the example of every kind of problem has that problem") {
+    const TemporaryDirectory folder;
+    write_file(folder.path() / "dms.yaml", read_file(LAMINA_SOURCE_DIR "/experiments/dms.yaml"));
+    write_file(folder.path() / "without_task.yaml", "lamina: 1\nname: a\n");
+    write_file(folder.path() / "sweep.yaml",
+               "lamina: 1\nname: a\nseed: 1\ntask: {type: presentation}\nsweep: {replicates: 2}\n");
+    write_file(folder.path() / "alone.h5", "\x89HDF\r\n\x1a\n");
+    write_file(folder.path() / "full/file", "");
+    ProcessOptions there;
+    there.directory = folder.path();
+    int n_tried = 0;
+    for (const ProblemKind& kind : problem_kinds()) {
+        const std::string example = example_of(kind.id);
+        INFO(kind.id << ": " << example);
+        CHECK_FALSE(example.empty());
+        CHECK(lamina::explain(kind.id).find("for example") != std::string::npos);
+        const std::string first = example.substr(0, example.find_first_of(" :"));
+        std::string said;
+        if (example.rfind("$ lamina ", 0) == 0) {
+            std::istringstream words(example.substr(9));
+            std::vector<std::string> arguments;
+            for (std::string word; words >> word;) arguments.push_back(word);
+            said = run_lamina(arguments, there).err;
+        } else if (first == "a" || first == "aliases" || example.rfind("fit: to ", 0) == 0 ||
+                   example.rfind("fit: with ", 0) == 0 || example.rfind("vary: with ", 0) == 0) {
+            continue; // words: nothing that a line could show
+        } else {
+            // the lines, and what a file needs beside them
+            std::string text = example + "\n";
+            const bool whole = example[0] == '%' || example[0] == '#';
+            for (const char* due :
+                 {"lamina: 1", "name: a", "task: {type: presentation}", "seed: 1"}) {
+                const std::string key = std::string(due).substr(0, std::string(due).find(':') + 1);
+                const bool has =
+                    text.rfind(key, 0) == 0 || text.find("\n" + key) != std::string::npos;
+                if (!whole && !has) text = due + ("\n" + text);
+            }
+            write_file(folder.path() / "example.yaml", text);
+            said = run_lamina({"check", "example.yaml"}, there).err;
+        }
+        INFO(said);
+        CHECK(said.find(std::string("[") + kind.id + "]") != std::string::npos);
+        ++n_tried;
+    }
+    CHECK(n_tried > 50);
 }
 
 TEST_CASE("at most twenty problems are printed, and the others counted") {

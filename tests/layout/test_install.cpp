@@ -1,8 +1,6 @@
 /// `cmake --install` into an empty folder: what lies there works from there.
 #include <catch2/catch.hpp>
 
-#include <regex>
-
 #include "support/process.hpp"
 
 using namespace lamina::test;
@@ -96,16 +94,4 @@ TEST_CASE("a program outside of the tree steps an area and has the block: find_p
             INFO(entry.path());
             CHECK(read_file(entry.path()).find(source.string()) == std::string::npos);
         }
-}
-
-TEST_CASE("find_package(Lamina) in a project without C says what to write", "[slow]") {
-    const Installation installed;
-    write_file(installed.prefix / "other/CMakeLists.txt",
-               "cmake_minimum_required(VERSION 3.25)\nproject(Other LANGUAGES CXX)\n"
-               "find_package(Lamina CONFIG REQUIRED)\n");
-    const auto configured = installed.run({"cmake", "-S", "other", "-B", "other/build",
-                                           "-DCMAKE_PREFIX_PATH=" + installed.prefix.string()});
-    CHECK(configured.exit_code != 0);
-    // CMake breaks lines where it likes
-    CHECK(std::regex_search(configured.err, std::regex("LANGUAGES\\s+C\\s+CXX")));
 }
