@@ -16,6 +16,7 @@ const fs::path root = LAMINA_SOURCE_DIR;
 
 void check_with(const std::string& python) {
     ProcessOptions options;
+    options.timeout_s = 1200; // every shipped experiment is run, on machines that are busy as well
     options.environment = {{"PYTHONPATH", (root / "python").string()},
                            {"PYTHONDONTWRITEBYTECODE", "1"},
                            {"LAMINA_PROGRAM", LAMINA_BINARY}};
