@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/load_run.hpp"
+#include "analysis/rsa/model_comparison.hpp"
 
 namespace lamina::analysis {
 namespace {
@@ -57,20 +58,35 @@ void add_paired(RunComparison& comparison, const RunData& a, const RunData& b,
 }
 
 /// Squared distances between all pairs of rows of a [n, d] variable.
-std::vector<double> distances(const Column* vectors) {
-    std::vector<double> found;
-    if (!vectors || vectors->shape.size() != 2) return found;
-    const std::size_t n = vectors->shape[0], d = vectors->shape[1];
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = i + 1; j < n; ++j) {
-            double sum = 0;
-            for (std::size_t k = 0; k < d; ++k) {
-                const double by = vectors->numbers[i * d + k] - vectors->numbers[j * d + k];
-                sum += by * by;
-            }
-            found.push_back(sum);
+Rdm distances(const Column* vectors) {
+    if (!vectors || vectors->shape.size() != 2) return {};
+    return squared_euclidean({vectors->shape[0], vectors->shape[1], vectors->numbers});
+}
+
+/// The RDM of a name among the rows of /representations; empty when there is none.
+Rdm rdm_of(const RunData& run, const std::string& name) {
+    const Column* names = run.find("representations", "rdm");
+    const Column* rdms = run.find("representations", "dissimilarity");
+    if (!names || !rdms) return {};
+    for (std::size_t row = 0; row < names->words.size(); ++row)
+        if (names->words[row] == name) {
+            const std::size_t n = rdms->shape[1];
+            const auto first = rdms->numbers.begin() + static_cast<std::ptrdiff_t>(row * n);
+            return {first, first + static_cast<std::ptrdiff_t>(n)};
         }
-    return found;
+    return {};
+}
+
+/// Likeness of the RDMs that both runs have, stage by stage.
+void add_representations(RunComparison& comparison, const RunData& a, const RunData& b) {
+    const Column* names = a.find("representations", "rdm");
+    if (!names) return;
+    for (const std::string& name : names->words) {
+        const Rdm x = rdm_of(a, name), y = rdm_of(b, name);
+        if (!x.empty() && x.size() == y.size())
+            comparison.similarity.emplace_back("RDM of " + name,
+                                               likeness_of(RdmMeasure::spearman, x, y));
+    }
 }
 
 std::string state_words(VariableDifference::State state) {
@@ -135,6 +151,7 @@ RunComparison compare_runs(const RunData& a, const RunData& b) {
     if (e && f && e->shape == f->shape)
         comparison.similarity.emplace_back("evidence by pair of stimuli",
                                            spearman(e->numbers, f->numbers));
+    add_representations(comparison, a, b);
     return comparison;
 }
 

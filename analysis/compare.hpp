@@ -35,7 +35,9 @@ struct RunComparison {
     std::vector<VariableDifference> variables;
     std::vector<PairedDifference> paired;
     /// Representations: Spearman of the two runs' distances between stimulus vectors and of their
-    /// trial-by-trial evidence; NaN when the runs have none in common.
+    /// trial-by-trial evidence (intervals by Fisher, n pairs), and of every RDM of
+    /// /representations that both have (intervals over resampled stimuli, n stimuli). Empty when
+    /// the runs have none in common.
     std::vector<std::pair<std::string, Estimate>> similarity;
 };
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/svg.hpp"
@@ -83,7 +84,8 @@ struct Axis {
     std::string label; ///< with the unit in brackets
     bool log = false;
     std::optional<double> low, high;
-    std::vector<std::string> categories; ///< ticks at 0, 1, 2, ...
+    std::vector<std::string> categories;               ///< ticks at 0, 1, 2, ...
+    std::vector<std::pair<double, std::string>> marks; ///< ticks at these places and no others
     bool tick_labels = true;
     int ticks = 5; ///< about how many
 };

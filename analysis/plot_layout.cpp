@@ -79,6 +79,11 @@ void find_ranges(const Panel& panel, Range& x, Range& y) {
 /// Ticks of an axis; categories are thinned when they stand closer than `room` allows.
 std::vector<Tick> ticks_of(const Axis& axis, const Range& range, double spacing_px,
                            double need_px) {
+    if (!axis.marks.empty()) {
+        std::vector<Tick> ticks;
+        for (const auto& [value, label] : axis.marks) ticks.push_back({value, label, false, 0});
+        return ticks;
+    }
     if (axis.categories.empty())
         return axis.log ? log_ticks(range.low, range.high, axis.ticks)
                         : linear_ticks(range.low, range.high, axis.ticks);

@@ -268,6 +268,8 @@ std::vector<PublishedComparison> published_of(const RunData& run, const Confiden
     for (const BehaviourRow& row : behaviour_of(run, confidence))
         if (row.variant == 0) rows.push_back(row);
     for (const nlohmann::ordered_json& entry : named) {
+        // dissimilarities have figures of their own
+        if (entry.is_object() && (entry.contains("rdm") || entry.contains("models"))) continue;
         PublishedData data;
         if (entry.is_string()) {
             data = read_published(entry.get<std::string>());

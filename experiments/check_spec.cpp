@@ -274,7 +274,9 @@ class Rules {
         for (const char* path : {"task.stimuli.file", "task.stimuli.names"})
             if (find_field(path)->applies(spec_))
                 file(std::get<std::string>(find_field(path)->get(spec_)), path);
-        for (const ComparisonDataSpec& data : spec_.compare_with) file(data.file, "compare_with");
+        for (const ComparisonDataSpec& data : spec_.compare_with)
+            for (const std::string& name : {data.file, data.rdm, data.models, data.names})
+                file(name, "compare_with");
     }
 
     void fit() {

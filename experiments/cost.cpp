@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "experiments/probing.hpp"
+
 namespace lamina {
 
 namespace {
@@ -51,10 +53,13 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         const double conditions =
             std::max(1.0, double(trials) / std::max(1, variant.spec.task.per_condition));
         const double numbers = record_numbers(run, trial) * double(trials) + matrices * conditions;
+        // representations are of the first variant
+        const double probing = cost.variants == 0 ? double(probing_steps(run)) : 0;
         ++cost.variants;
         cost.trials += trials;
         cost.steps += trials * trial.n_steps;
-        cost.core_seconds += seconds_per_step(run, trial) * double(trials * trial.n_steps);
+        cost.core_seconds +=
+            seconds_per_step(run, trial) * (double(trials * trial.n_steps) + probing);
         cost.memory_bytes += numbers * 8;
         state_bytes =
             std::max(state_bytes, double(make_area(area, run.weights, spec.seed)->state_bytes()));

@@ -89,6 +89,7 @@ VariantRun prepare(const Variant& variant) {
     const ExperimentSpec& spec = run.variant.spec;
     run.task = make_task(spec, spec.seed);
     if (!run.task->stimuli().empty()) run.stimuli = task_stimuli(spec, spec.seed);
+    run.rdms = read_rdms_to_compare(spec, run.stimuli.number);
     if (spec.weights.kind == "matched") {
         run.weights = matched_weights(spec.area, spec.weights, run.task->stimuli(), spec.seed);
     } else {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/rdm_file.hpp"
 #include "experiments/spec.hpp"
 #include "experiments/stimuli.hpp"
 #include "sim/run.hpp"
@@ -32,6 +33,7 @@ std::vector<Variant> variants_of(const ExperimentSpec&);
 struct VariantRun {
     Variant variant;
     Stimuli stimuli;
+    RdmsToCompare rdms; ///< of compare_with
     AttentionWeights weights;
     std::unique_ptr<Task> task;
     std::vector<PopulationInfo> populations;

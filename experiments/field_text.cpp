@@ -55,8 +55,14 @@ std::string text_of(const std::string& text) {
     return flow_text(node);
 }
 
-/// A data set as it is written: its name, or file and columns.
+/// A data set as it is written: its name, file and columns, or dissimilarities.
 std::string text_of(const ComparisonDataSpec& data) {
+    if (!data.rdm.empty())
+        return fmt::format("{{rdm: {}, name: {}, per_subject: {}}}", text_of(data.rdm),
+                           text_of(data.name), data.per_subject);
+    if (!data.models.empty())
+        return "{models: " + text_of(data.models) +
+               (data.names.empty() ? "}" : ", names: " + text_of(data.names) + "}");
     if (data.file.empty()) return text_of(data.name);
     std::string columns;
     for (const auto& [ours, theirs] : data.columns)

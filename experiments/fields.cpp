@@ -420,7 +420,7 @@ const std::vector<Field>& fields() {
     .add("analysis.ci").number(AT(analysis.ci)).within_open(0, 1).means("coverage of the confidence intervals").like("0.95")
     .add("analysis.predict").boolean(AT(analysis.predict)).means("simulate the predictions as well and put them into results.h5 and the report; about 10 s").like("true")
     .add("compare_with").special(FieldKind::comparisons)
-        .means("published data sets by name, or CSV files with the names of their columns; shown beside the model").like("[rouder_2008_change_detection]")
+        .means("published data sets by name; CSV files with the names of their columns; dissimilarities of people {rdm: FILE, name: WORD, per_subject: N} and of models {models: FILE, names: CSV}; shown beside the model").like("[rouder_2008_change_detection]")
     .add("expect").special(FieldKind::expectations)
         .means("bounds on numbers of the summary; the report prints pass or surprise").like("{comparison.output_relative_error: \"< 1e-3\"}")
     .add("vary").special(FieldKind::factors)

@@ -130,13 +130,23 @@ int main(int argc, char** argv) {
     report_app->callback(
         [&] { exit_code = guarded([&] { return commands::report(directory, open); }); });
 
-    auto* compare_app = command("compare", "Numeric difference and paired statistics of two runs",
-                                "lamina compare runs/a runs/b");
+    auto* compare_app =
+        command("compare", "Numeric difference, paired statistics and RSA of two runs",
+                "lamina compare runs/a runs/b");
     compare_app->add_option("run_a", directory, "Run directory")->required();
     compare_app->add_option("run_b", other, "Run directory")->required();
     compare_app->add_flag("--json", json, "As JSON");
     compare_app->callback(
         [&] { exit_code = guarded([&] { return commands::compare(directory, other, json); }); });
+
+    std::string export_format;
+    auto* export_app = command("export", "Write a run in the format of another program",
+                               "lamina export runs/objects-1a2b3c4d --to rsatoolbox");
+    export_app->add_option("directory", directory, "Run directory")->required();
+    export_app->add_option("--to", export_format, "rsatoolbox")->required();
+    export_app->callback([&] {
+        exit_code = guarded([&] { return commands::export_run(directory, export_format); });
+    });
 
     auto* verify_app =
         command("verify", "Recompute every hash of a run directory", "lamina verify runs/a");

@@ -76,6 +76,7 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0401", "a file with sweep", "`lamina run` runs one point; a sweep is many.", "Run the base point with --ignore-sweep, or cross a few factors with `vary:`."},
         {"L0402", "a trial that does not exist", "--trace names one trial of the run, counted from 0.", "Use a number below the count of trials; `lamina check FILE` prints it."},
         {"L0403", "an unknown name on the command line", "The command lists what it knows.", "Use one of the names listed."},
+        {"L0404", "nothing to export", "The run has no data of the kind that this format holds.", "Export a run that has, or another format."},
         {"L0501", "a device that is not here", "The run would silently be another one if it fell back.", "Leave --device out, or use cpu."},
         {"L0601", "a file that nothing vouches for", "HDF5 files are opened only after their SHA-256 was found in a run.json beside them: the library that reads them is not made for damaged or hostile ones.", "Keep the file in its run directory; or say --trust, and it is read in a process of its own."},
         {"L0721", "the output is there already", "Lamina never overwrites: results would be lost, or files that are not its own.", "Give another -o; --force replaces a finished run of Lamina."},

@@ -86,9 +86,13 @@ void SpecReader::comparisons(const Field& entry, const YamlNode& node) {
         return;
     }
     for (const YamlEntry& item : node.entries) {
+        const YamlNode& value = *item.value;
         ComparisonDataSpec data;
-        if (one_data_set(entry.path, *item.value, published_data_sets(),
-                         "{file: mine.csv, columns: {load: set_size, accuracy: acc}}", data))
+        const bool is_rdms = value.is_map() && (value.find("rdm") || value.find("models"));
+        if (is_rdms
+                ? rdm_set(entry.path, value, data)
+                : one_data_set(entry.path, value, published_data_sets(),
+                               "{file: mine.csv, columns: {load: set_size, accuracy: acc}}", data))
             out_.spec.compare_with.push_back(data);
     }
 }

@@ -56,6 +56,13 @@ std::string text_of(const Field& field, const ExperimentSpec& spec, const SpecRe
 }
 
 nlohmann::ordered_json value_of(const ComparisonDataSpec& data) {
+    if (!data.rdm.empty())
+        return {{"rdm", data.rdm}, {"name", data.name}, {"per_subject", data.per_subject}};
+    if (!data.models.empty()) {
+        nlohmann::ordered_json models = {{"models", data.models}};
+        if (!data.names.empty()) models["names"] = data.names;
+        return models;
+    }
     if (data.file.empty()) return data.name;
     nlohmann::ordered_json columns = nlohmann::ordered_json::object();
     for (const auto& [ours, theirs] : data.columns) columns[ours] = theirs;

@@ -285,7 +285,7 @@ void add_example(Image& image, const std::vector<VariantRun>& runs, const Condit
 
 void add_stimuli(Image& image, const VariantRun& run) {
     const Stimuli& stimuli = run.stimuli;
-    const std::size_t n = std::size_t(stimuli.number), d = std::size_t(stimuli.d_model);
+    const std::size_t d = std::size_t(stimuli.d_model);
     const std::string g = "stimuli";
     image.coordinate(g, "stimulus", stimuli.names, "1", "stimulus");
     image.dimension(g, "d_model", d);
@@ -293,16 +293,8 @@ void add_stimuli(Image& image, const VariantRun& run) {
     if (stimuli.circular)
         image.variable(g, "angle_deg", {"stimulus"}, stimuli.angle_deg, "degree", "on the ring");
     if (stimuli.dissimilarity.empty()) return;
-    std::vector<double> distance;
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = i + 1; j < n; ++j) {
-            double sum = 0;
-            for (std::size_t k = 0; k < d; ++k) {
-                const double difference = stimuli.vectors[i * d + k] - stimuli.vectors[j * d + k];
-                sum += difference * difference;
-            }
-            distance.push_back(sum);
-        }
+    const analysis::Rdm distance =
+        analysis::squared_euclidean({std::size_t(stimuli.number), d, stimuli.vectors});
     image.dimension(g, "pair", distance.size());
     image.variable(g, "dissimilarity", {"pair"}, stimuli.dissimilarity, "1",
                    "measured dissimilarity");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
@@ -101,21 +102,28 @@ std::string readme_text(const ExperimentSpec& spec, const std::string& folder) {
         spec.title.empty() ? spec.name : spec.title, spec.question, name);
 }
 
-void write_report_and_seal(const std::string& folder) {
+void seal_with(const std::string& folder, const std::vector<std::string>& added) {
     const RunDirectory before = RunDirectory::open(folder);
     nlohmann::ordered_json run = before.run();
-    std::vector<std::string> names;
-    for (const ListedFile& file : before.files()) {
-        before.read(file.name); // a damaged file is not sealed again
-        names.push_back(file.name);
-    }
-    for (const std::string& name : analysis::write_report(folder)) names.push_back(name);
-
+    const auto is_added = [&](const std::string& name) {
+        return std::find(added.begin(), added.end(), name) != added.end();
+    };
     RunWriter writer(Folder::open(folder));
-    for (const std::string& name : names) writer.adopt(name);
+    for (const ListedFile& file : before.files()) {
+        if (is_added(file.name)) continue;
+        before.read(file.name); // a damaged file is not sealed again
+        writer.adopt(file.name);
+    }
+    for (const std::string& name : added) writer.adopt(name);
     run.erase("files");
     run.erase("seal");
     writer.finish(run);
+}
+
+void write_report_and_seal(const std::string& folder) {
+    const RunDirectory before = RunDirectory::open(folder);
+    for (const ListedFile& file : before.files()) before.read(file.name); // nor drawn
+    seal_with(folder, analysis::write_report(folder));
 }
 
 } // namespace lamina

@@ -32,6 +32,10 @@ nlohmann::ordered_json run_json(const ExperimentSpec&, const RunLog&, const RunF
 /// README.txt: what this is, how to load it, how to make it again.
 std::string readme_text(const ExperimentSpec&, const std::string& folder);
 
+/// Seals a run again with files that were written into it, or written anew, after it was finished.
+/// @throws DamagedFile when one of the others was changed
+void seal_with(const std::string& folder, const std::vector<std::string>& added);
+
 /// Writes report.html and figures from the run files, and seals the run again with them in it.
 void write_report_and_seal(const std::string& folder);
 

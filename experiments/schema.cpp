@@ -37,6 +37,23 @@ void add_range(Json& json, const Range& range) {
     if (range.high < 1e15) json[range.below ? "exclusiveMaximum" : "maximum"] = number(range.high);
 }
 
+/// Dissimilarities of people, and of models.
+std::vector<Json> rdm_set_schemas() {
+    const Json file{{"type", "string"}, {"minLength", 1}};
+    const Json people{{"type", "object"},
+                      {"properties",
+                       {{"rdm", file},
+                        {"name", {{"type", "string"}, {"pattern", "^[A-Za-z0-9_]+$"}}},
+                        {"per_subject", {{"type", "integer"}, {"minimum", 1}}}}},
+                      {"required", {"rdm", "name"}},
+                      {"additionalProperties", false}};
+    const Json models{{"type", "object"},
+                      {"properties", {{"models", file}, {"names", file}}},
+                      {"required", Json::array({"models"})},
+                      {"additionalProperties", false}};
+    return {people, models};
+}
+
 /// A data set: a name, or a file with its columns.
 Json data_set_schema(const std::vector<std::string>& names) {
     const Json own{
@@ -108,6 +125,7 @@ Json value_schema(const Field& field) {
     case FieldKind::comparisons:
         json["type"] = "array";
         json["items"] = data_set_schema(published_data_sets());
+        for (const Json& set : rdm_set_schemas()) json["items"]["anyOf"].push_back(set);
         break;
     case FieldKind::data_set:
         json.update(data_set_schema(fit_data_sets()));

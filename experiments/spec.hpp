@@ -101,11 +101,16 @@ struct AnalysisSpec {
     bool predict = false; ///< simulate the predictions too; they go into results.h5 and the report
 };
 
-/// compare_with: a published data set by name, or a CSV of the user's own.
+/// compare_with: a published data set by name, a CSV of the user's own, RDMs of people, or RDMs of
+/// other models.
 struct ComparisonDataSpec {
-    std::string name; ///< e.g. rouder_2008_change_detection
+    std::string name; ///< e.g. rouder_2008_change_detection; with rdm: what the summary calls them
     std::string file;
     std::vector<std::pair<std::string, std::string>> columns; ///< ours -> theirs
+    std::string rdm;     ///< .npy of people's dissimilarities, [n_rdm][n_pairs]
+    int per_subject = 1; ///< rdm: RDMs of one subject, which follow each other
+    std::string models;  ///< .npy of models' dissimilarities
+    std::string names;   ///< models: CSV with a column "name"
 };
 
 /// expect: a path into the summary and a bound; "< 1e-3" is relation "<" and bound 1e-3.

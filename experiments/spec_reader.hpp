@@ -1,4 +1,4 @@
-/// How a tree becomes a spec: inner header of read_spec.cpp and read_lists.cpp.
+/// How a tree becomes a spec: inner header of read_spec.cpp, read_lists.cpp, read_rdm_set.cpp.
 #pragma once
 
 #include <string>
@@ -22,7 +22,7 @@ class SpecReader {
     /// Reads every given field into the spec, in the order of the table.
     void fill(const Yaml& root);
 
-    // lists and maps (read_lists.cpp)
+    // lists and maps (read_lists.cpp, read_rdm_set.cpp)
     void comparisons(const Field&, const YamlNode&);
     void expectations(const Field&, const YamlNode&);
     void factors(const Field&, const YamlNode&);
@@ -44,6 +44,9 @@ class SpecReader {
     bool one_data_set(const std::string& key, const YamlNode&,
                       const std::vector<std::string>& known, const std::string& example,
                       ComparisonDataSpec&);
+    bool rdm_set(const std::string& key, const YamlNode&, ComparisonDataSpec&);
+    bool rdm_set_key(const std::string& key, const YamlEntry&,
+                     const std::vector<std::string>& known, ComparisonDataSpec&);
     const FitParameter* fit_parameter(const std::string& path, const Source&, const Mark&);
     /// Reports a misread value, or stores it.
     template <class T> bool take(const YamlNode& node, Read<T> read, T& value) {

@@ -8,6 +8,7 @@
 #include "experiments/csv.hpp"
 #include "experiments/data_path.hpp"
 #include "experiments/npy.hpp"
+#include "experiments/rdm_file.hpp"
 #include "kernels/normal.hpp"
 #include "sim/errors.hpp"
 
@@ -100,37 +101,19 @@ void make_vectors(const StimuliSpec& spec, const std::string& folder, Stimuli& s
     s.number = static_cast<int>(n);
 }
 
-/// Number of stimuli whose upper triangle has `n_pairs` entries, or 0.
-int number_of(std::size_t n_pairs) {
-    const auto n =
-        static_cast<std::size_t>((1 + std::sqrt(1 + 8 * static_cast<double>(n_pairs))) / 2);
-    return n >= 2 && n * (n - 1) / 2 == n_pairs ? static_cast<int>(n) : 0;
-}
-
 void make_from_rdm(const StimuliSpec& spec, const std::string& folder, Stimuli& s) {
     const auto path = file_of(spec, folder);
-    const NpyArray array = read_npy(path);
-    const std::size_t axes = array.shape.size();
-    const std::size_t n_rdm = axes == 2 ? array.shape[0] : 1;
-    const std::size_t n_pairs = axes == 1 || axes == 2 ? array.shape.back() : 0;
-    s.number = number_of(n_pairs);
-    if (s.number == 0 || n_rdm == 0)
-        throw SpecError(fmt::format(
-            "{}: not upper triangles of dissimilarity matrices, [pairs] or [n_rdm][pairs] with n "
-            "(n - 1) / "
-            "2 pairs; for a square matrix save numpy.asarray(m)[numpy.triu_indices(len(m), 1)]",
-            path.string()));
+    const RdmFile file = read_rdm_file(path);
+    s.number = file.n_stimuli;
     // eigenvectors of n x n numbers: minutes and 134 MB at this size
     constexpr int most = 4096;
     if (s.number > most)
         throw SpecError(fmt::format("{}: has {} stimuli and scaling takes at most {}; use fewer",
                                     path.string(), s.number, most));
-    refuse_non_finite(array.values, path.string());
-    s.dissimilarity.assign(n_pairs, 0);
-    for (std::size_t rdm = 0; rdm < n_rdm; ++rdm)
-        for (std::size_t pair = 0; pair < n_pairs; ++pair)
-            s.dissimilarity[pair] +=
-                array.values[rdm * n_pairs + pair] / static_cast<double>(n_rdm);
+    s.dissimilarity.assign(file.rdms.front().size(), 0);
+    for (const analysis::Rdm& rdm : file.rdms)
+        for (std::size_t pair = 0; pair < rdm.size(); ++pair)
+            s.dissimilarity[pair] += rdm[pair] / static_cast<double>(file.rdms.size());
 
     std::vector<double> squared;
     for (const double d : s.dissimilarity) squared.push_back(d * std::fabs(d));
@@ -167,6 +150,9 @@ void read_names(const StimuliSpec& spec, const std::string& folder, Stimuli& s) 
         throw SpecError(fmt::format("{}:{}: neither a column 'name' nor 'category'; name one so",
                                     table.name, table.lines.front()));
     const std::size_t column = column_of(table, named ? "name" : "category");
+    if (has("category"))
+        for (std::size_t row = 1; row < table.rows.size(); ++row)
+            s.categories.push_back(table.rows[row][column_of(table, "category")]);
     s.names.clear();
     for (std::size_t row = 1; row < table.rows.size(); ++row) {
         std::string name = table.rows[row][column];

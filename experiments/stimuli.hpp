@@ -12,9 +12,10 @@ namespace lamina {
 
 struct Stimuli {
     int number = 0, d_model = 0;
-    std::vector<double> vectors;    ///< [number][d_model]
-    std::vector<std::string> names; ///< [number]
-    bool circular = false;          ///< ring: the stimuli lie on a circle
+    std::vector<double> vectors;         ///< [number][d_model]
+    std::vector<std::string> names;      ///< [number]
+    std::vector<std::string> categories; ///< [number]; empty: the file of names has none
+    bool circular = false;               ///< ring: the stimuli lie on a circle
 
     // ring
     std::vector<double> angle_deg;     ///< [number] 0 <= angle < 360
@@ -62,7 +63,7 @@ std::vector<double> code_of_angle(double angle_rad, double kappa, int d_model);
 ///
 /// Names come from `names`, a CSV with a header: its column "name", or "category" followed by the
 /// column "index" or else the line's number ("human face 14"). Without it they are numbered (ring:
-/// the angle).
+/// the angle). The column "category" of that file is kept beside them.
 /// @param folder  relative files are found from here
 /// @throws SpecError naming file, reason and remedy
 Stimuli make_stimuli(const StimuliSpec&, int d_model, const std::string& folder,

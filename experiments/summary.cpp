@@ -9,18 +9,18 @@ namespace {
 
 analysis::Confidence confidence_of(const AnalysisSpec& spec) { return {spec.ci, spec.bootstrap}; }
 
-nlohmann::ordered_json number(double x) {
+} // namespace
+
+nlohmann::ordered_json number_or_null(double x) {
     return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
 }
 
-nlohmann::ordered_json estimate(const analysis::Estimate& e) {
-    return {{"mean", number(e.value)},
-            {"ci_low", number(e.low)},
-            {"ci_high", number(e.high)},
+nlohmann::ordered_json summary_entry(const analysis::Estimate& e) {
+    return {{"mean", number_or_null(e.value)},
+            {"ci_low", number_or_null(e.low)},
+            {"ci_high", number_or_null(e.high)},
             {"n", e.n}};
 }
-
-} // namespace
 
 std::vector<analysis::BehaviourRow> behaviour_of(const std::vector<VariantRun>& runs,
                                                  const Conditions& conditions) {
@@ -49,7 +49,7 @@ std::vector<analysis::RecallRow> recall_of(const std::vector<VariantRun>& runs,
 }
 
 nlohmann::ordered_json summary_entry(const std::vector<double>& values, const AnalysisSpec& spec) {
-    return estimate(analysis::mean_with_interval(values, confidence_of(spec)));
+    return summary_entry(analysis::mean_with_interval(values, confidence_of(spec)));
 }
 
 namespace {
@@ -103,17 +103,17 @@ nlohmann::ordered_json choice_summary(const std::vector<analysis::BehaviourRow>&
     for (const auto& row : rows) {
         if (std::size_t(row.variant) != variant || row.n == 0) continue;
         auto& entry = summary["load_" + std::to_string(row.load)];
-        entry["accuracy"] = estimate(row.accuracy);
-        entry["hit_rate"] = estimate(row.hit_rate);
-        entry["false_alarm_rate"] = estimate(row.false_alarm_rate);
-        entry["K"] = estimate(row.K);
-        entry["rt_median_ms"] = estimate(row.rt_median_ms);
+        entry["accuracy"] = summary_entry(row.accuracy);
+        entry["hit_rate"] = summary_entry(row.hit_rate);
+        entry["false_alarm_rate"] = summary_entry(row.false_alarm_rate);
+        entry["K"] = summary_entry(row.K);
+        entry["rt_median_ms"] = summary_entry(row.rt_median_ms);
         entry["d_prime"] = row.d_prime;
         entry["criterion"] = row.criterion;
         correct += row.hits + row.correct_rejections;
         n += row.n;
     }
-    if (n > 0) summary["all"]["accuracy"] = estimate(analysis::proportion(correct, n, level));
+    if (n > 0) summary["all"]["accuracy"] = summary_entry(analysis::proportion(correct, n, level));
     return summary;
 }
 
@@ -123,11 +123,11 @@ nlohmann::ordered_json recall_summary(const std::vector<analysis::RecallRow>& ro
     for (const auto& row : rows) {
         if (std::size_t(row.variant) != variant || row.n == 0) continue;
         auto& entry = summary["load_" + std::to_string(row.load)];
-        entry["circular_sd_deg"] = estimate(row.circular_sd_deg);
-        entry["mean_abs_error_deg"] = estimate(row.mean_abs_error_deg);
-        entry["p_target"] = estimate(row.p_target);
-        entry["p_swap"] = estimate(row.p_swap);
-        entry["p_guess"] = estimate(row.p_guess);
+        entry["circular_sd_deg"] = summary_entry(row.circular_sd_deg);
+        entry["mean_abs_error_deg"] = summary_entry(row.mean_abs_error_deg);
+        entry["p_target"] = summary_entry(row.p_target);
+        entry["p_swap"] = summary_entry(row.p_swap);
+        entry["p_guess"] = summary_entry(row.p_guess);
     }
     return summary;
 }

@@ -22,6 +22,9 @@ std::vector<analysis::RecallRow> recall_of(const std::vector<VariantRun>&, const
 /// null.
 nlohmann::ordered_json summary_entry(const std::vector<double>& values, const AnalysisSpec&);
 
+nlohmann::ordered_json summary_entry(const analysis::Estimate&);
+nlohmann::ordered_json number_or_null(double x); ///< null for what is not finite
+
 /// One line of `expect:` against the summary.
 struct ExpectationResult {
     Expectation expectation;

@@ -17,7 +17,7 @@ const std::vector<MakeFigure>& figure_catalogue() {
         loop_fixed_point, loop_ringing, loop_onset, loop_spectrum, loop_settling, loop_gain,
         loop_units,
         // across variants and stimuli
-        factors, stimulus_geometry};
+        factors, stimulus_geometry, rdm_matrices, rdm_models, rdm_maps};
     return catalogue;
 }
 

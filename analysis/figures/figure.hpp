@@ -85,6 +85,9 @@ std::optional<ReportFigure> loop_units(const RunData&, const FigureContext&);
 std::optional<ReportFigure> dale(const RunData&, const FigureContext&);
 std::optional<ReportFigure> factors(const RunData&, const FigureContext&);
 std::optional<ReportFigure> stimulus_geometry(const RunData&, const FigureContext&);
+std::optional<ReportFigure> rdm_matrices(const RunData&, const FigureContext&);
+std::optional<ReportFigure> rdm_models(const RunData&, const FigureContext&);
+std::optional<ReportFigure> rdm_maps(const RunData&, const FigureContext&);
 
 /// All of the above, in order: the table of contents.
 const std::vector<MakeFigure>& figure_catalogue();

@@ -140,6 +140,16 @@ ModelComparison compare_models(RdmMeasure measure, const std::vector<ModelRdm>& 
     return comparison;
 }
 
+Estimate likeness_of(RdmMeasure measure, const Rdm& a, const Rdm& b, const Confidence& confidence) {
+    const ComparableRdm x(a), y(b);
+    const std::size_t n = n_stimuli_of(a.size());
+    std::vector<double> samples;
+    Resampling draws;
+    for (int round = 0; round < confidence.resamples; ++round)
+        samples.push_back(compare(measure, x, y, pair_counts(draws.counts(n))));
+    return estimate_of(compare(measure, x, y), samples, confidence.level, n);
+}
+
 std::vector<double> holm(const std::vector<double>& p) {
     std::vector<std::size_t> order(p.size());
     std::iota(order.begin(), order.end(), std::size_t(0));

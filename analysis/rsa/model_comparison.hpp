@@ -56,6 +56,9 @@ struct ModelComparison {
 ModelComparison compare_models(RdmMeasure, const std::vector<ModelRdm>& models, const MeasuredRdms&,
                                const Confidence& = {});
 
+/// Likeness of two RDMs of the same stimuli, with its percentile interval over resampled stimuli.
+Estimate likeness_of(RdmMeasure, const Rdm& a, const Rdm& b, const Confidence& = {});
+
 /// p values corrected for their number, in the same order: the i-th smallest of m times m - i + 1,
 /// never below the one before it, at most 1.
 /// @source Holm (1979), Scand. J. Statist. 6:65

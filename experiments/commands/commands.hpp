@@ -30,6 +30,7 @@ int check(const std::vector<std::string>& files, const std::vector<std::string>&
           bool json);
 int report(const std::string& directory, bool open);
 int compare(const std::string& run_a, const std::string& run_b, bool json);
+int export_run(const std::string& directory, const std::string& format);
 int verify(const std::string& directory, bool json);
 int predict(const std::string& directory, bool json);
 int list(const std::string& kind, bool json);

@@ -12,6 +12,7 @@
 #include "experiments/fit/run_fit.hpp"
 #include "experiments/problems.hpp"
 #include "experiments/progress.hpp"
+#include "experiments/representations.hpp"
 #include "experiments/resolved_spec.hpp"
 #include "experiments/results.hpp"
 #include "experiments/run_record.hpp"
@@ -77,9 +78,9 @@ struct Work {
     const char* items = "trials";
 };
 
-/// @param runs  kept by the caller; prepared here, run by compute
+/// @param runs, representations  kept by the caller; prepared here, run by compute
 Work trials_of(const ExperimentSpec& spec, const RunArguments& arguments, int threads,
-               std::vector<VariantRun>& runs, RunLog& log) {
+               std::vector<VariantRun>& runs, Representations& representations, RunLog& log) {
     for (const Variant& variant : variants_of(spec)) runs.push_back(prepare(variant));
     const std::int64_t n_first = runs.front().task->n_trials();
     if (arguments.trace >= n_first)
@@ -95,15 +96,24 @@ Work trials_of(const ExperimentSpec& spec, const RunArguments& arguments, int th
                             area.inhibition, area.dt_ms, spec.task.type, work.n_items,
                             runs.size() > 1 ? fmt::format(" in {} variants", runs.size()) : "");
     work.weights_sha256 = weights_hash(runs.front().weights);
-    work.compute = [&runs, &log, &arguments, threads](const std::function<void()>& progress) {
+    work.compute = [&runs, &representations, &log, &arguments,
+                    threads](const std::function<void()>& progress) {
         for (VariantRun& run : runs) {
             run_variant(run, threads, &run == &runs.front() ? arguments.trace : -1, progress,
                         stop_requested);
             log.event("variant", {{"label", run.variant.label}, {"trials", run.records.size()}});
         }
-        return stop_requested ? nlohmann::ordered_json() : summary_of(runs);
+        representations = represent(runs.front(), threads, stop_requested);
+        if (stop_requested) return nlohmann::ordered_json();
+        nlohmann::ordered_json summary = summary_of(runs);
+        if (auto found = representations_summary(representations); !found.is_null())
+            summary["representations"] = std::move(found);
+        return summary;
     };
-    work.add_groups = [&runs](Image& image) { add_results(image, runs); };
+    work.add_groups = [&runs, &representations](Image& image) {
+        add_results(image, runs);
+        add_representations(image, representations);
+    };
     if (arguments.trace >= 0)
         work.add_trace = [&runs](Image& image) { add_trace(image, runs.front()); };
     return work;
@@ -176,10 +186,14 @@ void print_summary(const nlohmann::ordered_json& run, const std::string& folder,
                    const std::string& text) {
     std::printf("%s", text.c_str());
     const auto& summary = run["summary"];
-    const auto entry = [](const nlohmann::ordered_json& e) {
+    const auto number = [](const nlohmann::ordered_json& x) {
+        return x.is_null() ? std::string("unknown") : fmt::format("{:.3g}", x.get<double>());
+    };
+    const auto entry = [&](const nlohmann::ordered_json& e) {
         if (e["mean"].is_null()) return std::string("not reached");
-        return fmt::format("{:.3g} [{:.3g}, {:.3g}]", e["mean"].get<double>(),
-                           e["ci_low"].get<double>(), e["ci_high"].get<double>());
+        if (e["ci_low"].is_null()) return number(e["mean"]); // one value has no interval
+        return fmt::format("{} [{}, {}]", number(e["mean"]), number(e["ci_low"]),
+                           number(e["ci_high"]));
     };
     if (summary.contains("comparison"))
         for (const auto& [name, value] : summary["comparison"].items())
@@ -190,6 +204,13 @@ void print_summary(const nlohmann::ordered_json& run, const std::string& folder,
                 if (value.contains(quantity))
                     std::printf("%-26s %s\n", (quantity + (" " + name)).c_str(),
                                 entry(value[quantity]).c_str());
+    if (summary.contains("representations"))
+        for (const auto& [name, value] : summary["representations"].items())
+            if (value.contains("confusion"))
+                std::printf("%-26s %s, noise ceiling %s to %s\n", ("rho " + name).c_str(),
+                            entry(value["confusion"]["mean_rho"]).c_str(),
+                            number(value["ceiling_low"]).c_str(),
+                            number(value["ceiling_high"]).c_str());
     for (const auto& expectation : run["expect"])
         std::printf("%-8s %s %s\n",
                     expectation["value"].is_null()   ? "unknown"
@@ -211,12 +232,13 @@ int run(const RunArguments& arguments) {
     for (const Problem& problem : problems) warnings.push_back(format_problem(problem));
     const int threads = thread_count(arguments.threads);
     std::vector<VariantRun> runs;
+    Representations representations;
     SoftmaxLoopRun loop;
     FitRun fit;
     const Work work = arguments.fit ? fit_of(spec, arguments, threads, fit)
                       : spec.task.type == "softmax_loop"
                           ? loop_of(spec, arguments, threads, loop)
-                          : trials_of(spec, arguments, threads, runs, log);
+                          : trials_of(spec, arguments, threads, runs, representations, log);
     // from the folder on, a signal ends the run in order
     const int stopping[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
     for (const int signal : stopping) std::signal(signal, on_signal);

@@ -37,10 +37,13 @@ void done(int status, const std::string& what) { made(status, what); }
 // HDF5 keeps its error printing per thread: switched off wherever we enter it
 void no_printing() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
 
-/// Variable-length UTF-8, the only kind of text that both of xarray's engines read.
-Hdf5Id text_type() {
+/// Variable-length UTF-8, the only kind of text that both of xarray's engines read; or fields of a
+/// fixed number of bytes.
+Hdf5Id text_type(std::size_t width = H5T_VARIABLE) {
     Hdf5Id type(made(H5Tcopy(H5T_C_S1), "a text type"), H5Tclose);
-    done(H5Tset_size(type, H5T_VARIABLE), "a text type");
+    done(H5Tset_size(type, width), "a text type");
+    done(H5Tset_strpad(type, width == H5T_VARIABLE ? H5T_STR_NULLTERM : H5T_STR_NULLPAD),
+         "a text type");
     done(H5Tset_cset(type, H5T_CSET_UTF8), "a text type");
     return type;
 }
@@ -143,6 +146,13 @@ struct Image::Parts {
                          hid_t in_memory, const void* value, hsize_t n = 0);
     void write_text_attribute(const std::string& object, const std::string& name,
                               const std::string& text);
+    /// A dataset's types, layout and values.
+    struct Stored {
+        hid_t in_file, in_memory, properties;
+        const void* data;
+    };
+    void write(const std::string& group, const std::string& name, const std::vector<hsize_t>& shape,
+               const Stored& stored);
     void add(const std::string& group, const std::string& name, const std::vector<hsize_t>& shape,
              const Values& values);
     void describe(const std::string& group, const std::string& name, const std::string& units,
@@ -214,8 +224,8 @@ void Image::Parts::write_text_attribute(const std::string& object_path, const st
     write_attribute(object_path, name, type, type, pointer.to.data());
 }
 
-void Image::Parts::add(const std::string& group_path, const std::string& name,
-                       const std::vector<hsize_t>& shape, const Values& values) {
+void Image::Parts::write(const std::string& group_path, const std::string& name,
+                         const std::vector<hsize_t>& shape, const Stored& stored) {
     no_printing();
     const std::string path = path_of(group_path, name);
     check_name(group_path, name);
@@ -226,25 +236,26 @@ void Image::Parts::add(const std::string& group_path, const std::string& name,
                                 : H5Screate_simple(int(shape.size()), shape.data(), nullptr),
                             path),
                        H5Sclose);
+    Hdf5Id set(made(H5Dcreate2(in_group, name.c_str(), stored.in_file, space, H5P_DEFAULT,
+                               stored.properties, H5P_DEFAULT),
+                    path),
+               H5Dclose);
+    done(H5Dwrite(set, stored.in_memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, stored.data), path);
+    objects[path] = std::move(set);
+}
 
+void Image::Parts::add(const std::string& group, const std::string& name,
+                       const std::vector<hsize_t>& shape, const Values& values) {
     // text is stored as references into a heap: neither chunks nor filters would help
-    const auto create = [&](hid_t type, const Hdf5Id& properties) {
-        return Hdf5Id(made(H5Dcreate2(in_group, name.c_str(), type, space, H5P_DEFAULT, properties,
-                                      H5P_DEFAULT),
-                           path),
-                      H5Dclose);
-    };
     if (values.type == Values::Type::text) {
         const Pointers pointers(values);
         const Hdf5Id type = text_type();
-        Hdf5Id set = create(type, layout({}, 0));
-        done(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.to.data()), path);
-        objects[path] = std::move(set);
+        const Hdf5Id properties = layout({}, 0);
+        write(group, name, shape, {type, type, properties, pointers.to.data()});
     } else {
         const NumberType type = number_type(values.type);
-        Hdf5Id set = create(type.in_file, layout(shape, type.bytes));
-        done(H5Dwrite(set, type.in_memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data), path);
-        objects[path] = std::move(set);
+        const Hdf5Id properties = layout(shape, type.bytes);
+        write(group, name, shape, {type.in_file, type.in_memory, properties, values.data});
     }
 }
 
@@ -360,6 +371,27 @@ void Image::flags(const std::string& group, const std::string& name,
     parts_->write_attribute(path, "flag_values", H5T_STD_U8LE, H5T_NATIVE_UINT8, codes.data(),
                             codes.size());
     attribute(path, "flag_meanings", words);
+}
+
+void Image::plain(const std::string& group, const std::string& name,
+                  const std::vector<std::size_t>& shape, Values values) {
+    std::size_t n = 1;
+    for (const std::size_t length : shape) n *= length;
+    if (n != values.size || n == 0) misuse(group, name, "has another number of values");
+    const std::vector<hsize_t> extent(shape.begin(), shape.end());
+    if (values.type != Values::Type::text) return parts_->add(group, name, extent, values);
+
+    // one field of the same width for each
+    const Pointers words(values);
+    std::size_t width = 1;
+    for (const std::string& word : words.valid) width = std::max(width, word.size());
+    std::string bytes(n * width, '\0');
+    for (std::size_t i = 0; i < n; ++i)
+        std::copy(words.valid[i].begin(), words.valid[i].end(),
+                  bytes.begin() + std::ptrdiff_t(i * width));
+    const Hdf5Id type = text_type(width);
+    const Hdf5Id properties = layout({}, 0);
+    parts_->write(group, name, extent, {type, type, properties, bytes.data()});
 }
 
 bool Image::has(const std::string& group, const std::string& name) const {

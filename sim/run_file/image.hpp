@@ -85,6 +85,11 @@ class Image {
                const std::vector<std::uint8_t>& codes, const std::vector<std::string>& meanings,
                const std::string& long_name);
 
+    /// A dataset as the formats of other programs have them: a shape, and neither dimensions nor
+    /// units. Text takes as many bytes as the longest, filled with zeros.
+    void plain(const std::string& group, const std::string& name,
+               const std::vector<std::size_t>& shape, Values values);
+
     /// Whether a dimension, coordinate or variable of that name exists.
     bool has(const std::string& group, const std::string& name) const;
 

@@ -265,3 +265,15 @@ TEST_CASE("Holm's correction of a textbook's p values") {
     for (std::size_t i = 0; i < 4; ++i) CHECK(std::fabs(corrected[i] - expected[i]) < 1e-15);
     CHECK(holm({0.9, 0.8}) == std::vector<double>{1, 1});
 }
+
+TEST_CASE("two RDMs: the interval of their likeness is over stimuli, and itself is 1") {
+    const Rdm a = squared_euclidean(gaussian_patterns(15, 4, 1));
+    const Estimate same = likeness_of(RdmMeasure::spearman, a, a, {0.95, 50});
+    CHECK(std::fabs(same.value - 1) < 1e-14);
+    CHECK(std::fabs(same.low - 1) < 1e-14);
+    CHECK(same.n == 15);
+    const Estimate other = likeness_of(RdmMeasure::spearman, a,
+                                       squared_euclidean(gaussian_patterns(15, 4, 2)), {0.95, 200});
+    CHECK(other.low < 0);
+    CHECK(other.high > 0);
+}

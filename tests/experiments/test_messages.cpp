@@ -83,7 +83,7 @@ TEST_CASE("every kind of problem has a message that is tested") {
     // file
     std::set<std::string> tested = {"L0101", "L0102", "L0104", "L0109", "L0110", "L0350", "L0361",
                                     // test_run_command.cpp: said by the command line
-                                    "L0401", "L0402", "L0403", "L0501", "L0721",
+                                    "L0401", "L0402", "L0403", "L0404", "L0501", "L0721",
                                     // test_inspect.cpp, test_fit.cpp
                                     "L0601", "L0375"};
     for (const Case& c : cases()) tested.insert(c.title.substr(0, 5));

@@ -98,7 +98,7 @@ TEST_CASE("objects92: eight models against human IT and judgements, and the nois
     CHECK(std::fabs(pools - 0.4002) <= rounding);
 }
 
-TEST_CASE("objects92: a thousand resamples of stimuli and people take seconds") {
+TEST_CASE("objects92: a thousand resamples of stimuli and people take seconds", "[slow]") {
     if (!has_data()) return;
     const MeasuredRdms people = measured("behaviour_rdms.npy", 1);
     const auto start = std::chrono::steady_clock::now();
