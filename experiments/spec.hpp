@@ -107,10 +107,10 @@ struct ComparisonDataSpec {
     std::string name; ///< e.g. rouder_2008_change_detection; with rdm: what the summary calls them
     std::string file;
     std::vector<std::pair<std::string, std::string>> columns; ///< ours -> theirs
-    std::string rdm;     ///< .npy of people's dissimilarities, [n_rdm][n_pairs]
-    int per_subject = 1; ///< rdm: RDMs of one subject, which follow each other
-    std::string models;  ///< .npy of models' dissimilarities
-    std::string names;   ///< models: CSV with a column "name"
+    std::string rdm{};    ///< .npy of people's dissimilarities, [n_rdm][n_pairs]
+    int per_subject = 1;  ///< rdm: RDMs of one subject, which follow each other
+    std::string models{}; ///< .npy of models' dissimilarities
+    std::string names{};  ///< models: CSV with a column "name"
 };
 
 /// expect: a path into the summary and a bound; "< 1e-3" is relation "<" and bound 1e-3.
