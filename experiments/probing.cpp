@@ -57,9 +57,10 @@ class Display {
     double evidence_of(const std::vector<double>& content, int stimulus) const {
         ReadoutSpec readout;
         readout.gain = run_.variant.spec.task.decision.gain;
-        readout.criterion = run_.variant.spec.task.decision.criterion;
+        Question question;
+        question.criterion = run_.variant.spec.task.decision.criterion;
         const double* x = vector_of(stimulus);
-        return evidence(readout, content, match_target(spec_, run_.weights, {x, x + d_}));
+        return evidence(readout, question, content, match_target(spec_, run_.weights, {x, x + d_}));
     }
     /// Weights [heads][query][key] of the column, and of the block.
     std::vector<double> weights() const {
