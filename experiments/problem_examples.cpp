@@ -75,6 +75,7 @@ const char* example_of(const std::string& id) {
         {"L0401", "$ lamina run sweep.yaml"},
         {"L0402", "$ lamina run dms.yaml --trace 100000"},
         {"L0403", "$ lamina list scorse"},
+        {"L0404", "a run of softmax_loop, which has no representations: lamina export DIR --to rsatoolbox"},
         {"L0501", "$ lamina run dms.yaml --device cuda:0"},
         {"L0601", "$ lamina inspect alone.h5"},
         {"L0721", "$ lamina run dms.yaml -o full"},
