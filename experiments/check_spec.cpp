@@ -18,6 +18,8 @@
 #include "experiments/read_spec.hpp"
 #include "experiments/suggest.hpp"
 #include "experiments/task_catalogue.hpp"
+#include "sim/area_layout.hpp"
+#include "sim/area_odeint.hpp"
 #include "sim/errors.hpp"
 
 namespace lamina {
@@ -155,12 +157,34 @@ class Rules {
                {"column.PV_delay", "simulation.integrator"})
                 .help.emplace_back(
                     "use integrator: exponential, or column.tau.PV_lag instead of the delay");
-        if (is_noisy() && (method == Integrator::rk4 || method == Integrator::dopri5))
-            at("L0331", "rk4 and dopri5 assume smooth slopes and lose their order with noise",
+        rosenbrock();
+        if (is_noisy() && method != Integrator::exponential && method != Integrator::euler)
+            at("L0331",
+               "rk4, dopri5 and rosenbrock4 assume smooth slopes and lose their order with noise",
                {"column.noise.gate", "column.noise.PV", "column.noise.L4E", "column.noise.L23E",
                 "column.noise.L5apical", "column.noise.L5E", "column.noise.L6E",
                 "column.noise.L23mlp", "simulation.integrator"})
                 .help.emplace_back("use integrator: exponential or euler");
+    }
+
+    void rosenbrock() {
+        if (spec_.area.integrator != Integrator::rosenbrock4) return;
+        // the values alone tell of a large column; only a small one is laid out
+        const AreaSpec& area = spec_.area;
+        const double n_values = double(area.columns) * area.heads * area.d_head;
+        const bool many = n_values > double(most_rosenbrock_variables);
+        const std::size_t n = many ? 0 : AreaLayout(area).size;
+        if (many || n > most_rosenbrock_variables)
+            at("L0333",
+               fmt::format("rosenbrock4 takes at most {} variables; this column has {}",
+                           most_rosenbrock_variables,
+                           many ? fmt::format("{:.0f} values alone", n_values) : std::to_string(n)),
+               {"simulation.integrator", "column.columns", "column.d_model"})
+                .help.emplace_back("use a smaller column, or integrator: exponential");
+        if (spec_.area.precision != Precision::float64)
+            at("L0334", "rosenbrock4 computes in double precision",
+               {"simulation.precision", "simulation.integrator"})
+                .help.emplace_back("use precision: float64");
     }
 
     void loop() {

@@ -183,11 +183,12 @@ const std::vector<Field>& fields() {
                                           {"euler", "explicit Euler, order 1"},
                                           {"rk4", "Runge-Kutta of order 4"},
                                           {"dopri5", "Dormand-Prince 5(4) with error control"},
-                                          {"rosenbrock4", "for stiff systems", true}}, AT(area.integrator))
+                                          {"rosenbrock4", "for stiff systems of up to 256 variables, with error control"}}, AT(area.integrator))
         .means("how a step is taken").from(section_3)
     .add("simulation.tolerance").number(AT(area.tolerance)).within_open(0, 1)
-        .means("absolute and relative error per step that dopri5 allows").like("1e-8")
-        .idle_if([](const Spec& s) { return unless(s.area.integrator == Integrator::dopri5, "simulation.integrator is not dopri5"); })
+        .means("absolute and relative error per step that dopri5 and rosenbrock4 allow").like("1e-8")
+        .idle_if([](const Spec& s) { return unless(s.area.integrator == Integrator::dopri5 || s.area.integrator == Integrator::rosenbrock4,
+                                                   "simulation.integrator is neither dopri5 nor rosenbrock4"); })
     .add("simulation.device").choice({{"cpu", "the processor"}, {"auto", "a graphics processor if there is one that can run this"},
                                       {"cuda", "a graphics processor"}}, AT(device))
         .means("where the run is computed; --device overrides it")

@@ -318,7 +318,9 @@ template <class Real> LAMINA_FN inline Real cos_turns(Real turns) {
 }
 
 // correctly rounded by IEEE 754, hence the same everywhere
-LAMINA_FN inline double sqrt(double x) { return std::sqrt(x); }
-LAMINA_FN inline float sqrt(float x) { return std::sqrt(x); }
+template <class Real> LAMINA_FN inline Real sqrt(Real x) {
+    static_assert(!std::numeric_limits<Real>::is_integer, "the root of an integer is none");
+    return std::sqrt(x);
+}
 
 } // namespace lamina::math

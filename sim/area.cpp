@@ -11,32 +11,15 @@
 #include "sim/errors.hpp"
 
 namespace lamina {
-namespace {
-
-GateParameters gate_parameters(const AreaSpec& spec) {
-    GateParameters par;
-    par.inhibition = spec.inhibition;
-    par.n_rows = spec.heads * spec.columns;
-    par.n_keys = spec.columns;
-    par.tau_gate_ms = spec.tau.gate_ms;
-    par.tau_PV_ms = spec.tau.PV_ms;
-    par.PV_lag_ms = spec.tau.PV_lag_ms;
-    par.PV_delay_ms = spec.PV_delay_ms;
-    par.gate_max = spec.gate_max;
-    par.kappa = spec.kappa;
-    par.divisive_n = spec.divisive_n;
-    par.divisive_sigma_n = spec.divisive_sigma_n;
-    par.dt_ms = spec.dt_ms;
-    return par;
-}
-
-} // namespace
-
 template <class Real>
 AreaOf<Real>::AreaOf(const AreaSpec& spec, const AttentionWeights& weights, std::uint64_t seed)
     : spec_(spec), circuit_(spec, weights, seed), at_(circuit_.layout),
       gates_(make_gate_stage<Real>(gate_parameters(spec))),
+      slopes_(spec_, circuit_, *gates_),
       judge_(make_judge<Real>(spec.integrator, spec.tolerance)),
+      jacobian_(spec.integrator == Integrator::rosenbrock4
+                    ? std::make_unique<AreaJacobian>(spec, weights, seed)
+                    : nullptr),
       gamma_(spec.oscillation.imposed ? Rhythm(spec.oscillation.gamma, 0) : Rhythm()),
       beta_(spec.oscillation.imposed ? Rhythm(spec.oscillation.beta, 1) : Rhythm()),
       state_(at_.size), log_drive_(at_.a.n) {
@@ -52,8 +35,7 @@ AreaOf<Real>::AreaOf(const AreaSpec& spec, const AttentionWeights& weights, std:
     lag_.mlp = Relaxation::over(dt_ms, spec.tau.L23mlp_ms);
     lag_.interneuron = Relaxation::over(dt_ms, spec.tau.interneuron_ms);
 
-    // one input for each number, or with column.dale for each rate of its pair
-    const auto n_inputs = [&](const StateSpan& span) { return spec.dale ? span.size() : span.n; };
+    const auto n_inputs = [&](const StateSpan& span) { return circuit_.n_inputs(span); };
     drive_v_.resize(n_inputs(at_.v));
     drive_k_.resize(n_inputs(at_.k));
     drive_q_.resize(n_inputs(at_.q));
@@ -96,6 +78,7 @@ template <class Real> void AreaOf<Real>::reset(std::uint64_t seed, std::uint32_t
 
 template <class Real> void AreaOf<Real>::present(const Segment& segment) {
     circuit_.present(segment);
+    if (jacobian_) jacobian_->present(segment);
     stale_ = true;
 }
 

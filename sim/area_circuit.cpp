@@ -6,6 +6,7 @@
 #include "kernels/cpu/attention_step.hpp"
 #include "kernels/cpu/exec.hpp"
 #include "kernels/cpu/matmul.hpp"
+#include "kernels/dual.hpp"
 #include "kernels/norm_rows.hpp"
 #include "models/activation.hpp"
 #include "sim/errors.hpp"
@@ -158,6 +159,22 @@ void AreaCircuit<Real>::project(const Projection& p, const NormFactors<Real>& fa
             out[std::size_t(i) * width_ + j] =
                 fma(fixed[j], per_sd, fma(-away, p.per_mean[j], factors.constant * p.constant[j]));
     }
+}
+
+template <class Real>
+void AreaCircuit<Real>::inputs_now(const Real* s, Real* v, Real* k, Real* q) {
+    if (spec_.dale) {
+        drive_pair_now(Driven::v, s, v);
+        drive_pair_now(Driven::k, s, k);
+        drive_pair_now(Driven::q, s, q);
+        return;
+    }
+    const bool pre = spec_.norm == Norm::pre;
+    if (pre) pools_x_.now(s, factors_);
+    input_v(factors_, v);
+    input_k(factors_, k);
+    if (pre) pools_c_.now(s, factors_);
+    input_q(factors_, q);
 }
 
 template <class Real>
@@ -341,5 +358,6 @@ template <class Real> double AreaCircuit<Real>::flops() const {
 
 template class AreaCircuit<double>;
 template class AreaCircuit<float>;
+template class AreaCircuit<Dual>;
 
 } // namespace lamina

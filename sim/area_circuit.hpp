@@ -49,6 +49,10 @@ template <class Real> class AreaCircuit {
     void input_q(const NormFactors<Real>& factors, Real* out) const {
         project(query_, factors, out);
     }
+    /// One input for each number of a population, or with column.dale for each rate of its pairs.
+    std::size_t n_inputs(const StateSpan& span) const { return spec_.dale ? span.size() : span.n; }
+    /// The drives of v, k and q at this moment; with column.dale [I+-]_+ of each.
+    void inputs_now(const Real* s, Real* v, Real* k, Real* q);
     /// column.dale: [I+-]_+ of v, k or q averaged over the step that begins at `s`, as a lag of
     /// tau_ms remembers it; out [2][columns][heads * d_head].
     void drive_pair(Driven, const Real* s, const std::vector<StepNode>& nodes, double dt_ms,

@@ -3,10 +3,10 @@
 #include "sim/area_circuit.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "kernels/cpu/exec.hpp"
 #include "kernels/cpu/matmul.hpp"
+#include "kernels/dual.hpp"
 #include "kernels/relax.hpp"
 
 namespace lamina {
@@ -16,7 +16,7 @@ const Cpu one_thread;
 
 template <class Real> std::vector<Real> magnitudes(const std::vector<Real>& W) {
     std::vector<Real> sizes(W);
-    for (Real& w : sizes) w = std::fabs(w);
+    for (Real& w : sizes) w = w < 0 ? -w : w;
     return sizes;
 }
 
@@ -185,10 +185,11 @@ template <class Real> void AreaCircuit<Real>::common_z(const Real* s, Real* out)
     const Real* stream = common(s, layout.y, scratch_a_);
     for (std::size_t i = 0; i < layout.z.n; ++i) {
         // norm post: the first norm stands between y and z, and divides
-        const Real gain = spec_.norm == Norm::post
-                              ? std::fabs(g_1_[i % D]) / math::sqrt(s[layout.var_y.first + i / D] +
-                                                                    Real(spec_.norm_epsilon))
-                              : Real(1);
+        Real gain = 1;
+        if (spec_.norm == Norm::post) {
+            const Real scale = g_1_[i % D] < 0 ? -g_1_[i % D] : g_1_[i % D];
+            gain = scale / math::sqrt(s[layout.var_y.first + i / D] + Real(spec_.norm_epsilon));
+        }
         shared[i] = gain * stream[i];
     }
     if (F > 0)
@@ -213,6 +214,7 @@ template <class Real> void AreaCircuit<Real>::common_z(const Real* s, Real* out)
     template void AreaCircuit<Real>::common_z(const Real*, Real*);
 LAMINA_DALE(double)
 LAMINA_DALE(float)
+LAMINA_DALE(Dual)
 #undef LAMINA_DALE
 
 } // namespace lamina

@@ -8,7 +8,9 @@
 
 #include "sim/area.hpp"
 #include "sim/area_circuit.hpp"
+#include "sim/area_jacobian.hpp"
 #include "sim/area_odeint.hpp"
+#include "sim/area_slopes.hpp"
 #include "sim/gate_stage.hpp"
 #include "sim/rhythm.hpp"
 
@@ -59,11 +61,7 @@ template <class Real> class AreaOf final : public Area {
     GateRowsView<Real> gate_rows();
     void attend(std::int64_t step);
 
-    // area_odeint.cpp and area_slopes.cpp: the judges
-    void advance_by_judge(std::int64_t step);
-    void slopes(const std::vector<Real>& s, std::vector<Real>& slope, double t_ms);
-    void relax_slope(const StateSpan&, const std::vector<Real>& s, const std::vector<Real>& input,
-                     double gain, std::vector<Real>& slope) const;
+    void advance_by_judge(std::int64_t step); ///< area_judge.cpp
 
     bool pre() const { return spec_.norm == Norm::pre; }
     bool normed() const { return spec_.norm != Norm::none; }
@@ -73,7 +71,9 @@ template <class Real> class AreaOf final : public Area {
     mutable AreaCircuit<Real> circuit_; ///< its buffers change, what it says does not
     const AreaLayout& at_;
     std::unique_ptr<GateStage<Real>> gates_;
-    std::unique_ptr<Judge<Real>> judge_; ///< null with the exponential stepper
+    AreaSlopes<Real> slopes_;
+    std::unique_ptr<Judge<Real>> judge_;     ///< null with the exponential stepper
+    std::unique_ptr<AreaJacobian> jacobian_; ///< of rosenbrock4
     Rhythm gamma_, beta_;
 
     /// One step's coefficients of each lag.

@@ -1,7 +1,7 @@
-/// The area's right-hand side, for the steppers that judge; and their step, with Euler's noise.
-#include "sim/area_of.hpp"
+#include "sim/area_slopes.hpp"
 
 #include "kernels/cpu/exec.hpp"
+#include "kernels/dual.hpp"
 #include "kernels/relax.hpp"
 
 namespace lamina {
@@ -11,37 +11,67 @@ const Cpu one_thread;
 
 } // namespace
 
+GateParameters gate_parameters(const AreaSpec& spec) {
+    GateParameters par;
+    par.inhibition = spec.inhibition;
+    par.n_rows = spec.heads * spec.columns;
+    par.n_keys = spec.columns;
+    par.tau_gate_ms = spec.tau.gate_ms;
+    par.tau_PV_ms = spec.tau.PV_ms;
+    par.PV_lag_ms = spec.tau.PV_lag_ms;
+    par.PV_delay_ms = spec.PV_delay_ms;
+    par.gate_max = spec.gate_max;
+    par.kappa = spec.kappa;
+    par.divisive_n = spec.divisive_n;
+    par.divisive_sigma_n = spec.divisive_sigma_n;
+    par.dt_ms = spec.dt_ms;
+    return par;
+}
+
 template <class Real>
-void AreaOf<Real>::relax_slope(const StateSpan& span, const std::vector<Real>& s,
-                               const std::vector<Real>& input, double gain,
-                               std::vector<Real>& slope) const {
+AreaSlopes<Real>::AreaSlopes(const AreaSpec& spec, AreaCircuit<Real>& circuit,
+                             GateStage<Real>& gates)
+    : spec_(spec), circuit_(circuit), at_(circuit.layout), gates_(gates), log_drive_(at_.a.n) {
+    drive_v_.resize(circuit.n_inputs(at_.v));
+    drive_k_.resize(circuit.n_inputs(at_.k));
+    drive_q_.resize(circuit.n_inputs(at_.q));
+    for (const StateSpan* span : {&at_.o, &at_.y, &at_.f, &at_.z})
+        input_.resize(std::max(input_.size(), circuit.n_inputs(*span)));
+}
+
+template <class Real>
+void AreaSlopes<Real>::relax(const StateSpan& span, const std::vector<Real>& s,
+                             const std::vector<Real>& input, Real gain,
+                             std::vector<Real>& slope) const {
     const Real per_tau = Real(1 / span.tau_ms);
     const Real* rate = s.data() + span.first;
     Real* out = slope.data() + span.first;
     if (spec_.dale && span.pair)
         one_thread.for_each(span.size(),
-                            RelaxRectifiedSlope<Real>{rate, input.data(), out, Real(gain), per_tau,
+                            RelaxRectifiedSlope<Real>{rate, input.data(), out, gain, per_tau,
                                                       Real(spec_.baseline)});
     else if (span.pair)
-        one_thread.for_each(span.n, RelaxPairSlope<Real>{rate, rate + span.n, input.data(), out,
-                                                         out + span.n, Real(gain), per_tau,
-                                                         Real(spec_.baseline)});
+        one_thread.for_each(span.n,
+                            RelaxPairSlope<Real>{rate, rate + span.n, input.data(), out,
+                                                 out + span.n, gain, per_tau,
+                                                 Real(spec_.baseline)});
     else
-        one_thread.for_each(span.n, RelaxSlope<Real>{rate, input.data(), out, Real(gain), per_tau});
+        one_thread.for_each(span.n, RelaxSlope<Real>{rate, input.data(), out, gain, per_tau});
     if (span.interneurons)
-        one_thread.for_each(span.size(), RelaxSlope<Real>{s.data() + span.interneurons, rate,
-                                                          slope.data() + span.interneurons, Real(1),
-                                                          Real(1 / spec_.tau.interneuron_ms)});
+        one_thread.for_each(span.size(),
+                            RelaxSlope<Real>{s.data() + span.interneurons, rate,
+                                             slope.data() + span.interneurons, Real(1),
+                                             Real(1 / spec_.tau.interneuron_ms)});
 }
 
 template <class Real>
-void AreaOf<Real>::slopes(const std::vector<Real>& state, std::vector<Real>& slope, double t_ms) {
+void AreaSlopes<Real>::operator()(const std::vector<Real>& state, std::vector<Real>& slope,
+                                  Real gamma_gain, Real beta_gain) {
     Real* s =
         const_cast<Real*>(state.data()); // the gates' view is shared with the stepper; read only
-    Inputs& in = next_;
 
     // layer 4 and the queries
-    if (pre()) {
+    if (spec_.norm == Norm::pre) {
         circuit_.pools_x().slopes(s, slope.data());
         circuit_.pools_c().slopes(s, slope.data());
     }
@@ -49,10 +79,10 @@ void AreaOf<Real>::slopes(const std::vector<Real>& state, std::vector<Real>& slo
         circuit_.pairs_x().slopes(s, slope.data());
         circuit_.pairs_c().slopes(s, slope.data());
     }
-    evaluate_inputs(s);
-    relax_slope(at_.v, state, drive_v_, gamma_.at(t_ms), slope);
-    relax_slope(at_.k, state, drive_k_, gamma_.at(t_ms), slope);
-    relax_slope(at_.q, state, drive_q_, beta_.at(t_ms), slope);
+    circuit_.inputs_now(s, drive_v_.data(), drive_k_.data(), drive_q_.data());
+    relax(at_.v, state, drive_v_, gamma_gain, slope);
+    relax(at_.k, state, drive_k_, gamma_gain, slope);
+    relax(at_.q, state, drive_q_, beta_gain, slope);
     for (std::size_t i = 0; i < at_.r.n; ++i)
         slope[at_.r.first + i] =
             (Real(spec_.apical_suppression) - s[at_.r.first + i]) / Real(at_.r.tau_ms);
@@ -60,58 +90,35 @@ void AreaOf<Real>::slopes(const std::vector<Real>& state, std::vector<Real>& slo
     // layer 5
     circuit_.log_drive(s, log_drive_.data());
     const bool lagged = spec_.tau.PV_lag_ms > 0;
-    gates_->slopes({log_drive_.data(), s + at_.a.first, s + at_.p.first,
-                    lagged ? s + at_.p_lagged.first : nullptr, circuit_.open_rows().data()},
-                   slope.data() + at_.a.first, slope.data() + at_.p.first,
-                   lagged ? slope.data() + at_.p_lagged.first : nullptr);
-    circuit_.input_o(s, in.o.data());
-    relax_slope(at_.o, state, in.o, 1, slope);
+    gates_.slopes({log_drive_.data(), s + at_.a.first, s + at_.p.first,
+                   lagged ? s + at_.p_lagged.first : nullptr, circuit_.open_rows().data()},
+                  slope.data() + at_.a.first, slope.data() + at_.p.first,
+                  lagged ? slope.data() + at_.p_lagged.first : nullptr);
+    const auto follow = [&](const StateSpan& span, auto input) {
+        (circuit_.*input)(s, input_.data());
+        relax(span, state, input_, Real(1), slope);
+    };
+    using Circuit = AreaCircuit<Real>;
+    follow(at_.o, &Circuit::input_o);
 
     // layer 6
-    circuit_.input_y(s, in.y.data());
-    relax_slope(at_.y, state, in.y, 1, slope);
-    if (normed()) {
-        circuit_.input_mean_y(s, in.mean_y.data());
-        circuit_.input_var_y(s, in.var_y.data());
-        relax_slope(at_.mean_y, state, in.mean_y, 1, slope);
-        relax_slope(at_.var_y, state, in.var_y, 1, slope);
+    follow(at_.y, &Circuit::input_y);
+    if (spec_.norm != Norm::none) {
+        follow(at_.mean_y, &Circuit::input_mean_y);
+        follow(at_.var_y, &Circuit::input_var_y);
     }
 
     // layer 2/3
-    if (spec_.d_ff > 0) {
-        circuit_.input_f(s, in.f.data());
-        relax_slope(at_.f, state, in.f, 1, slope);
-    }
-    circuit_.input_z(s, in.z.data());
-    relax_slope(at_.z, state, in.z, 1, slope);
-    if (post()) {
-        circuit_.input_mean_z(s, in.mean_z.data());
-        circuit_.input_var_z(s, in.var_z.data());
-        relax_slope(at_.mean_z, state, in.mean_z, 1, slope);
-        relax_slope(at_.var_z, state, in.var_z, 1, slope);
+    if (spec_.d_ff > 0) follow(at_.f, &Circuit::input_f);
+    follow(at_.z, &Circuit::input_z);
+    if (spec_.norm == Norm::post) {
+        follow(at_.mean_z, &Circuit::input_mean_z);
+        follow(at_.var_z, &Circuit::input_var_z);
     }
 }
 
-template <class Real> void AreaOf<Real>::advance_by_judge(std::int64_t step) {
-    if (stale_) judge_->restart();
-    judge_->advance([this](const std::vector<Real>& x, std::vector<Real>& slope,
-                           double t_ms) { slopes(x, slope, t_ms); },
-                    state_, step * spec_.dt_ms, spec_.dt_ms);
-
-    // Euler and Maruyama: sigma sqrt(h / tau) z; the other judges run without noise
-    for (const NamedSpan& named : at_.named)
-        if (!named.derived)
-            add_noise(named.span, math::sqrt(spec_.dt_ms / named.span.tau_ms), 0, step);
-
-    // the oracle's PV has no dynamics: it is what the scores say
-    circuit_.log_drive(state_.data(), log_drive_.data());
-    gates_->follow_pool(gate_rows());
-    stale_ = false;
-}
-
-template void AreaOf<double>::slopes(const std::vector<double>&, std::vector<double>&, double);
-template void AreaOf<float>::slopes(const std::vector<float>&, std::vector<float>&, double);
-template void AreaOf<double>::advance_by_judge(std::int64_t);
-template void AreaOf<float>::advance_by_judge(std::int64_t);
+template class AreaSlopes<double>;
+template class AreaSlopes<float>;
+template class AreaSlopes<Dual>;
 
 } // namespace lamina

@@ -14,7 +14,7 @@ enum class Coding { signed_rates, opponent };
 /// another stream (queries come from the context, not from the input).
 enum class Attention { self, causal, cross };
 enum class Activation { relu, gelu, gelu_tanh };
-enum class Integrator { exponential, euler, rk4, dopri5 };
+enum class Integrator { exponential, euler, rk4, dopri5, rosenbrock4 };
 enum class Precision { float64, float32 };
 
 /// Time constants in ms, by population. `PV_lag` is a first-order lag between PV and the gate
@@ -83,7 +83,7 @@ struct AreaSpec {
 
     double dt_ms = 0.1;
     Integrator integrator = Integrator::exponential;
-    double tolerance = 1e-8; ///< of dopri5, absolute and relative
+    double tolerance = 1e-8; ///< of dopri5 and rosenbrock4, absolute and relative
     Precision precision = Precision::float64;
 
     bool paired() const { return dale || coding == Coding::opponent; }

@@ -63,18 +63,7 @@ template <class Real> void AreaOf<Real>::refresh_inputs() {
 }
 
 template <class Real> void AreaOf<Real>::evaluate_inputs(const Real* s) {
-    if (spec_.dale) {
-        using Driven = typename AreaCircuit<Real>::Driven;
-        circuit_.drive_pair_now(Driven::v, s, drive_v_.data());
-        circuit_.drive_pair_now(Driven::k, s, drive_k_.data());
-        circuit_.drive_pair_now(Driven::q, s, drive_q_.data());
-        return;
-    }
-    if (pre()) circuit_.pools_x().now(s, factors_);
-    circuit_.input_v(factors_, drive_v_.data());
-    circuit_.input_k(factors_, drive_k_.data());
-    if (pre()) circuit_.pools_c().now(s, factors_);
-    circuit_.input_q(factors_, drive_q_.data());
+    circuit_.inputs_now(s, drive_v_.data(), drive_k_.data(), drive_q_.data());
 }
 
 /// v, k and q over the step. Without a norm their input is constant; with one it is G (W n_0 + b)

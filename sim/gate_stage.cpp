@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "kernels/cpu/exec.hpp"
+#include "kernels/dual.hpp"
 #include "kernels/gate_rows.hpp"
 #include "kernels/inhibit_rows.hpp"
 #include "kernels/relax.hpp"
@@ -209,5 +210,6 @@ template <class Real> std::unique_ptr<GateStage<Real>> make_gate_stage(const Gat
 
 template std::unique_ptr<GateStage<double>> make_gate_stage<double>(const GateParameters&);
 template std::unique_ptr<GateStage<float>> make_gate_stage<float>(const GateParameters&);
+template std::unique_ptr<GateStage<Dual>> make_gate_stage<Dual>(const GateParameters&);
 
 } // namespace lamina

@@ -69,9 +69,18 @@ void check_combination(const AreaSpec& spec, bool has_loop) {
         throw SpecError(
             "a PV delay needs the past, which an ordinary differential equation does not "
             "have; use integrator: exponential, or a PV lag");
-    if (noisy && (spec.integrator == Integrator::rk4 || spec.integrator == Integrator::dopri5))
-        throw SpecError("rk4 and dopri5 assume a smooth right-hand side and lose their order with "
-                        "noise; use integrator: exponential, or euler (Euler and Maruyama)");
+    if (noisy && spec.integrator != Integrator::exponential && spec.integrator != Integrator::euler)
+        throw SpecError("rk4, dopri5 and rosenbrock4 assume a smooth right-hand side and lose "
+                        "their order with noise; use integrator: exponential, or euler (Euler and "
+                        "Maruyama)");
+    if (spec.integrator == Integrator::rosenbrock4) {
+        const std::size_t n = AreaLayout(spec).size;
+        if (n > most_rosenbrock_variables)
+            throw SpecError(fmt::format("rosenbrock4 takes at most {} variables; this area has {}",
+                                        most_rosenbrock_variables, n));
+        if (spec.precision != Precision::float64)
+            throw SpecError("rosenbrock4 computes in double; use precision: float64");
+    }
     if (n.PV > 0 && !has_loop)
         throw SpecError(
             fmt::format("inhibition '{}' has no PV population to be noisy; set noise.PV to 0",

@@ -65,6 +65,13 @@ double Rhythm::at(double t_ms) const {
     return imposed_ ? within(t_ms, std::floor(t_ms * spec_.frequency_Hz * 1e-3)) : 1;
 }
 
+double Rhythm::slope_per_ms(double t_ms) const {
+    if (!imposed_ || spec_.window) return 0;
+    const double per_ms = spec_.frequency_Hz * 1e-3;
+    const double turns = t_ms * per_ms + phase_of_cycle(std::floor(t_ms * per_ms)) / two_pi;
+    return -two_pi * per_ms * spec_.depth * math::sin_turns(turns - std::floor(turns));
+}
+
 void Rhythm::nodes(double t_ms, double dt_ms, std::vector<StepNode>& out) const {
     out.clear();
     if (!imposed_) return add_piece(0, dt_ms, out);
@@ -97,7 +104,7 @@ Relaxation relaxation_over(const std::vector<StepNode>& nodes, double dt_ms, dou
     Relaxation r = Relaxation::over(dt_ms, tau_ms);
     r.from_now = r.from_next = 0;
     for (const StepNode& node : nodes) {
-        const double kernel = node.weight_ms / tau_ms * math::exp((node.s_ms - dt_ms) / tau_ms);
+        const double kernel = remembered(node, dt_ms, tau_ms);
         r.from_now += kernel * (1 - node.s_ms / dt_ms);
         r.from_next += kernel * (node.s_ms / dt_ms);
     }

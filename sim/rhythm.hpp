@@ -34,6 +34,8 @@ class Rhythm {
 
     bool imposed() const { return imposed_; }
     double at(double t_ms) const;
+    /// dG/dt in 1/ms, the jumps of windows and of phases left out.
+    double slope_per_ms(double t_ms) const;
     /// Quadrature of the step [t, t + dt]: twelve Gauss points in w, s = from + length w^3, on each
     /// piece between the places where G jumps. The points crowd at the beginning, where layer norm
     /// bends sharply when an input begins: the error there is 1e-4 at most for steps of 0.1 to 2 ms

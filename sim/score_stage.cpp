@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "kernels/cpu/exec.hpp"
+#include "kernels/dual.hpp"
 #include "kernels/score_rows.hpp"
 #include "models/catalogue.hpp"
 #include "sim/errors.hpp"
@@ -104,5 +105,7 @@ template std::unique_ptr<ScoreStage<double>>
 make_score_stage<double>(const std::string&, int, const ScoreParameters&, std::uint64_t);
 template std::unique_ptr<ScoreStage<float>>
 make_score_stage<float>(const std::string&, int, const ScoreParameters&, std::uint64_t);
+template std::unique_ptr<ScoreStage<Dual>>
+make_score_stage<Dual>(const std::string&, int, const ScoreParameters&, std::uint64_t);
 
 } // namespace lamina

@@ -44,7 +44,9 @@ const Kind kinds[] = {
                   "docs/model.md"},
                  {"euler", "explicit Euler, Euler-Maruyama with noise", "Boost.Odeint"},
                  {"rk4", "classical Runge-Kutta of order 4", "Boost.Odeint"},
-                 {"dopri5", "Dormand-Prince 5(4), step size controlled", "Boost.Odeint"}};
+                 {"dopri5", "Dormand-Prince 5(4), step size controlled", "Boost.Odeint"},
+                 {"rosenbrock4", "for stiff columns of up to 256 variables, step size controlled",
+                  "Boost.Odeint"}};
      }},
     {"tasks",
      [] {

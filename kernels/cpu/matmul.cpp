@@ -7,6 +7,7 @@
 #include "kernels/cpu/isa.hpp"
 #include "kernels/cpu/matmul_kernels.hpp"
 #include "kernels/cpu/matmul_plain.hpp"
+#include "kernels/dual.hpp"
 
 namespace lamina::cpu {
 namespace {
@@ -28,6 +29,9 @@ template <class Real> const MatmulKernels<Real>* kernels() {
         return nullptr;
     }
 }
+
+/// Numbers with a derivative are multiplied as the definition says.
+template <> const MatmulKernels<Dual>* kernels<Dual>() { return nullptr; }
 
 /// Memory for one packed panel, kept by each thread.
 template <class Real> Real* panel_memory(std::size_t n) {
@@ -177,8 +181,11 @@ template void matmul_nt<float>(int, int, int, const float*, int, const float*, i
 template void matmul_nt<double>(int, int, int, const double*, int, const double*, int, double*, int, Store);
 template void matmul_nn<float>(int, int, int, const float*, int, const float*, int, float*, int, Store);
 template void matmul_nn<double>(int, int, int, const double*, int, const double*, int, double*, int, Store);
+template void matmul_nt<Dual>(int, int, int, const Dual*, int, const Dual*, int, Dual*, int, Store);
+template void matmul_nn<Dual>(int, int, int, const Dual*, int, const Dual*, int, Dual*, int, Store);
 // clang-format on
 template class PackedMatrix<float>;
 template class PackedMatrix<double>;
+template class PackedMatrix<Dual>;
 
 } // namespace lamina::cpu

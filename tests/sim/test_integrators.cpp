@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "models/relaxation.hpp"
+#include "sim/area_jacobian.hpp"
 #include "sim/errors.hpp"
 #include "sim/small_areas.hpp"
 
@@ -14,6 +15,13 @@ namespace {
 AreaSpec small_spec() {
     AreaSpec spec;
     spec.columns = 5, spec.heads = 2, spec.d_model = 8, spec.d_head = 4, spec.d_ff = 6;
+    return spec;
+}
+
+/// Few enough variables for rosenbrock4.
+AreaSpec stiff_spec() {
+    AreaSpec spec;
+    spec.columns = 4, spec.heads = 1, spec.d_model = 4, spec.d_head = 4;
     return spec;
 }
 
@@ -69,14 +77,95 @@ TEST_CASE("each integrator has its order on the gate loop", "[physics]") {
           Approx(2).margin(0.1));
 }
 
-TEST_CASE("dopri5 keeps its tolerance on the gate loop") {
-    AreaSpec spec = small_spec();
+TEST_CASE("dopri5 and rosenbrock4 keep their tolerance on the gate loop") {
+    AreaSpec spec = stiff_spec();
     const auto truth = gate_run(spec, Integrator::rk4, 1.0 / 256, 16);
-    for (const double tolerance : {1e-6, 1e-8, 1e-10}) {
-        spec.tolerance = tolerance;
-        const double error = largest_difference(gate_run(spec, Integrator::dopri5, 0.5, 16), truth);
-        std::printf("dopri5: error %.2e at tolerance %.0e\n", error, tolerance);
-        CHECK(error <= 10 * tolerance); // per step; a contracting flow does not pile it up
+    for (const Integrator integrator : {Integrator::dopri5, Integrator::rosenbrock4})
+        for (const double tolerance : {1e-6, 1e-8, 1e-10}) {
+            spec.tolerance = tolerance;
+            const double error = largest_difference(gate_run(spec, integrator, 0.5, 16), truth);
+            std::printf("%s: error %.2e at tolerance %.0e\n",
+                        integrator == Integrator::dopri5 ? "dopri5" : "rosenbrock4", error,
+                        tolerance);
+            CHECK(error <= 10 * tolerance); // per step; a contracting flow does not pile it up
+        }
+}
+
+TEST_CASE("rosenbrock4 is of order 4 on the gate loop", "[physics]") {
+    AreaSpec spec = stiff_spec();
+    const auto truth = gate_run(spec, Integrator::rk4, 1.0 / 512, 16);
+    spec.tolerance = 0.9; // no step is refused, so that each is dt
+    std::vector<double> dt = {1.0 / 8, 1.0 / 16, 1.0 / 32, 1.0 / 64}, error;
+    for (const double dt_ms : dt)
+        error.push_back(
+            largest_difference(gate_run(spec, Integrator::rosenbrock4, dt_ms, 16), truth));
+    const double slope = order(dt, error);
+    std::printf("rosenbrock4: order %.3f (errors", slope);
+    for (const double e : error) std::printf(" %.2e", e);
+    std::printf(")\n");
+    CHECK(slope == Approx(4).margin(0.15));
+}
+
+TEST_CASE("the Jacobian is that of the slopes", "[physics]") {
+    // against differences of the slopes themselves, over every part of the circuit
+    for (const Norm norm : {Norm::none, Norm::pre, Norm::post})
+        for (const char* inhibition :
+             {"pv_log", "pv_linear", "pv_finite", "pv_divisive", "oracle", "none"})
+            for (const bool dale : {false, true}) {
+                AreaSpec spec = stiff_spec();
+                spec.norm = norm, spec.inhibition = inhibition, spec.dale = dale;
+                spec.d_ff = 3, spec.divisive_n = 1.5, spec.divisive_sigma_n = 2;
+                spec.score = norm == Norm::pre ? "additive_exponential" : "multiplicative";
+                spec.score_units = 8;
+                spec.tau.PV_lag_ms = std::string(inhibition) == "pv_log" ? 0.7 : 0;
+                const auto weights = small_weights(spec, 1);
+                AreaCircuit<double> circuit(spec, weights, 1);
+                const auto gates = make_gate_stage<double>(gate_parameters(spec));
+                AreaSlopes<double> slopes(spec, circuit, *gates);
+                AreaJacobian jacobian(spec, weights, 1);
+                const Segment in = tokens(spec, 2, true);
+                circuit.present(in), jacobian.present(in);
+
+                const std::size_t n = circuit.layout.size;
+                std::vector<double> x = gaussian(n, 0.5, 1, 40), J, up(n), down(n);
+                for (double& value : x) value = std::fabs(value) + 0.1;
+                jacobian.matrix(x, 0.8, 1.2, J);
+                double worst = 0;
+                for (std::size_t j = 0; j < n; ++j) {
+                    const double h = 1e-5, at = x[j];
+                    x[j] = at + h, slopes(x, up, 0.8, 1.2);
+                    x[j] = at - h, slopes(x, down, 0.8, 1.2);
+                    x[j] = at;
+                    for (std::size_t i = 0; i < n; ++i) {
+                        const double difference = (up[i] - down[i]) / (2 * h);
+                        worst = std::max(worst, std::fabs(J[i * n + j] - difference) /
+                                                    (1 + std::fabs(difference)));
+                    }
+                }
+                INFO("norm " << int(norm) << " " << inhibition << " dale " << dale);
+                CHECK(worst <= 1e-7); // h^2 f''' / 6 and eps / h
+            }
+}
+
+TEST_CASE("rosenbrock4 agrees with dopri5 on the whole cascade, under rhythms and Dale's law") {
+    for (const bool dale : {false, true}) {
+        AreaSpec spec = stiff_spec();
+        spec.columns = 2, spec.norm = Norm::pre, spec.dale = dale, spec.oscillation.imposed = true;
+        spec.norm_epsilon = 1e-2; // as above: quick for the explicit judge
+        spec.tolerance = 1e-8, spec.dt_ms = 0.5;
+        const auto weights = small_weights(spec, 1);
+        const auto at_40_ms = [&](Integrator integrator) {
+            AreaSpec with = spec;
+            with.integrator = integrator;
+            auto area = make_area(with, weights, 1);
+            area->present(tokens(spec, 2));
+            run(*area, 40, with.dt_ms);
+            return area->state();
+        };
+        const double difference =
+            largest_difference(at_40_ms(Integrator::rosenbrock4), at_40_ms(Integrator::dopri5));
+        std::printf("rosenbrock4 against dopri5, dale %d: %.2e\n", int(dale), difference);
+        CHECK(difference <= 10 * spec.tolerance);
     }
 }
 
@@ -184,6 +273,11 @@ TEST_CASE("what an integrator cannot do is refused with the reason") {
     spec.noise.gate = 0.1;
     CHECK_THROWS_WITH(make_area(spec, weights, 1),
                       Catch::Contains("noise") && Catch::Contains("euler"));
+    spec.noise.gate = 0;
+    spec.integrator = Integrator::rosenbrock4;
+    CHECK_THROWS_WITH(make_area(spec, weights, 1),
+                      Catch::Contains("256 variables") && Catch::Contains("has "));
+    spec.noise.gate = 0.1;
     spec.integrator = Integrator::exponential;
     CHECK_NOTHROW(make_area(spec, weights, 1));
     spec.inhibition = "pv_logg";
