@@ -109,6 +109,14 @@ nlohmann::ordered_json number(double x) {
     return std::isfinite(x) ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
 }
 
+/// The estimate with its interval, or why there is none.
+std::string spearman_words(const Estimate& e) {
+    if (e.n < 3) return "undefined, fewer than three pairs have both values";
+    if (std::isnan(e.value)) return "undefined, one of the two does not vary";
+    if (std::isnan(e.low)) return fmt::format("{:.4f}, too few pairs for an interval", e.value);
+    return fmt::format("{:.4f} [{:.4f}, {:.4f}]", e.value, e.low, e.high);
+}
+
 } // namespace
 
 RunComparison compare_runs(const RunData& a, const RunData& b) {
@@ -200,8 +208,7 @@ std::string comparison_text(const RunComparison& comparison) {
         text += "\n";
     }
     for (const auto& [name, e] : comparison.similarity)
-        text += fmt::format("Spearman, {}: {:.4f} [{:.4f}, {:.4f}], n = {}\n", name, e.value, e.low,
-                            e.high, e.n);
+        text += fmt::format("Spearman, {}: {}, n = {}\n", name, spearman_words(e), e.n);
     text += comparison.equal ? fmt::format("equal: all {} variables, the same bytes\n",
                                            comparison.variables.size())
                              : fmt::format("different: {} of {} variables are equal\n", n_equal,

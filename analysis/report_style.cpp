@@ -26,7 +26,7 @@ font-size:.9rem}
 figure{margin:1.6rem 0 2.4rem;break-inside:avoid}
 .plot{overflow-x:auto}
 .plot svg{display:block;max-width:100%;height:auto}
-@media (max-width:46rem){.plot svg{max-width:none;width:46rem}
+@media (max-width:46rem){.plot svg{width:100%}
 body{padding:1.2rem .9rem 3rem}h1{font-size:1.5rem}}
 figcaption,.note{font-size:.9rem;color:var(--muted);max-width:46rem;margin-top:.5rem}
 figcaption strong{color:var(--ink)}

@@ -79,9 +79,9 @@ std::string what_was_run(const RunData& run) {
         double least = 1e9, most = 0;
         for (const double load : design.loads)
             least = std::min(least, load), most = std::max(most, load);
-        text = least == most ? fmt::format("Delayed match to sample with {:.0f} item(s)", most)
-                             : fmt::format("Delayed match to sample with {:.0f} to {:.0f} items",
-                                           least, most);
+        text = "Delayed match to sample with " +
+               (least == most ? counted(std::size_t(most), "item")
+                              : fmt::format("{:.0f} to {:.0f} items", least, most));
     } else {
         std::string words = task.empty() ? "a run" : task;
         std::replace(words.begin(), words.end(), '_', ' ');
@@ -98,9 +98,10 @@ std::string what_was_run(const RunData& run) {
     const double columns = number_member(run, "spec.column.columns", NAN);
     if (!std::isnan(columns) && task != "softmax_loop")
         text += fmt::format(
-            "The circuit has {:.0f} columns with {:.0f} attention head(s) (d_model {:.0f}, d_head "
-            "{:.0f}); score: {}; inhibition of the gates: {}; norm: {}. ",
-            columns, number_member(run, "spec.column.heads", 1),
+            "The circuit has {} with {} (d_model {:.0f}, d_head {:.0f}); score: {}; inhibition of "
+            "the gates: {}; norm: {}. ",
+            counted(std::size_t(columns), "column"),
+            counted(std::size_t(number_member(run, "spec.column.heads", 1)), "attention head"),
             number_member(run, "spec.column.d_model", NAN),
             number_member(run, "spec.column.d_head", NAN),
             field_words(run, design, "column.score", "multiplicative"),
@@ -141,8 +142,9 @@ std::string behaviour_words(const RunData& run, const std::vector<PublishedCompa
             if (series.quantity == "accuracy")
                 text += fmt::format(
                     " Accuracy differs from that of \u201c{}\u201d by {} (root mean square over {} "
-                    "load(s) in common).",
-                    comparison.data.title, readable(series.rmse, 2), series.distances.size());
+                    "in common).",
+                    comparison.data.title, readable(series.rmse, 2),
+                    counted(series.distances.size(), "load"));
     return text;
 }
 
@@ -258,8 +260,8 @@ std::string warnings_and_cost(const RunData& run) {
     const double seconds = number_member(run, "seconds", NAN);
     std::string cost;
     if (!std::isnan(seconds)) {
-        cost = fmt::format("Cost: {} s on {} thread(s)", readable(seconds),
-                           text_member(run, "threads", "?"));
+        cost = fmt::format("Cost: {} s on {}", readable(seconds),
+                           counted(std::size_t(number_member(run, "threads", 1)), "thread"));
         const double per_trial = number_member(run, "cost.seconds_per_trial", NAN);
         if (!std::isnan(per_trial))
             cost += fmt::format(", {} thread seconds per {}", readable(per_trial, 2),

@@ -88,6 +88,21 @@ Factor factor_of(const std::string& name, const Column& column) {
     return factor;
 }
 
+/// The first variant whose factors have the values that the spec writes outside of vary; 0 when
+/// none has.
+std::size_t variant_of_spec(const RunData& run, const Design& design) {
+    for (std::size_t v = 0; v < design.variants.size(); ++v) {
+        bool same = true;
+        for (const Factor& factor : design.factors) {
+            const std::string path = "spec." + factor.path;
+            same = same && (factor.numeric ? number_member(run, path, NAN) == factor.numbers[v]
+                                           : text_member(run, path, "") == factor.words[v]);
+        }
+        if (same) return v;
+    }
+    return 0;
+}
+
 } // namespace
 
 std::size_t Column::length(const std::string& dim) const {
@@ -157,6 +172,8 @@ Design design_of(const RunData& run) {
             words += (words.empty() ? "" : ", ") + words_of(factor, v);
         design.short_names.push_back(words.empty() ? design.variants[v] : words);
     }
+
+    design.shown = variant_of_spec(run, design);
 
     // loads of conditions: from behaviour, else from the trials themselves
     std::size_t n_conditions = 1;

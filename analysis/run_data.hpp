@@ -65,6 +65,8 @@ struct Design {
     std::vector<Factor> factors;          ///< those with more than one level
     std::vector<std::string> conditions;  ///< labels, e.g. "load 3"
     std::vector<double> loads;            ///< per condition; 0 when it has none
+    /// The variant shown where only one can be: that of the spec's own values, else the first.
+    std::size_t shown = 0;
 };
 Design design_of(const RunData& run);
 

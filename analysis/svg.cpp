@@ -112,6 +112,10 @@ std::string pixels(double value) {
     return text == "-0" ? "0" : text;
 }
 
+std::string counted(std::size_t n, const std::string& noun) {
+    return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+}
+
 std::string readable(double value, int digits) {
     if (std::isnan(value)) return "\u2013";
     if (std::isinf(value)) return value > 0 ? "\u221e" : "\u2212\u221e";

@@ -17,6 +17,9 @@ std::string pixels(double value);
 /// ("1.2e-5" is 1.2 x 10^-5 with superscript digits); NaN is an en dash.
 std::string readable(double value, int digits = 3);
 
+/// "1 item", "2 items".
+std::string counted(std::size_t n, const std::string& noun);
+
 /// Estimated width in px of text of the given size, rather too wide than too narrow.
 double text_width(const std::string& text, double size_px);
 

@@ -45,9 +45,12 @@ class Rules {
     }
 
   private:
-    /// A problem at the first of these keys that is written in the file.
+    /// A problem at the first of these keys that is written in the file. It is not told when one of
+    /// them was misread: then the rule is about another value than the file's.
     Problem& at(const char* id, const std::string& message, const std::vector<std::string>& paths,
                 bool warning = false) {
+        for (const std::string& path : paths)
+            if (reading_.in_doubt(path)) return untold_ = Problem();
         Mark mark;
         const Source* source = reading_.source.get();
         for (const std::string& path : paths) {
@@ -179,7 +182,8 @@ class Rules {
                fmt::format("rosenbrock4 takes at most {} variables; this column has {}",
                            most_rosenbrock_variables,
                            many ? fmt::format("{:.0f} values alone", n_values) : std::to_string(n)),
-               {"simulation.integrator", "column.columns", "column.d_model"})
+               {"simulation.integrator", "column.columns", "column.heads", "column.d_head",
+                "column.d_model", "column.d_ff", "column.dale", "column.coding"})
                 .help.emplace_back("use a smaller column, or integrator: exponential");
         if (spec_.area.precision != Precision::float64)
             at("L0334", "rosenbrock4 computes in double precision",
@@ -196,7 +200,7 @@ class Rules {
                     at("L0332",
                        fmt::format("inhibition {} has no PV cells; `{}` must be 0", area.inhibition,
                                    path),
-                       {path})
+                       {path, "column.inhibition.type"})
                         .help.emplace_back("delete the key, or use inhibition: pv_log");
             return;
         }
@@ -209,7 +213,8 @@ class Rules {
                fmt::format("the PV loop oscillates without end: a delay of {} ms is beyond its "
                            "margin of {:.3g} ms",
                            number_text(area.PV_delay_ms), margin),
-               {"column.PV_delay"}, true)
+               {"column.PV_delay", "column.tau.PV", "column.tau.gate", "column.inhibition.type"},
+               true)
                 .help.emplace_back("shorten the delay, or lengthen column.tau.PV");
         if (tau_I > 0 && tau_p <= tau_g * tau_I / (tau_g + tau_I))
             at("L0313",
@@ -293,7 +298,7 @@ class Rules {
             at("L0203",
                fmt::format(
                    "stimuli of kind {} come from a file, and `task.stimuli.file` is missing", kind),
-               {"task.stimuli.kind"})
+               {"task.stimuli.kind", "task.stimuli.file"})
                 .help.emplace_back("write task.stimuli.file: the name of a .npy or .csv file");
         for (const char* path : {"task.stimuli.file", "task.stimuli.names"})
             if (find_field(path)->applies(spec_))
@@ -372,6 +377,7 @@ class Rules {
     const ExperimentSpec& spec_;
     const SpecReading& reading_;
     ProblemList& problems_;
+    Problem untold_;
 };
 
 /// Each value of each factor alone, beside the base: pairs of "path = value" and spec.
@@ -435,9 +441,15 @@ std::vector<Problem> check_spec(const ExperimentSpec& spec) {
     return problems.all();
 }
 
-ExperimentSpec read_checked_spec(const std::string& file, const std::vector<std::string>& overrides,
-                                 std::vector<Problem>* warnings) {
-    ExperimentSpec spec = read_spec(file, overrides);
+namespace {
+
+ExperimentSpec checked(SpecReading reading, std::vector<Problem>* warnings) {
+    if (reading.problems.n_errors() > 0) {
+        // what the rules have to say of the keys that could be read, in the same pass
+        if (!reading.given.empty()) Rules(reading.spec, reading, reading.problems).check_all();
+        throw_if_errors(reading.problems);
+    }
+    const ExperimentSpec spec = std::move(reading.spec);
     ProblemList list;
     for (Problem& problem : check_spec(spec)) {
         if (problem.warning && warnings) warnings->push_back(problem);
@@ -445,6 +457,20 @@ ExperimentSpec read_checked_spec(const std::string& file, const std::vector<std:
     }
     throw_if_errors(list);
     return spec;
+}
+
+} // namespace
+
+ExperimentSpec read_checked_spec(const std::string& file, const std::vector<std::string>& overrides,
+                                 std::vector<Problem>* warnings) {
+    return checked(read_all_of(file, overrides), warnings);
+}
+
+ExperimentSpec read_checked_text(const std::string& text, const std::string& file,
+                                 const std::string& folder,
+                                 const std::vector<std::string>& overrides,
+                                 std::vector<Problem>* warnings) {
+    return checked(read_everything(text, file, folder, overrides), warnings);
 }
 
 double available_memory_bytes() {

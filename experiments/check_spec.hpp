@@ -19,6 +19,11 @@ std::vector<Problem> check_spec(const ExperimentSpec&);
 ExperimentSpec read_checked_spec(const std::string& file,
                                  const std::vector<std::string>& overrides = {},
                                  std::vector<Problem>* warnings = nullptr);
+/// The same from text, as read_spec_text.
+ExperimentSpec read_checked_text(const std::string& text, const std::string& file,
+                                 const std::string& folder,
+                                 const std::vector<std::string>& overrides = {},
+                                 std::vector<Problem>* warnings = nullptr);
 
 /// Bytes of weights, state and the inputs of one trial, with a copy of state and inputs for each
 /// thread; counted from the spec alone.

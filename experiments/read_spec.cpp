@@ -1,5 +1,6 @@
 #include "experiments/read_spec.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -132,6 +133,15 @@ std::string read_experiment_file(const std::string& file) {
     return text;
 }
 
+bool SpecReading::in_doubt(const std::string& path) const {
+    if (misread.count(path)) return true;
+    if (given.count(path)) return false;
+    // a key that is not known may stand for any that is not written beside or below it
+    return std::any_of(doubtful.begin(), doubtful.end(), [&](const std::string& section) {
+        return section.empty() || path.rfind(section + ".", 0) == 0;
+    });
+}
+
 SpecReading read_everything(const std::string& text, const std::string& file,
                             const std::string& folder, const std::vector<std::string>& overrides,
                             bool with_variants) {
@@ -153,6 +163,8 @@ SpecReading read_everything(const std::string& text, const std::string& file,
     for (const std::string& override_text : overrides)
         root = apply_override(root, override_text, out.problems);
 
+    // what a broken line would have said is not known
+    if (out.problems.n_errors() > 0) out.doubtful.insert("");
     SpecReader reader(out);
     reader.collect(*root, "");
     reader.fill(root);
@@ -178,10 +190,16 @@ ExperimentSpec read_spec_text(const std::string& text, const std::string& file,
     return std::move(reading.spec);
 }
 
-ExperimentSpec read_spec(const std::string& file, const std::vector<std::string>& overrides) {
+SpecReading read_all_of(const std::string& file, const std::vector<std::string>& overrides) {
     const std::string folder = std::filesystem::path(file).parent_path().string();
-    return read_spec_text(read_experiment_file(file), file, folder.empty() ? "." : folder,
-                          overrides);
+    return read_everything(read_experiment_file(file), file, folder.empty() ? "." : folder,
+                           overrides);
+}
+
+ExperimentSpec read_spec(const std::string& file, const std::vector<std::string>& overrides) {
+    SpecReading reading = read_all_of(file, overrides);
+    throw_if_errors(reading.problems);
+    return std::move(reading.spec);
 }
 
 ExperimentSpec with_override(const ExperimentSpec& spec, const std::string& path,

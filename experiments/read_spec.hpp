@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,10 +43,18 @@ struct SpecReading {
     ProblemList problems;
     std::map<std::string, GivenKey> given; ///< by path of the field
     std::shared_ptr<const Source> source;  ///< the file
+    std::set<std::string> misread;         ///< paths of fields whose value could not be taken
+    std::set<std::string> doubtful;        ///< sections with a key that is not known
+
+    /// May the value of this field not be what was meant? Then no rule is told that involves it.
+    bool in_doubt(const std::string& path) const;
 };
 SpecReading read_everything(const std::string& text, const std::string& file,
                             const std::string& folder, const std::vector<std::string>& overrides,
                             bool with_variants = true);
+
+/// The same of a file. @throws SpecError when it cannot be read
+SpecReading read_all_of(const std::string& file, const std::vector<std::string>& overrides);
 
 /// Throws SpecError, or DeviceError when nothing but the version is in the way, if there is an
 /// error.

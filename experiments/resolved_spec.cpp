@@ -1,5 +1,6 @@
 #include "experiments/resolved_spec.hpp"
 
+#include <filesystem>
 #include <vector>
 
 #include <fmt/format.h>
@@ -50,6 +51,24 @@ std::vector<std::string> words_of(const std::string& path) {
     return words;
 }
 
+/// The name of an input file as it is found from any folder: the resolved spec lies in another one
+/// than the file that names it.
+std::string found_from_anywhere(const std::string& name, const ExperimentSpec& spec) {
+    if (name.empty() || name.find("${") != std::string::npos) return name;
+    return std::filesystem::absolute(std::filesystem::path(spec.folder) / name)
+        .lexically_normal()
+        .string();
+}
+
+/// The same of every file that the spec names.
+ExperimentSpec with_absolute_files(ExperimentSpec spec) {
+    for (std::string* name : {&spec.task.stimuli.file, &spec.task.stimuli.names})
+        *name = found_from_anywhere(*name, spec);
+    for (ComparisonDataSpec& data : spec.compare_with)
+        data.file = found_from_anywhere(data.file, spec);
+    return spec;
+}
+
 std::string text_of(const Field& field, const ExperimentSpec& spec, const SpecReading& reading) {
     if (field.kind == FieldKind::anything) return flow_text(*reading.given.at(field.path).value);
     return yaml_text(field, spec);
@@ -98,6 +117,7 @@ nlohmann::ordered_json list_value(const Field& field, const ExperimentSpec& spec
 std::string resolved_spec(const ExperimentSpec& spec) {
     const SpecReading reading =
         read_everything(spec.text, spec.file, spec.folder, spec.overrides, false);
+    const ExperimentSpec anywhere = with_absolute_files(spec);
     std::string out = "# every value of the experiment, with its origin\n";
     std::vector<std::string> open; // sections that the last line stood in
     for (const Field& field : fields()) {
@@ -111,8 +131,8 @@ std::string resolved_spec(const ExperimentSpec& spec) {
             out += std::string(2 * i, ' ') + words[i] + ":\n";
         open.assign(words.begin(), words.end() - 1);
 
-        std::string line =
-            std::string(2 * open.size(), ' ') + words.back() + ": " + text_of(field, spec, reading);
+        std::string line = std::string(2 * open.size(), ' ') + words.back() + ": " +
+                           text_of(field, anywhere, reading);
         if (line.size() < comment_column) line.resize(comment_column, ' ');
         out += line + "  # " + origin_of(field, spec, reading) + "\n";
     }

@@ -106,6 +106,7 @@ void SpecReader::wrong_kind(const std::string& path, const YamlNode& node, const
 }
 
 void SpecReader::unknown_key(const YamlEntry& entry, const std::string& section) {
+    out_.doubtful.insert(section);
     Problem& problem =
         out_.problems.error("L0204",
                             fmt::format("unknown key `{}`{}", shortened(entry.key),
@@ -130,7 +131,7 @@ void SpecReader::collect(const YamlNode& section, const std::string& path) {
                 out_.given[here + "." + short_key] = {entry.value, entry.key_source,
                                                       entry.key_mark};
             else
-                wrong_kind(here, *entry.value, "a map of keys");
+                wrong_kind(here, *entry.value, "a map of keys"), out_.doubtful.insert(here);
         } else {
             unknown_key(entry, path);
         }
@@ -140,10 +141,12 @@ void SpecReader::collect(const YamlNode& section, const std::string& path) {
 void SpecReader::fill(const Yaml& root) {
     for (const Field& entry : fields()) {
         const auto given = out_.given.find(entry.path);
+        const std::size_t n_before = out_.problems.n_errors();
         if (given != out_.given.end())
             field(entry, given->second);
         else if (entry.required)
             missing(entry, *root);
+        if (out_.problems.n_errors() > n_before) out_.misread.insert(entry.path);
         // a map of rhythms switches them on, before their keys are read
         if (entry.path == "oscillation.mode") finish_oscillation(root);
     }

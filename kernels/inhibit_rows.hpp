@@ -17,14 +17,17 @@ template <class Inhibition, class Real> struct InhibitRows {
     const Real* pool_now;      ///< [n_rows] log sum exp(s / n) at the start; null if not pooled
     const Real* pool_next;     ///< [n_rows] the same at the end of the step
     const Real* noise;         ///< [n_rows] added to p; null: none
+    const Real* gate_noise;    ///< [n_rows] sum of what this step adds to the gates; null: none
     const unsigned char* open; ///< [n_rows] 1: the row has keys; else p is frozen
     Real gate_leak;            ///< 1 - exp(-h / tau_g)
     typename Inhibition::template Constants<Real> constants;
 
     LAMINA_FN void operator()(std::size_t row) const {
         const Real now = gate_sum[row];
-        // where the sum goes if the drive stays: to second order all that PV needs to know
-        const Real ahead = fma(gate_leak, drive_sum[row] - now, now);
+        // where the sum goes if the drive stays: to second order all that PV needs to know. Noise
+        // that arrives within the step is half of it seen by PV there, as by the trapezoid
+        Real ahead = fma(gate_leak, drive_sum[row] - now, now);
+        if (gate_noise) ahead += gate_noise[row];
         const Real before = pool_now ? pool_now[row] : Real(0);
         const Real after = pool_next ? pool_next[row] : Real(0);
         Real next = Inhibition::advance(p[row], now, ahead, before, after, constants);

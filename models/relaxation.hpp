@@ -5,8 +5,9 @@
 /// With u linear in time over the step of length h (exact when it is constant),
 ///
 ///     x(t + h) = x - leak x + from_now u(t) + from_next u(t + h) + sigma noise_sd z
-///     E = exp(-h / tau),  leak = 1 - E,  from_next = 1 - (tau / h)(1 - E),  from_now = leak -
-///     from_next noise_sd = sqrt((1 - E^2) / 2),  z ~ N(0, 1)
+///     E = exp(-h / tau),  leak = 1 - E
+///     from_next = 1 - (tau / h)(1 - E),  from_now = leak - from_next
+///     noise_sd = sqrt((1 - E^2) / 2),  z ~ N(0, 1)
 ///
 /// from_now and from_next are the integrals of exp(-(h - s) / tau) / tau times 1 - s / h and s / h:
 /// exponential time differencing of second order (Cox & Matthews 2002, doi:10.1006/jcph.2002.6995).

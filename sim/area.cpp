@@ -14,8 +14,7 @@ namespace lamina {
 template <class Real>
 AreaOf<Real>::AreaOf(const AreaSpec& spec, const AttentionWeights& weights, std::uint64_t seed)
     : spec_(spec), circuit_(spec, weights, seed), at_(circuit_.layout),
-      gates_(make_gate_stage<Real>(gate_parameters(spec))),
-      slopes_(spec_, circuit_, *gates_),
+      gates_(make_gate_stage<Real>(gate_parameters(spec))), slopes_(spec_, circuit_, *gates_),
       judge_(make_judge<Real>(spec.integrator, spec.tolerance)),
       jacobian_(spec.integrator == Integrator::rosenbrock4
                     ? std::make_unique<AreaJacobian>(spec, weights, seed)

@@ -161,8 +161,7 @@ void AreaCircuit<Real>::project(const Projection& p, const NormFactors<Real>& fa
     }
 }
 
-template <class Real>
-void AreaCircuit<Real>::inputs_now(const Real* s, Real* v, Real* k, Real* q) {
+template <class Real> void AreaCircuit<Real>::inputs_now(const Real* s, Real* v, Real* k, Real* q) {
     if (spec_.dale) {
         drive_pair_now(Driven::v, s, v);
         drive_pair_now(Driven::k, s, k);

@@ -60,10 +60,9 @@ template <class Real> struct ControlledJudge final : Judge<Real> {
 
     void advance(const RightHandSide<Real>& system, std::vector<Real>& x, double t_ms,
                  double dt_ms) override {
-        take_controlled_steps(
-            "dopri5", t_ms, dt_ms, try_ms, [&](double& now_ms, double& h_ms) {
-                return stepper.try_step(std::cref(system.slopes), x, now_ms, h_ms);
-            });
+        take_controlled_steps("dopri5", t_ms, dt_ms, try_ms, [&](double& now_ms, double& h_ms) {
+            return stepper.try_step(std::cref(system.slopes), x, now_ms, h_ms);
+        });
     }
     void restart() override {
         try_ms = 0;
@@ -75,9 +74,9 @@ template <class Real> struct ControlledJudge final : Judge<Real> {
 };
 
 /// Rosenbrock's method of order 4 with an embedded error of order 3 (RODAS, Hairer & Wanner 1996,
-/// section IV.7), in the types of ublas that odeint's asks for. Time is one more variable, with slope
-/// 1: the coefficient d4 with which odeint 1.74 weighs df/dt has another sign than the published one,
-/// which costs an explicitly timed system two orders.
+/// section IV.7), in the types of ublas that odeint's asks for. Time is one more variable, with
+/// slope 1: the coefficient d4 with which odeint 1.74 weighs df/dt has another sign than the
+/// published one, which costs an explicitly timed system two orders.
 struct RosenbrockJudge final : Judge<double> {
     using Vector = boost::numeric::ublas::vector<double>;
     using Matrix = boost::numeric::ublas::matrix<double>;
@@ -107,11 +106,10 @@ struct RosenbrockJudge final : Judge<double> {
         Vector state(n + 1);
         std::copy(x.begin(), x.end(), state.begin());
         state[n] = t_ms;
-        take_controlled_steps("rosenbrock4", t_ms, dt_ms, try_ms,
-                              [&](double& now_ms, double& h_ms) {
-                                  return stepper->try_step(std::make_pair(slopes, jacobian), state,
-                                                           now_ms, h_ms);
-                              });
+        take_controlled_steps(
+            "rosenbrock4", t_ms, dt_ms, try_ms, [&](double& now_ms, double& h_ms) {
+                return stepper->try_step(std::make_pair(slopes, jacobian), state, now_ms, h_ms);
+            });
         std::copy(state.begin(), state.begin() + std::ptrdiff_t(n), x.begin());
     }
     void restart() override {

@@ -47,21 +47,18 @@ void AreaSlopes<Real>::relax(const StateSpan& span, const std::vector<Real>& s,
     const Real* rate = s.data() + span.first;
     Real* out = slope.data() + span.first;
     if (spec_.dale && span.pair)
-        one_thread.for_each(span.size(),
-                            RelaxRectifiedSlope<Real>{rate, input.data(), out, gain, per_tau,
-                                                      Real(spec_.baseline)});
+        one_thread.for_each(span.size(), RelaxRectifiedSlope<Real>{rate, input.data(), out, gain,
+                                                                   per_tau, Real(spec_.baseline)});
     else if (span.pair)
-        one_thread.for_each(span.n,
-                            RelaxPairSlope<Real>{rate, rate + span.n, input.data(), out,
-                                                 out + span.n, gain, per_tau,
-                                                 Real(spec_.baseline)});
+        one_thread.for_each(span.n, RelaxPairSlope<Real>{rate, rate + span.n, input.data(), out,
+                                                         out + span.n, gain, per_tau,
+                                                         Real(spec_.baseline)});
     else
         one_thread.for_each(span.n, RelaxSlope<Real>{rate, input.data(), out, gain, per_tau});
     if (span.interneurons)
-        one_thread.for_each(span.size(),
-                            RelaxSlope<Real>{s.data() + span.interneurons, rate,
-                                             slope.data() + span.interneurons, Real(1),
-                                             Real(1 / spec_.tau.interneuron_ms)});
+        one_thread.for_each(span.size(), RelaxSlope<Real>{s.data() + span.interneurons, rate,
+                                                          slope.data() + span.interneurons, Real(1),
+                                                          Real(1 / spec_.tau.interneuron_ms)});
 }
 
 template <class Real>

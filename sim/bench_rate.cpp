@@ -88,7 +88,7 @@ template <class Real> class GateStep {
         using Rows = InhibitRows<PvLog, Real>;
         const auto constants = PvLog::prepare<Real>({tau_PV_ms}, dt_ms);
         Cpu{}.for_each(n_, Rows{p_.data(), gate_sum_.data(), drive_sum_.data(), nullptr, nullptr,
-                                nullptr, open_.data(), Real(lag_.leak), constants});
+                                nullptr, nullptr, open_.data(), Real(lag_.leak), constants});
         Cpu{}.for_each(n_, DivisorRows<PvLog, Real>{p_.data(), nullptr, log_divisor_.data(),
                                                     open_.data(), constants});
     }

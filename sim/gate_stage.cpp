@@ -103,10 +103,12 @@ template <class Inhibition, class Real> class GateStageOf final : public GateSta
     void advance(const GateRowsView<Real>& rows, std::size_t first, std::size_t last,
                  const Real* noise_p, const Real* noise_gate) override {
         pool(rows, first, last, pool_next_);
+        const Real* gate_noise = noise_gate ? sum_of(noise_gate, first, last) : nullptr;
         cpu::run_items(first, last,
                        InhibitRows<Inhibition, Real>{rows.p, gate_sum_.data(), drive_sum_.data(),
                                                      pool_now_.data(), pool_next_.data(), noise_p,
-                                                     rows.open, Real(lag_.leak), constants_});
+                                                     gate_noise, rows.open, Real(lag_.leak),
+                                                     constants_});
         // what reaches the gates: PV as it was a delay ago, through the lag
         const Real* sent = rows.p;
         if (delay_.active()) {
@@ -167,6 +169,13 @@ template <class Inhibition, class Real> class GateStageOf final : public GateSta
                           PoolRows<Real>{rows.log_drive, into.data(), work_.data(), par_.n_keys,
                                          Real(Inhibition::pool_exponent(inhibition_))});
     }
+    /// Sum over each row of [n_rows, n_keys].
+    const Real* sum_of(const Real* noise_gate, std::size_t first, std::size_t last) {
+        noise_sum_.resize(n_rows_);
+        for (std::size_t row = first; row < last; ++row)
+            noise_sum_[row] = row_sum(noise_gate + row * par_.n_keys, par_.n_keys, OneLane{});
+        return noise_sum_.data();
+    }
     void divide(const GateRowsView<Real>& rows, std::size_t first, std::size_t last,
                 const Real* at_gate, const std::vector<Real>& pool) {
         cpu::run_items(first, last,
@@ -184,6 +193,7 @@ template <class Inhibition, class Real> class GateStageOf final : public GateSta
     std::vector<Real> gate_sum_, drive_sum_, log_divisor_; // [n_rows]
     std::vector<Real> pool_now_, pool_next_, work_;        // only for inhibitions that pool
     std::vector<Real> to_lag_now_;                         // [n_rows], only with a lag
+    std::vector<Real> noise_sum_;                          // [n_rows], only with noise of the gates
     Cpu cpu_;
 };
 

@@ -1,16 +1,19 @@
 /// The gates of L5 with their inhibition: rows of attention weights a, one PV population p per row.
 ///
 ///     tau_g da_ij/dt = -a_ij + min(D_ij exp(-b_i), a_max)        D = exp(s)
-///     tau_p dp_i/dt  = psi(sum_j a_ij)                           (pv_log; others in
-///     models/inhibition) b = p, or p through a lag, tau_I db/dt = -b + p(t - delay)
+///     tau_p dp_i/dt  = psi(sum_j a_ij)                           (pv_log)
+///     b = p, or p through a lag, tau_I db/dt = -b + p(t - delay)
+///
+/// Other inhibitions are in models/inhibition.
 ///
 /// The exponential scheme, one step of length h from t_n, everything at t_n known:
 ///
 ///   1. The sum A of a row obeys tau_g dA/dt = -A + G, G = sum_j min(D_j exp(-b), a_max). Holding G
 ///      gives A~ = A_n + (1 - E)(G_n - A_n), E = exp(-h / tau_g), with a local error of order h^2.
 ///   2. p_{n+1} by the trapezoid of psi over A_n and A~ (the leak, where there is one, exactly):
-///   the
-///      error of A~ enters multiplied by h, so p has a local error of order h^3.
+///      the error of A~ enters multiplied by h, so p has a local error of order h^3. Noise of the
+///      gates is part of A~: their exact increment n has an integral over the step whose mean,
+///      given n, is tau_g n (1 - E) / (1 + E) = h n / 2 + O(h^3).
 ///   3. b_{n+1} from p_{n+1}: directly, out of the delay's history, or by the lag's exact step.
 ///   4. D_{n+1} exp(-b_{n+1}): the one exponential per gate and step.
 ///   5. a_{n+1} = a_n - (1 - E) a_n + w_0 g_n + w_1 g_{n+1}: exact for a drive g linear in time

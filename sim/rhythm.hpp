@@ -1,9 +1,9 @@
 /// An imposed rhythm G(t) on the input of a population, and the quadrature of one step over it.
 ///
 ///     sinusoid:  G(t) = 1 + depth cos(2 pi f t + phase + jitter z_n)
-///     window:    G(t) = 1 in the first `duty` of each cycle, 1 - depth after it, the cycle shifted
-///     by
-///                the same phases
+///     window:    G(t) = 1 in the first `duty` of each cycle, 1 - depth after it
+///
+/// The cycles of a window are shifted by the same phases.
 ///
 /// n = floor(f t) is the number of the cycle and z_n ~ N(0, 1), drawn under (seed, trial, jitter,
 /// item = which rhythm, step = n): each cycle has its own phase error.

@@ -53,8 +53,8 @@ std::optional<ReportFigure> activity_by_layer(const RunData& run, const FigureCo
             line.width_px = 1.4;
             line.x = time_ms;
             for (std::size_t t = 0; t < time_ms.size(); ++t) {
-                const double value = rms->at({0, c, t, p});
-                const double error = sem ? sem->at({0, c, t, p}) : 0;
+                const double value = rms->at({design.shown, c, t, p});
+                const double error = sem ? sem->at({design.shown, c, t, p}) : 0;
                 line.y.push_back(value);
                 line.low.push_back(value - error);
                 line.high.push_back(value + error);
@@ -73,7 +73,7 @@ std::optional<ReportFigure> activity_by_layer(const RunData& run, const FigureCo
         "has "
         "its own scale; rates are signed and dimensionless.{}",
         n_conditions > 1 ? ", one line per load" : "",
-        design.variants.size() > 1 ? " Variant: " + design.short_names[0] + "." : "");
+        design.variants.size() > 1 ? " Variant: " + design.short_names[design.shown] + "." : "");
     return figure;
 }
 

@@ -20,7 +20,8 @@ bool add_lines(Panel& panel, const RunData& run, const FigureContext& context,
         line.dashed = dashed;
         line.width_px = dashed ? 1.2 : 1.7;
         line.x = time_ms;
-        for (std::size_t t = 0; t < time_ms.size(); ++t) line.y.push_back(column->at({0, c, t}));
+        for (std::size_t t = 0; t < time_ms.size(); ++t)
+            line.y.push_back(column->at({context.design.shown, c, t}));
         panel.lines.push_back(line);
     }
     return true;
@@ -58,15 +59,16 @@ std::string csv_of(const RunData& run, const FigureContext& context,
     for (std::size_t c = 0; c < columns[0]->length("condition"); ++c)
         for (std::size_t t = 0; t < time_ms.size(); ++t) {
             csv << context.design.conditions[c] << time_ms[t];
-            for (const Column* column : columns) csv << column->at({0, c, t});
+            for (const Column* column : columns) csv << column->at({context.design.shown, c, t});
             csv.end_row();
         }
     return csv.text();
 }
 
 std::string of_variant(const FigureContext& context) {
-    return context.design.variants.size() > 1 ? " Variant: " + context.design.short_names[0] + "."
-                                              : "";
+    return context.design.variants.size() > 1
+               ? " Variant: " + context.design.short_names[context.design.shown] + "."
+               : "";
 }
 
 } // namespace
@@ -141,7 +143,8 @@ std::optional<ReportFigure> pv_normaliser(const RunData& run, const FigureContex
         for (std::size_t c = 0; c < pv->length("condition"); ++c)
             for (std::size_t t = time_ms.size(); t-- > 0;)
                 if (time_ms[t] <= epoch.to_ms) {
-                    gaps.push_back(pv->at({0, c, t}) - law->at({0, c, t}));
+                    gaps.push_back(pv->at({context.design.shown, c, t}) -
+                                   law->at({context.design.shown, c, t}));
                     break;
                 }
     }

@@ -159,14 +159,14 @@ std::optional<ReportFigure> behaviour_by_load(const RunData& run, const FigureCo
     figure.csv = csv.text();
     figure.caption = fmt::format(
         "{} trials, at least {} per point. Whiskers: 95 % Wilson intervals (accuracy, rates), "
-        "Newcombe's (K), bootstrap of the median (RT); d\u2032 with the log-linear correction. {} "
-        "choice(s) were made without reaching a threshold and have no RT.",
-        n_trials, least, rt_missing);
+        "Newcombe's (K), bootstrap of the median (RT); d\u2032 with the log-linear correction. "
+        "Without reaching a threshold, and so without RT: {}.",
+        n_trials, least, counted(std::size_t(rt_missing), "choice"));
     if (context.design.variants.size() > most_variants)
         figure.caption += fmt::format(" The first {} of {} variants are shown; the CSV has all.",
                                       most_variants, context.design.variants.size());
     for (const PublishedComparison& comparison : context.published)
-        figure.caption += comparison.data.found ? " Open squares: " + comparison.data.source +
+        figure.caption += comparison.data.found ? " Open diamonds: " + comparison.data.source +
                                                       ". " + comparison.data.note
                                                 : " " + comparison.data.note + ".";
     const SmallTable table = distances(context);

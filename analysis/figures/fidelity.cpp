@@ -121,7 +121,10 @@ std::optional<ReportFigure> fidelity(const RunData& run, const FigureContext& co
         panel.height_px = 185;
         panel.x.low = -0.6, panel.x.high = static_cast<double>(grouping.names.size()) - 0.4;
         panel.x.categories = grouping.names;
-        if (grouping.by == "load") panel.x.label = "load (items)";
+        if (grouping.by == "load")
+            panel.x.label = "load (items)";
+        else if (grouping.by != "variant")
+            panel.x.label = grouping.by;
         table.header.push_back(measure.label);
 
         // dots spread sideways in a fixed order, so that the same data look the same
@@ -186,17 +189,18 @@ std::optional<ReportFigure> fidelity(const RunData& run, const FigureContext& co
         "One dot per presentation (n = {}{}), read at its last step against the reference block "
         "fed "
         "the same input with the same weights; diamonds: mean with 95 % bootstrap interval. "
-        "Settling: from when on every head's weights stay within 1 % of softmax; {} "
-        "presentation(s) "
-        "never did{}.{}",
+        "Settling: from when on every head's weights stay within 1 % of softmax; {} never did{}.{}",
         error.size(),
         context.design.variants.size() > most_groups && !context.design.factors.empty()
             ? ", grouped by the factor that separates them most"
             : "",
-        never, never > 0 ? " and have no dot there" : "",
-        zeros > 0
-            ? fmt::format(" {} value(s) of exactly zero lie below the logarithmic axis.", zeros)
-            : "");
+        counted(never, "presentation"),
+        never == 0   ? ""
+        : never == 1 ? " and has no dot there"
+                     : " and have no dot there",
+        zeros > 0 ? fmt::format(" Below the logarithmic axis: {} of exactly zero.",
+                                counted(zeros, "value"))
+                  : "");
     return figure;
 }
 

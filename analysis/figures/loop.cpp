@@ -249,9 +249,9 @@ std::optional<ReportFigure> loop_gain(const RunData& run, const FigureContext& c
         "intervals (dots) and the closed forms (dashed). Largest relative difference of any draw: "
         "{}{}.",
         readable(worst, 2),
-        n_saturated > 0 ? fmt::format(", leaving out the {} draw(s) in which a gate reached its "
+        n_saturated > 0 ? fmt::format(", leaving out {} in which a gate reached its "
                                       "largest rate, where no closed form holds",
-                                      n_saturated)
+                                      counted(std::size_t(n_saturated), "draw"))
                         : "");
     return figure;
 }

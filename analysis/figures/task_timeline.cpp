@@ -17,8 +17,8 @@ std::optional<ReportFigure> task_timeline(const RunData& run, const FigureContex
         if (load > 0 && (least == 0 || load < least)) least = load;
         most = std::max(most, load);
     }
-    const std::string items = least == most ? fmt::format("{:.0f}", most)
-                                            : fmt::format("{:.0f}\u2013{:.0f}", least, most);
+    const std::string items = least == most ? counted(std::size_t(most), "item")
+                                            : fmt::format("{:.0f}\u2013{:.0f} items", least, most);
 
     // one row per kind of event, a thick stroke while it lasts
     Panel panel;
@@ -60,9 +60,8 @@ std::optional<ReportFigure> task_timeline(const RunData& run, const FigureContex
     figure.section = Section::overview;
     figure.title = "The task";
     figure.caption = fmt::format(
-        "One trial, to scale. During the sample, {} item(s) drive the L4 of one column each; "
-        "during "
-        "the delay they are held as noisy counts; from test onset the probe is the query of one "
+        "One trial, to scale. During the sample, {} drive the L4 of one column each; during the "
+        "delay they are held as noisy counts; from test onset the probe is the query of one "
         "read-out column, and the held items are its keys and values. Evidence for a match drives "
         "two competing accumulators from test onset until one of them crosses its threshold or the "
         "response period ends at {:.0f} ms.",

@@ -13,8 +13,6 @@ constexpr double sum_sigma = 0.05;
 constexpr int n_keys = 4;          ///< the law holds for any number of keys
 constexpr double duration_s = 120; ///< of a recording: a peak is then known to some 1 %
 constexpr double settle_ms = 500;
-/// Noise that arrives within a step reaches PV only after it: densities are too low by about
-/// dt / tau_g, here 1.4 % at the defaults.
 constexpr double steps_per_tau = 40;
 constexpr std::size_t segment = 16384; ///< some 1 s at the defaults: 1 Hz, for peaks 30 Hz wide
 constexpr double highest_Hz = 150;

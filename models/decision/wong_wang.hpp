@@ -9,9 +9,11 @@ namespace lamina {
 
 /// Two populations that compete for a choice.
 ///
-///     dS_i/dt = -S_i / tau_S + (1 - S_i) gamma H(x_i),   H(x) = (a x - b) / (1 - exp(-d (a x -
-///     b))) x_1 = J_N S_1 - J_c S_2 + I_0 + I_1 + eta_1,       tau_0 deta/dt = -eta + sqrt(tau_0)
-///     sigma xi I_1,2 = J_ext mu_0 (1 +- coherence)
+///     dS_i/dt = -S_i / tau_S + (1 - S_i) gamma H(x_i)
+///     H(x) = (a x - b) / (1 - exp(-d (a x - b)))
+///     x_1 = J_N S_1 - J_c S_2 + I_0 + I_1 + eta_1
+///     tau_0 deta/dt = -eta + sqrt(tau_0) sigma xi
+///     I_1,2 = J_ext mu_0 (1 +- coherence)
 ///
 /// Plain data, stepped by Euler like its source; noise keyed by (seed, trial, step).
 struct WongWang {

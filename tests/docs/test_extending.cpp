@@ -44,7 +44,7 @@ template <class Inhibition> struct OneRow {
                           &gate_sum,    &drive_sum,   n,           log_limit}(0, OneLane{});
         for (int step = 0; step < int(duration_ms / dt_ms + 0.5); ++step) {
             InhibitRows<Inhibition, double>{&p,      &gate_sum, &drive_sum, nullptr,  nullptr,
-                                            nullptr, &open,     lag.leak,   constants}(0);
+                                            nullptr, nullptr,   &open,      lag.leak, constants}(0);
             DivisorRows<Inhibition, double>{&p, nullptr, &log_divisor, &open, constants}(0);
             GateRows<double>{score.data(), &log_divisor, gate.data(),   drive.data(),
                              &gate_sum,    &drive_sum,   nullptr,       n,

