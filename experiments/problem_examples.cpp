@@ -60,6 +60,8 @@ const char* example_of(const std::string& id) {
         {"L0330", "simulation: {integrator: rk4}\ncolumn: {PV_delay: 1 ms}"},
         {"L0331", "simulation: {integrator: rk4}\ncolumn: {noise: {gate: 0.1}}"},
         {"L0332", "column: {inhibition: oracle, noise: {PV: 0.1}}"},
+        {"L0333", "simulation: {integrator: rosenbrock4}"},
+        {"L0334", "simulation: {integrator: rosenbrock4, precision: float32}\ncolumn: {columns: 2, heads: 1, d_model: 4, d_head: 4}"},
         {"L0340", "task: {type: presentation, stimuli: {kind: vectors, file: no/such.npy}}"},
         {"L0341", "task: {type: presentation, stimuli: {kind: vectors, file: \"${HOME}/vectors.npy\"}}"},
         {"L0350", "column: {columns: 100000}"},
