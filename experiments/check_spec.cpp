@@ -315,7 +315,7 @@ class Rules {
                {complaint.path, "fit.to", "fit.free", "fit.conditions"})
                 .help.push_back(complaint.help);
         if (spec_.fit.given() || spec_.fit.free.empty()) return;
-        at("L0203", "`fit.to` is missing: there is nothing to fit to", {"fit.free"})
+        at("L0203", "`fit.to` is missing: there is nothing to fit to", {"fit.free", "fit.to"})
             .help.emplace_back("write fit.to: van_den_berg_2012_colour, or a file of your own");
     }
 
