@@ -19,6 +19,9 @@ std::string report_script(); ///< the small script: slider of the trace, theme
 /// What was run and what came out, in words.
 std::string summary_card(const RunData& run, const std::vector<PublishedComparison>& published);
 
+/// What a fit, or a comparison of accounts, found; empty for other runs.
+std::string fit_words(const RunData& run);
+
 /// The summary's expectations as a table.
 std::string expectations_table(const RunData& run);
 

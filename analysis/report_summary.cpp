@@ -71,6 +71,11 @@ std::string interval_words(const Estimate& e, const std::string& unit, const std
 
 /// What the circuit and the task were, from the resolved spec.
 std::string what_was_run(const RunData& run) {
+    if (run.has("fit/conditions") || run.has("set_size/accounts"))
+        return "Laws of recall were fitted to what people did; no trial of the circuit was run. "
+               "The "
+               "circuit's fixed point is the block, and the laws are what its memory says of every "
+               "trial.";
     const Design design = design_of(run);
     const std::string task = text_member(run, "spec.task.type", "");
     const bool dms = task == "delayed_match_to_sample";
@@ -279,7 +284,7 @@ std::string summary_card(const RunData& run, const std::vector<PublishedComparis
     std::string html = "<div class=\"card\">\n<p>" + escape(what_was_run(run)) + "</p>\n";
     html += tiles(run);
     for (const std::string& words :
-         {behaviour_words(run, published), fidelity_words(run), loop_words(run)})
+         {behaviour_words(run, published), fidelity_words(run), loop_words(run), fit_words(run)})
         if (!words.empty()) html += "<p>" + escape(words) + "</p>\n";
     for (const PublishedComparison& comparison : published)
         if (!comparison.data.found)

@@ -42,7 +42,8 @@ double record_numbers(const VariantRun& run, const Trial& trial) {
 
 Cost predict_cost(const ExperimentSpec& spec, int threads) {
     Cost cost;
-    if (spec.task.type == "softmax_loop") return cost; // measurements of the loop alone: no trials
+    // measurements of the loop alone, or fits: no trials
+    if (spec.task.type == "softmax_loop" || spec.task.type == "set_size") return cost;
     double state_bytes = 0;
     for (const Variant& variant : variants_of(spec)) {
         const VariantRun run = prepare(variant);

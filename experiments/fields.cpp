@@ -1,5 +1,7 @@
 #include "experiments/fields.hpp"
 
+#include <algorithm>
+#include <initializer_list>
 #include <unordered_map>
 #include <utility>
 
@@ -32,6 +34,9 @@ std::string presentation_only(const Spec& s) {
 }
 std::string loop_only(const Spec& s) {
     return unless(s.task.type == "softmax_loop", "task.type is not softmax_loop");
+}
+std::string set_size_only(const Spec& s) {
+    return unless(s.task.type == "set_size", "task.type is not set_size");
 }
 std::string divisive_only(const Spec& s) {
     return unless(s.area.inhibition == "pv_divisive", "column.inhibition is not pv_divisive");
@@ -116,6 +121,7 @@ const std::vector<Section>& sections() {
         {"task.timing", "lengths of the parts of a trial, in this order", ""},
         {"task.trials", "how many trials", ""},
         {"task.loop", "measurements of the PV loop alone", ""},
+        {"task.set_size", "the comparison of three accounts of capacity", ""},
         {"task.decision", "from routed content to a choice and a reaction time", ""},
         {"task.decision.network", "the two accumulators of the decision", ""},
         {"memory", "how items are stored and held", ""},
@@ -132,33 +138,64 @@ const std::vector<Section>& sections() {
     return table;
 }
 
-/// Adds why a key of the column, its trials or their recording changes nothing in softmax_loop, which
-/// runs gates and PV alone.
-std::vector<Field> without_column_in_softmax_loop(std::vector<Field> table) {
-    const auto of_the_loop = [](const std::string& path) {
-        for (const char* kept : {"column.columns", "column.d_head", "column.tau.gate",
-                                 "column.tau.PV", "column.inhibition.type",
-                                 "column.inhibition.gate_max", "task.type", "simulation.mode",
-                                 "simulation.device", "simulation.dt"})
-            if (path == kept) return true;
-        for (const char* prefix : {"column.", "memory.", "oscillation.", "record.", "simulation.",
-                                   "task.trials.", "task.stimuli.", "task.start"})
-            if (path.rfind(prefix, 0) == 0) return false;
-        return true;
-    };
+bool begins_with_one_of(const std::string& path, std::initializer_list<const char*> prefixes) {
+    return std::any_of(prefixes.begin(), prefixes.end(), [&](const char* prefix) { return path.rfind(prefix, 0) == 0; });
+}
+
+bool is_one_of(const std::string& path, std::initializer_list<const char*> paths) {
+    return std::any_of(paths.begin(), paths.end(), [&](const char* one) { return path == one; });
+}
+
+/// Keys of the column, its trials and their recording that softmax_loop does not use: it runs gates and
+/// PV alone.
+bool is_idle_in_softmax_loop(const std::string& path) {
+    return !is_one_of(path, {"column.columns", "column.d_head", "column.tau.gate", "column.tau.PV",
+                             "column.inhibition.type", "column.inhibition.gate_max",
+                             "simulation.mode", "simulation.device", "simulation.dt"}) &&
+           begins_with_one_of(path, {"column.", "memory.", "oscillation.", "record.", "simulation.",
+                                     "task.trials.", "task.stimuli.", "task.start"});
+}
+
+/// Keys that the laws of set_size read, among those of tasks that remember.
+bool is_read_by_laws(const std::string& path) {
+    return is_one_of(path, {"memory.encoding.n", "memory.encoding.sigma_n", "memory.encoding.counts",
+                            "memory.encoding.inhibition", "memory.maintenance", "memory.diffusion",
+                            "memory.motor_noise", "task.timing.delay"});
+}
+
+/// Keys that set_size does not use: it runs no column and no trial.
+bool is_idle_in_set_size(const std::string& path) {
+    return !is_read_by_laws(path) &&
+           !is_one_of(path, {"simulation.mode", "simulation.device", "simulation.dt"}) &&
+           begins_with_one_of(path, {"column.", "memory.", "oscillation.", "record.", "simulation.",
+                                     "task.trials.", "task.timing.", "task.decision."});
+}
+
+/// Adds why a key changes nothing in a task that runs no column, or only a part of it.
+std::vector<Field> without_column(std::vector<Field> table) {
     for (Field& field : table) {
-        if (of_the_loop(field.path)) continue;
-        field.idle = [idle = field.idle](const ExperimentSpec& spec) -> std::string {
-            if (spec.task.type == "softmax_loop")
-                return "task.type is softmax_loop, which runs gates and PV alone";
-            return idle ? idle(spec) : "";
-        };
+        if (is_idle_in_softmax_loop(field.path))
+            field.idle = [idle = field.idle](const ExperimentSpec& spec) -> std::string {
+                if (spec.task.type == "softmax_loop")
+                    return "task.type is softmax_loop, which runs gates and PV alone";
+                return idle ? idle(spec) : "";
+            };
+        if (is_idle_in_set_size(field.path))
+            field.idle = [idle = field.idle](const ExperimentSpec& spec) -> std::string {
+                if (spec.task.type == "set_size")
+                    return "task.type is set_size, which fits laws and runs no trial";
+                return idle ? idle(spec) : "";
+            };
+        if (is_read_by_laws(field.path))
+            field.idle = [idle = field.idle](const ExperimentSpec& spec) -> std::string {
+                return spec.task.type == "set_size" || !idle ? "" : idle(spec);
+            };
     }
     return table;
 }
 
 const std::vector<Field>& fields() {
-    static const std::vector<Field> table = without_column_in_softmax_loop(FieldTable()
+    static const std::vector<Field> table = without_column(FieldTable()
     // ------------------------------------------------------------------------------ the question
     .add("lamina").integer(constant(std::int64_t(1))).within(1, 1).must()
         .means("format version of this file").like("1")
@@ -326,7 +363,8 @@ const std::vector<Field>& fields() {
     .add("task.type").choice({{"delayed_match_to_sample", "hold items, then tell whether a probe is among them"},
                               {"delayed_estimation", "hold coloured items, then report the colour at one place"},
                               {"presentation", "show random tokens, compare with the block"},
-                              {"softmax_loop", "the PV loop alone against its closed forms"}}, AT(task.type)).must()
+                              {"softmax_loop", "the PV loop alone against its closed forms"},
+                              {"set_size", "three accounts of capacity, fitted to data and told apart"}}, AT(task.type)).must()
         .means("what is shown and asked")
     .add("task.stimuli.kind").choice({{"ring", "angles in a von Mises population code"}, {"random", "Gaussian vectors from the seed"},
                                       {"vectors", "rows of a file"}, {"rdm", "vectors with the dissimilarities of a file"}}, AT(task.stimuli.kind))
@@ -386,6 +424,8 @@ const std::vector<Field>& fields() {
         .means("hidden units with which the population equation is read literally").like("[64, 1024, 16384]").from(section_5).idle_if(loop_only)
     .add("task.loop.recordings").integer(AT(task.loop.recordings)).within(2, 1000)
         .means("recordings of 120 s under noise behind each spectrum").like("8").idle_if(loop_only)
+    .add("task.set_size.recoveries").integer(AT(task.recoveries)).within(1, 10000)
+        .means("experiments that are simulated from each account and fitted by all").like("100").idle_if(set_size_only)
 
     // ------------------------------------------------------------------------------ memory
     .add("memory.encoding.inhibition").choice({{"pv_divisive", "a = 1 / (sigma^n + L^n) for equal items"},
@@ -433,7 +473,8 @@ const std::vector<Field>& fields() {
     .add("fit.conditions").integers(AT(fit.conditions)).within(1, max_count)
         .means("set sizes that are fitted; the others of the data are held out and predicted. All when absent").like("[1, 4, 8]").idle_if(fit_only)
     .add("fit.free").special(FieldKind::paths)
-        .means("the values that are fitted, by their paths").like("[memory.encoding.counts, memory.motor_noise]").idle_if(fit_only)
+        .means("the values that are fitted, by their paths").like("[memory.encoding.counts, memory.motor_noise]")
+        .idle_if([](const Spec& s) { return s.task.type == "set_size" ? std::string("set_size frees all that act in an account") : fit_only(s); })
     .add("fit.bounds").special(FieldKind::bounds)
         .means("the range in which a free value is sought").like("{memory.motor_noise: [1 deg, 40 deg]}").idle_if(fit_only)
     .add("fit.account").choice(account_names(), AT(fit.account))

@@ -87,6 +87,7 @@ struct TaskSpec {
     int n_presentations = 8;    ///< trials.per_condition of `presentation` alike
     std::string start = "rest"; ///< rest | settled (v, k, q at their targets, a = 1/N, p = 0)
     LoopTaskSpec loop;
+    int recoveries = 100; ///< set_size: simulated experiments of each account
 };
 
 struct RecordSpec {

@@ -15,7 +15,7 @@ const std::vector<MakeFigure>& figure_catalogue() {
         activity_by_layer, dale, attention_example, fidelity, attention_over_time, pv_normaliser,
         // the loop alone
         loop_fixed_point, loop_ringing, loop_onset, loop_spectrum, loop_settling, loop_gain,
-        loop_units,
+        loop_units, fit_conditions, fit_errors, fit_profiles, set_size_accounts, set_size_recovery,
         // across variants and stimuli
         factors, stimulus_geometry, rdm_matrices, rdm_models, rdm_maps};
     return catalogue;

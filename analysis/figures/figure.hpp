@@ -13,7 +13,16 @@
 namespace lamina::analysis {
 
 /// Parts of the report, in its order.
-enum class Section { overview, behaviour, activity, attention, loop, variants, representations };
+enum class Section {
+    overview,
+    behaviour,
+    activity,
+    attention,
+    loop,
+    fit,
+    variants,
+    representations
+};
 
 /// A table of words under a figure.
 struct SmallTable {
@@ -83,6 +92,11 @@ std::optional<ReportFigure> loop_settling(const RunData&, const FigureContext&);
 std::optional<ReportFigure> loop_gain(const RunData&, const FigureContext&);
 std::optional<ReportFigure> loop_units(const RunData&, const FigureContext&);
 std::optional<ReportFigure> dale(const RunData&, const FigureContext&);
+std::optional<ReportFigure> fit_conditions(const RunData&, const FigureContext&);
+std::optional<ReportFigure> fit_errors(const RunData&, const FigureContext&);
+std::optional<ReportFigure> fit_profiles(const RunData&, const FigureContext&);
+std::optional<ReportFigure> set_size_accounts(const RunData&, const FigureContext&);
+std::optional<ReportFigure> set_size_recovery(const RunData&, const FigureContext&);
 std::optional<ReportFigure> factors(const RunData&, const FigureContext&);
 std::optional<ReportFigure> stimulus_geometry(const RunData&, const FigureContext&);
 std::optional<ReportFigure> rdm_matrices(const RunData&, const FigureContext&);

@@ -38,9 +38,10 @@ int check(const std::vector<std::string>& files, const std::vector<std::string>&
                     readable_bytes(std::uint64_t(available_memory_bytes()))));
             std::fprintf(stderr, "%s", format_problems(warnings).c_str());
             if (!json && cost.trials == 0)
-                std::printf("%s: no problems, %zu warning%s\n  measurements of the PV loop alone; "
-                            "their cost is not predicted\n",
-                            file.c_str(), warnings.size(), warnings.size() == 1 ? "" : "s");
+                std::printf("%s: no problems, %zu warning%s\n  %s; their cost is not predicted\n",
+                            file.c_str(), warnings.size(), warnings.size() == 1 ? "" : "s",
+                            spec.task.type == "set_size" ? "fits of three accounts to data"
+                                                         : "measurements of the PV loop alone");
             else if (!json)
                 std::printf("%s: no problems, %zu warning%s\n"
                             "  %lld trials in %lld variant%s, %.3g steps; memory %s, results up to "

@@ -10,6 +10,7 @@
 
 #include "experiments/check_spec.hpp"
 #include "experiments/fit/run_fit.hpp"
+#include "experiments/fit/set_size.hpp"
 #include "experiments/problems.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/representations.hpp"
@@ -144,6 +145,10 @@ Work fit_of(const ExperimentSpec& spec, const RunArguments& arguments, int threa
                         "  = help: write fit: {{to: van_den_berg_2012_colour, conditions: [1, 4, "
                         "8], free: [memory.encoding.counts, memory.motor_noise]}}",
                         arguments.file));
+    if (spec.task.type == "set_size")
+        throw SpecError(fmt::format("error[L0375]: {} compares accounts, and fits them itself\n"
+                                    "  = help: lamina run {}",
+                                    arguments.file, arguments.file));
     if (!spec.vary.empty())
         throw SpecError("error[L0375]: `lamina fit` fits one spec, and this one has `vary:`\n"
                         "  = help: remove `vary:`, and give its values as overrides, one fit each");
@@ -161,6 +166,27 @@ Work fit_of(const ExperimentSpec& spec, const RunArguments& arguments, int threa
     work.text = [&fit] { return fit.text; };
     work.file = "fitted.yaml";
     work.file_text = [&fit] { return fit.fitted_yaml; };
+    return work;
+}
+
+Work set_size_of(const ExperimentSpec& spec, const RunArguments& arguments, int threads,
+                 SetSizeRun& found) {
+    if (arguments.trace >= 0 || !spec.vary.empty())
+        throw SpecError("error[L0402]: set_size runs no trials: there is nothing to trace or vary\n"
+                        "  = help: leave --trace and `vary:` out");
+    Work work;
+    work.items = "fits";
+    work.n_items = set_size_items(spec);
+    work.what =
+        fmt::format("task    set_size, three accounts of capacity, {} simulated experiments "
+                    "of each",
+                    spec.task.recoveries);
+    work.compute = [&spec, &found, threads](const std::function<void()>& progress) {
+        found = run_set_size(spec, threads, progress, stop_requested);
+        return found.summary;
+    };
+    work.add_groups = [&found](Image& image) { found.add_groups(image); };
+    work.text = [&found] { return found.text; };
     return work;
 }
 
@@ -235,10 +261,12 @@ int run(const RunArguments& arguments) {
     Representations representations;
     SoftmaxLoopRun loop;
     FitRun fit;
-    const Work work = arguments.fit ? fit_of(spec, arguments, threads, fit)
-                      : spec.task.type == "softmax_loop"
-                          ? loop_of(spec, arguments, threads, loop)
-                          : trials_of(spec, arguments, threads, runs, representations, log);
+    SetSizeRun set_size;
+    const Work work =
+        arguments.fit                      ? fit_of(spec, arguments, threads, fit)
+        : spec.task.type == "set_size"     ? set_size_of(spec, arguments, threads, set_size)
+        : spec.task.type == "softmax_loop" ? loop_of(spec, arguments, threads, loop)
+                                           : trials_of(spec, arguments, threads, runs, representations, log);
     // from the folder on, a signal ends the run in order
     const int stopping[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
     for (const int signal : stopping) std::signal(signal, on_signal);

@@ -57,7 +57,13 @@ void check_free(const ExperimentSpec& spec, FitKind kind, std::vector<FitComplai
 
 std::vector<FitComplaint> fit_complaints(const ExperimentSpec& spec) {
     std::vector<FitComplaint> out;
-    if (!spec.fit.given()) return out;
+    if (!spec.fit.given()) {
+        if (spec.task.type == "set_size")
+            out.push_back({"L0203", "task.type",
+                           "set_size fits accounts to data, and `fit.to` is missing",
+                           "write fit: {to: van_den_berg_2012_colour, conditions: [1, 4, 8]}"});
+        return out;
+    }
     if (spec.task.stimuli.kind != "ring")
         out.push_back({"L0374", "task.stimuli.kind",
                        fmt::format("a fit needs angles, and stimuli of kind {} have none",
@@ -75,7 +81,17 @@ std::vector<FitComplaint> fit_complaints(const ExperimentSpec& spec) {
     } catch (const SpecError& error) {
         out.push_back(complaint_of(error, "L0373", "fit.conditions"));
     }
-    if (spec.task.type != "set_size") check_free(spec, data.kind, out);
+    if (spec.task.type != "set_size") {
+        check_free(spec, data.kind, out);
+    } else if (data.kind != FitKind::errors) {
+        out.push_back({"L0374", "fit.to",
+                       "set_size compares distributions of reported errors, and these are answers",
+                       "use van_den_berg_2012_colour, or a file with errors"});
+    } else if (held_out_part(data, spec.fit.conditions).conditions.empty()) {
+        out.push_back({"L0373", spec.fit.conditions.empty() ? "fit.to" : "fit.conditions",
+                       "set_size needs set sizes that are not fitted, to judge the accounts by",
+                       "name some of the set sizes under fit.conditions, for example [1, 4, 8]"});
+    }
     if (data.kind == FitKind::changes && spec.task.stimuli.number < 2)
         out.push_back({"L0374", "task.stimuli.number",
                        "a changed probe is another stimulus, and there is one alone",
