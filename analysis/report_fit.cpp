@@ -28,9 +28,9 @@ std::string words_of_fit(const RunData& run) {
                             unit == "1" ? "" : " " + unit);
         first = false;
     }
-    text += fmt::format(". The misfit is G\u00b2 = {} with {} degrees of freedom",
+    text += fmt::format(". The misfit is G\u00b2 = {} with {:.0f} degrees of freedom",
                         readable(number_member(run, "summary.fit.G2", NAN)),
-                        readable(number_member(run, "summary.fit.df", NAN)));
+                        number_member(run, "summary.fit.df", NAN));
     const double p = number_member(run, "summary.fit.p_bootstrap", NAN);
     text += std::isnan(p) ? "." : fmt::format(" (simulated data: p = {}).", readable(p, 2));
     const double sd = number_member(run, "summary.fit.held_out.largest_relative_sd_error", NAN);

@@ -133,7 +133,9 @@ std::string html_table(const SmallTable& table, const std::string& classes) {
 }
 
 std::string methods_part(const RunData& run) {
-    std::string html = populations_table(run) + equations(run) + parameters_table(run);
+    // a fit runs no circuit
+    const bool ran = !run.has("fit/conditions");
+    std::string html = (ran ? populations_table(run) + equations(run) : "") + parameters_table(run);
     const std::string source = text_member(run, "source", "");
     if (!source.empty()) html += "<h3>Sources</h3>\n<p>" + escape(source) + "</p>\n";
     return html;

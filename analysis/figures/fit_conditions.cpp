@@ -125,7 +125,7 @@ std::optional<ReportFigure> fit_errors(const RunData& run, const FigureContext&)
                                   is_fitted(run, l) ? "fitted" : "foretold");
         panel.height_px = 130;
         panel.x.label = l + 4 >= load.size() ? "error (deg)" : "";
-        panel.x.low = -180, panel.x.high = 180, panel.x.ticks = 3;
+        panel.x.low = -180, panel.x.high = 180, panel.x.ticks = 5;
         panel.y.label = l % 4 == 0 ? "trials per bin" : "";
         panel.y.low = 0;
         panel.y.ticks = 4;
@@ -150,12 +150,12 @@ std::optional<ReportFigure> fit_errors(const RunData& run, const FigureContext&)
     figure.csv = csv.text();
     figure.caption = fmt::format(
         "Errors in bins of {:.0f} degrees: what people did (bars) and what the law expects (line). "
-        "G\u00b2 = {} with {} degrees of freedom over the fitted set sizes: where it is much "
+        "G\u00b2 = {} with {:.0f} degrees of freedom over the fitted set sizes: where it is much "
         "larger "
         "than that, the shape of the distributions is not the law's, whatever the SD.",
         360.0 / static_cast<double>(bin.size()),
         readable(number_member(run, "summary.fit.G2", NAN)),
-        readable(number_member(run, "summary.fit.df", NAN)));
+        number_member(run, "summary.fit.df", NAN));
     return figure;
 }
 

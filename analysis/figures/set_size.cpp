@@ -90,6 +90,9 @@ Panel advantages(const RunData& run) {
     return panel;
 }
 
+/// Three decimals for shares and cosines, one for degrees.
+std::string short_number(double x) { return fmt::format("{:.{}f}", x, std::abs(x) < 2 ? 3 : 1); }
+
 SmallTable separation_table(const RunData& run) {
     const std::string from = "set_size/separation";
     SmallTable table;
@@ -107,10 +110,10 @@ SmallTable separation_table(const RunData& run) {
         if (shown++ >= 3) continue;
         const double measured = run.numbers(from, "measured")[i];
         table.rows.push_back({shown == 1 ? spoken(last) : "", run.find(from, "meaning")->words[i],
-                              readable(run.numbers(from, "load")[i]),
-                              readable(run.numbers(from, "first")[i]),
-                              readable(run.numbers(from, "second")[i]),
-                              std::isnan(measured) ? "\u2013" : readable(measured),
+                              fmt::format("{:.0f}", run.numbers(from, "load")[i]),
+                              short_number(run.numbers(from, "first")[i]),
+                              short_number(run.numbers(from, "second")[i]),
+                              std::isnan(measured) ? "\u2013" : short_number(measured),
                               fmt::format("{:.0f}", run.numbers(from, "needed_trials")[i])});
     }
     return table;

@@ -9,7 +9,7 @@ namespace lamina::analysis {
 
 std::optional<ReportFigure> task_timeline(const RunData& run, const FigureContext& context) {
     const std::vector<Epoch> epochs = epochs_of(run);
-    if (epochs.empty()) return std::nullopt;
+    if (epochs.empty() || run.has("fit/conditions")) return std::nullopt; // a fit runs no trial
 
     // from loads to words
     double least = 0, most = 0;

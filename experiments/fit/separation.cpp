@@ -23,15 +23,14 @@ double both_z() { return analysis::normal_quantile(0.975) + analysis::normal_qua
 
 const std::vector<Observable>& observables() {
     static const std::vector<Observable> table = {
-        {"mean_cosine", "mean cosine of the error (circular SD)",
-         [](double e) { return std::cos(e); }},
-        {"mean_cosine_2", "mean cosine of twice the error (shape)",
+        {"mean_cosine", "mean cosine of the error", [](double e) { return std::cos(e); }},
+        {"mean_cosine_2", "mean cosine of twice the error",
          [](double e) { return std::cos(2 * e); }},
-        {"share_within_20", "share of errors within 20 degrees",
+        {"share_within_20", "errors within 20 deg",
          [](double e) { return std::abs(e) < pi / 9 ? 1.0 : 0.0; }},
-        {"share_beyond_90", "share of errors beyond 90 degrees (guesses)",
+        {"share_beyond_90", "errors beyond 90 deg",
          [](double e) { return std::abs(e) > pi / 2 ? 1.0 : 0.0; }},
-        {"mean_absolute_error", "mean absolute error",
+        {"mean_absolute_error", "mean absolute error (deg)",
          [](double e) { return std::abs(e) * 180 / pi; }}};
     return table;
 }
