@@ -6,7 +6,9 @@
 #include <cstdlib>
 
 #include "analysis/published_tables.hpp"
+#include "analysis/statistics.hpp"
 #include "experiments/check_spec.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/fit/change_probability.hpp"
 #include "experiments/fit/conditions.hpp"
 #include "experiments/fit/search.hpp"
@@ -277,7 +279,9 @@ TEST_CASE("lamina fit leaves a whole run, the same for any number of threads, an
         REQUIRE(done.exit_code == 0);
         CHECK(has(done.out, "memory.encoding.counts"));
         bytes.push_back(read_file(fs::path(out) / "results.h5"));
-        CHECK(fs::exists(fs::path(out) / "report.html"));
+        for (const char* figure : {"fit_conditions", "fit_errors", "fit_profiles"})
+            CHECK(fs::exists(fs::path(out) / "figures" / (std::string(figure) + ".svg")));
+        CHECK(has(read_file(fs::path(out) / "report.html"), "Fit to data"));
     }
     CHECK(bytes[0] == bytes[1]);
     const RunDirectory run = RunDirectory::open(scratch.path() / "1");
@@ -294,4 +298,57 @@ TEST_CASE("lamina fit leaves a whole run, the same for any number of threads, an
     CHECK(none.exit_code == 2);
     CHECK(has(none.err, "L0375"));
     CHECK(!fs::exists(scratch.path() / "runs"));
+}
+
+/// Largest chi square over its limit at false alarm rate 0.001, of the circuit's reported errors
+/// against the law at each load of the shipped task.
+static double circuit_against_law(int per_condition) {
+    ExperimentSpec spec = read_spec(LAMINA_SOURCE_DIR "/experiments/delayed_estimation.yaml");
+    spec.task.load = {1, 4, 8};
+    spec.task.per_condition = per_condition;
+    spec.record.rates_every_ms = spec.record.attention_every_ms = 0;
+    VariantRun run = prepare({"base", {}, spec});
+    run_variant(
+        run, 2, -1, [] {}, std::atomic<bool>{false});
+
+    const LawValues values = law_values(spec, FitKind::errors);
+    const FitLaw law(FitKind::errors, *find_account("divisive"), spec.task.stimuli.kappa, values);
+    double worst = 0;
+    for (const int load : spec.task.load) {
+        FitCell cell{std::vector<double>(n_error_bins, 0)};
+        for (const TrialRecord& record : run.records) {
+            if (record.trial.load != load) continue;
+            const double turns =
+                (record.response_rad - record.trial.question.right_rad) / (2 * std::acos(-1.0));
+            const double share = turns + 0.5 - std::floor(turns + 0.5);
+            ++cell.counts[std::min<std::size_t>(n_error_bins - 1,
+                                                std::size_t(share * n_error_bins))];
+        }
+        const auto p = law.probabilities(values, load)[0];
+        double chi_square = 0, n = 0, e = 0;
+        int df = -1;
+        for (std::size_t bin = 0; bin < p.size(); ++bin) {
+            n += cell.counts[bin], e += cell.n() * p[bin];
+            if (e < 5 && bin + 1 < p.size()) continue;
+            chi_square += (n - e) * (n - e) / e;
+            ++df;
+            n = e = 0;
+        }
+        const double limit = analysis::chi_squared_quantile(0.999, df);
+        std::printf(
+            "load %d, %d trials of the circuit: SD %.1f deg, law %.1f; chi square %.1f with "
+            "%d df, limit %.1f\n",
+            load, per_condition, circular_sd_deg(cell),
+            circular_sd_deg(law.error_moments(values, load)), chi_square, df, limit);
+        worst = std::max(worst, chi_square / limit);
+    }
+    return worst;
+}
+
+TEST_CASE("the circuit's reports in delayed estimation have the distribution of the law") {
+    CHECK(circuit_against_law(150) < 1);
+}
+
+TEST_CASE("the circuit's reports have it in a thousand trials of each load too", "[slow]") {
+    CHECK(circuit_against_law(1000) < 1);
 }
