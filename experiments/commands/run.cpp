@@ -262,11 +262,12 @@ int run(const RunArguments& arguments) {
     SoftmaxLoopRun loop;
     FitRun fit;
     SetSizeRun set_size;
-    const Work work =
-        arguments.fit                      ? fit_of(spec, arguments, threads, fit)
-        : spec.task.type == "set_size"     ? set_size_of(spec, arguments, threads, set_size)
-        : spec.task.type == "softmax_loop" ? loop_of(spec, arguments, threads, loop)
-                                           : trials_of(spec, arguments, threads, runs, representations, log);
+    const Work work = arguments.fit ? fit_of(spec, arguments, threads, fit)
+                      : spec.task.type == "set_size"
+                          ? set_size_of(spec, arguments, threads, set_size)
+                      : spec.task.type == "softmax_loop"
+                          ? loop_of(spec, arguments, threads, loop)
+                          : trials_of(spec, arguments, threads, runs, representations, log);
     // from the folder on, a signal ends the run in order
     const int stopping[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
     for (const int signal : stopping) std::signal(signal, on_signal);
