@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
 
 namespace lamina::analysis {
 namespace {
@@ -43,6 +46,7 @@ std::vector<BehaviourRow> behaviour(const TrialColumns& trials, const Confidence
     for (std::size_t r = 0; r < n_rows; ++r) {
         rows[r].variant = static_cast<std::int64_t>(r) / n_conditions;
         rows[r].condition = static_cast<std::int64_t>(r) % n_conditions;
+        rows[r].change_probability = std::numeric_limits<double>::quiet_NaN();
     }
 
     // count what was chosen
@@ -51,6 +55,8 @@ std::vector<BehaviourRow> behaviour(const TrialColumns& trials, const Confidence
             static_cast<std::size_t>(trials.variant[t] * n_conditions + trials.condition[t]);
         BehaviourRow& row = rows[r];
         row.load = trials.load[t];
+        if (!trials.change_probability.empty())
+            row.change_probability = trials.change_probability[t];
         if (trials.choice[t] > 1) continue; // no choice at all
         ++row.n;
         const bool said_yes = trials.choice[t] == 1;
@@ -66,6 +72,23 @@ std::vector<BehaviourRow> behaviour(const TrialColumns& trials, const Confidence
 
     for (std::size_t r = 0; r < n_rows; ++r) complete(rows[r], rt_ms[r], confidence);
     return rows;
+}
+
+TrialColumns pooled_by_load(TrialColumns trials) {
+    std::map<std::int64_t, std::int64_t> number, first;
+    for (std::size_t t = 0; t < trials.load.size(); ++t) {
+        const auto found = first.emplace(trials.load[t], trials.condition[t]).first;
+        found->second = std::min(found->second, trials.condition[t]);
+    }
+    std::vector<std::pair<std::int64_t, std::int64_t>> order;
+    for (const auto& [load, condition] : first) order.emplace_back(condition, load);
+    std::sort(order.begin(), order.end());
+    for (const auto& [condition, load] : order)
+        number.emplace(load, static_cast<std::int64_t>(number.size()));
+    for (std::size_t t = 0; t < trials.load.size(); ++t)
+        trials.condition[t] = number[trials.load[t]];
+    trials.change_probability.clear();
+    return trials;
 }
 
 } // namespace lamina::analysis

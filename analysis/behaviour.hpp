@@ -14,7 +14,8 @@ namespace lamina::analysis {
 struct TrialColumns {
     std::vector<std::int64_t> variant, condition, load;
     std::vector<std::uint8_t> answer, choice;
-    std::vector<double> reaction_time_ms; ///< NaN: no threshold was reached
+    std::vector<double> reaction_time_ms;   ///< NaN: no threshold was reached
+    std::vector<double> change_probability; ///< NaN where there is none; may be empty
 };
 
 /// What one variant did in one condition. A hit is "yes" where yes is right: match, change, ...
@@ -22,6 +23,7 @@ struct TrialColumns {
 /// rt_missing.
 struct BehaviourRow {
     std::int64_t variant = 0, condition = 0, load = 0;
+    double change_probability = 0; ///< NaN: none, or several pooled
     std::int64_t n = 0, hits = 0, misses = 0, false_alarms = 0, correct_rejections = 0;
     Estimate accuracy{}; ///< Wilson interval
     Estimate hit_rate{}, false_alarm_rate{};
@@ -35,5 +37,9 @@ struct BehaviourRow {
 /// Rows for every pair (variant, condition), variants slowest, conditions in rising number; pairs
 /// without trials have n = 0 and NaN. Both numbers count from 0.
 std::vector<BehaviourRow> behaviour(const TrialColumns& trials, const Confidence& confidence = {});
+
+/// The same with all conditions of a load taken together: one condition for each load, in the order
+/// of their numbers.
+TrialColumns pooled_by_load(TrialColumns trials);
 
 } // namespace lamina::analysis

@@ -62,6 +62,8 @@ struct Source {
         double factor;
     };
     std::vector<Quantity> quantities;
+    const char* by_probability = ""; ///< the rates of yes by probability of a change
+    const char* histogram = "";      ///< errors in bins
 };
 
 const std::vector<Source>& sources() {
@@ -71,16 +73,15 @@ const std::vector<Source>& sources() {
          "people, change detection",
          "Rouder, Morey, Cowan, Zwilling, Morey & Pratte (2008), PNAS 105:5975; 23 people, 12 385 "
          "trials",
-         "Another task than the model's: people judged whether one of N coloured squares had "
-         "changed. There \"change\" was the answer counted as a hit, here \"match\" is; so their "
-         "hit rate is shown as 1 minus the false-alarm rate, and the other way round. Accuracy and "
-         "K do not depend on that.",
+         "People judged whether one of N coloured squares had changed",
          "set_size",
          {{"accuracy", "1", "accuracy", 1},
           {"K", "items", "k_pooled", 1},
           {"change_hit_rate", "1", "hit_rate", 1},
           {"change_false_alarm_rate", "1", "false_alarm_rate", 1},
-          {"rt_median_ms", "ms", "median_rt_s", 1000}}},
+          {"rt_median_ms", "ms", "median_rt_s", 1000}},
+         "change_detection/by_change_probability.csv",
+         ""},
         {"van_den_berg_2012_colour",
          "delayed_estimation/summary.csv",
          "people, delayed estimation",
@@ -88,7 +89,9 @@ const std::vector<Source>& sources() {
          "Errors of reproducing one of N remembered colours, pooled over people.",
          "set_size",
          {{"circular_sd_deg", "deg", "circular_sd_deg", 1},
-          {"mean_abs_error_deg", "deg", "mean_abs_error_deg", 1}}}};
+          {"mean_abs_error_deg", "deg", "mean_abs_error_deg", 1}},
+         "",
+         "delayed_estimation/histogram.csv"}};
     return table;
 }
 
@@ -104,13 +107,45 @@ void add_series(PublishedData& data, const Table& table, const std::string& load
     if (!series.points.empty()) data.series.push_back(std::move(series));
 }
 
-/// The other way of counting answers: 1 - rate, under the name that /behaviour has for it.
-void mirror(PublishedData& data, const char* theirs, const char* ours) {
-    for (PublishedSeries& series : data.series)
-        if (series.quantity == theirs) {
-            series.quantity = ours;
+/// Rates of the answer "change" under the names that /behaviour has for them: as they are where the
+/// model says yes to a change, 1 - rate where it says yes to a match.
+void name_rates(PublishedData& data, bool yes_is_change) {
+    const auto rename = [&](const char* theirs, const char* same, const char* other) {
+        for (PublishedSeries& series : data.series) {
+            if (series.quantity != theirs) continue;
+            series.quantity = yes_is_change ? same : other;
+            if (yes_is_change) continue;
             for (PublishedPoint& point : series.points) point.value = 1 - point.value;
         }
+    };
+    rename("change_hit_rate", "hit_rate", "false_alarm_rate");
+    rename("change_false_alarm_rate", "false_alarm_rate", "hit_rate");
+}
+
+/// Hits and false alarms of people who knew how likely a change was.
+void add_by_probability(PublishedData& data, const Table& table) {
+    for (const auto& [quantity, column] :
+         {std::pair("hit_rate_by_change", "hit_rate"),
+          std::pair("false_alarm_rate_by_change", "false_alarm_rate")}) {
+        const auto load = table.find("set_size"), p = table.find("p_change"),
+                   rate = table.find(column);
+        if (load == table.end() || p == table.end() || rate == table.end()) return;
+        PublishedSeries series{quantity, "1", {}};
+        for (std::size_t i = 0; i < rate->second.size(); ++i)
+            series.points.push_back({load->second[i], rate->second[i], p->second[i]});
+        data.series.push_back(std::move(series));
+    }
+}
+
+/// Counts of errors per load, in the order of their bins.
+void add_errors(PublishedData& data, const Table& table) {
+    const auto load = table.find("set_size"), count = table.find("count");
+    if (load == table.end() || count == table.end()) return;
+    for (std::size_t i = 0; i < count->second.size(); ++i) {
+        if (data.errors.empty() || data.errors.back().load != load->second[i])
+            data.errors.push_back({load->second[i], {}});
+        data.errors.back().counts.push_back(count->second[i]);
+    }
 }
 
 /// What the model did, under the name of a quantity; NaN when it has no such number.
@@ -137,7 +172,7 @@ std::vector<std::string> published_names() {
     return names;
 }
 
-PublishedData read_published(const std::string& name) {
+PublishedData read_published(const std::string& name, bool yes_is_change) {
     PublishedData data;
     data.name = data.title = name;
     for (const Source& source : sources()) {
@@ -155,14 +190,27 @@ PublishedData read_published(const std::string& name) {
                 parse_csv(read_whole_text(std::filesystem::path(folder) / source.file));
             for (const Source::Quantity& q : source.quantities)
                 add_series(data, table, source.load, q.ours, q.unit, q.theirs, q.factor);
+            const auto also = [&](const char* file) {
+                return parse_csv(read_whole_text(std::filesystem::path(folder) / file));
+            };
+            if (*source.by_probability && yes_is_change)
+                add_by_probability(data, also(source.by_probability));
+            if (*source.histogram) add_errors(data, also(source.histogram));
         } catch (const std::exception& error) {
             data.note = fmt::format("{} is not shown: {}", name, error.what());
             return data;
         }
-        mirror(data, "change_hit_rate", "false_alarm_rate");
-        mirror(data, "change_false_alarm_rate", "hit_rate");
+        const bool has_rates = data.find("change_hit_rate") != nullptr;
+        name_rates(data, yes_is_change);
         data.found = !data.series.empty();
-        data.note = data.found ? source.note
+        const char* mirrored = ": another task than the model's. There \"change\" was the answer "
+                               "counted as a hit, here "
+                               "\"match\" is; so their hit rate is shown as 1 minus the "
+                               "false-alarm rate, and the other "
+                               "way round. Accuracy and K do not depend on that.";
+        data.note = data.found ? source.note + std::string(!has_rates      ? ""
+                                                           : yes_is_change ? "."
+                                                                           : mirrored)
                                : fmt::format("{} is not shown: {} has none of the columns expected",
                                              name, source.file);
         return data;
@@ -200,20 +248,19 @@ PublishedData read_own(const std::filesystem::path& file, const std::filesystem:
     return data;
 }
 
-PublishedComparison compare_with_published(const PublishedData& data,
-                                           const std::vector<BehaviourRow>& rows) {
+PublishedComparison compare_with_published(const PublishedData& data, const ModelValue& model) {
     PublishedComparison comparison{data, {}};
     for (const PublishedSeries& series : data.series) {
         SeriesComparison one{series.quantity, series.unit, {}, nan};
         double squares = 0;
-        for (const PublishedPoint& point : series.points)
-            for (const BehaviourRow& row : rows) {
-                const Estimate e = of_row(row, series.quantity);
-                if (static_cast<double>(row.load) != point.load || std::isnan(e.value)) continue;
-                one.distances.push_back({point.load, e.value, point.value, e.value - point.value,
-                                         e.low - point.value, e.high - point.value});
-                squares += (e.value - point.value) * (e.value - point.value);
-            }
+        for (const PublishedPoint& point : series.points) {
+            const Estimate e = model(series.quantity, point);
+            if (std::isnan(e.value)) continue;
+            one.distances.push_back({point.load, e.value, point.value, e.value - point.value,
+                                     e.low - point.value, e.high - point.value,
+                                     point.change_probability});
+            squares += (e.value - point.value) * (e.value - point.value);
+        }
         if (one.distances.empty()) continue;
         one.rmse = std::sqrt(squares / static_cast<double>(one.distances.size()));
         comparison.series.push_back(std::move(one));
@@ -221,7 +268,18 @@ PublishedComparison compare_with_published(const PublishedData& data,
     return comparison;
 }
 
-std::vector<BehaviourRow> behaviour_of(const RunData& run, const Confidence& confidence) {
+PublishedComparison compare_with_published(const PublishedData& data,
+                                           const std::vector<BehaviourRow>& rows) {
+    return compare_with_published(data, [&](const std::string& quantity, const PublishedPoint& p) {
+        for (const BehaviourRow& row : rows)
+            if (static_cast<double>(row.load) == p.load) return of_row(row, quantity);
+        return Estimate{nan, nan, nan, 0};
+    });
+}
+
+namespace {
+
+TrialColumns choices_of(const RunData& run) {
     const Column* choice = run.find("trials", "choice");
     const Column* rt = run.find("trials", "reaction_time_ms");
     if (!choice || !rt) return {};
@@ -240,7 +298,33 @@ std::vector<BehaviourRow> behaviour_of(const RunData& run, const Confidence& con
     for (const double value : choice->numbers)
         trials.choice.push_back(static_cast<std::uint8_t>(value));
     trials.reaction_time_ms = rt->numbers;
-    return behaviour(trials, confidence);
+    trials.change_probability = run.numbers("trials", "change_probability");
+    return trials;
+}
+
+} // namespace
+
+std::vector<BehaviourRow> behaviour_of(const RunData& run, const Confidence& confidence) {
+    return behaviour(choices_of(run), confidence);
+}
+
+std::vector<BehaviourRow> behaviour_by_load_of(const RunData& run, const Confidence& confidence) {
+    return behaviour(pooled_by_load(choices_of(run)), confidence);
+}
+
+Estimate behaviour_estimate(const RunData& run, const std::string& name, std::size_t variant,
+                            std::size_t condition) {
+    const auto number = [&](const std::string& variable) {
+        const Column* column = run.find("behaviour", variable);
+        return column ? column->at({variant, condition}) : nan;
+    };
+    const Column* n = run.find("behaviour", "n");
+    return {number(name), number(name + "_low"), number(name + "_high"),
+            n ? static_cast<std::int64_t>(n->at({variant, condition})) : 0};
+}
+
+bool asks_for_change(const RunData& run) {
+    return text_member(run, "spec.task.type", "") == "change_detection";
 }
 
 namespace {
@@ -264,15 +348,30 @@ std::vector<PublishedComparison> published_of(const RunData& run, const Confiden
     nlohmann::ordered_json named = member(run, "spec.compare_with");
     if (named.is_string()) named = listed(named.get<std::string>());
     if (!named.is_array() || named.empty()) return found;
-    std::vector<BehaviourRow> rows;
-    for (const BehaviourRow& row : behaviour_of(run, confidence))
-        if (row.variant == 0) rows.push_back(row);
+    const std::vector<BehaviourRow> by_load = behaviour_by_load_of(run, confidence),
+                                    by_condition = behaviour_of(run, confidence);
+    const Design design = design_of(run);
+    const bool reports = run.find("behaviour", "circular_sd_deg") != nullptr;
+    const auto model = [&](const std::string& quantity, const PublishedPoint& point) -> Estimate {
+        if (reports) {
+            for (std::size_t c = 0; c < design.loads.size(); ++c)
+                if (design.loads[c] == point.load) return behaviour_estimate(run, quantity, 0, c);
+            return {nan, nan, nan, 0};
+        }
+        const bool by_change = !std::isnan(point.change_probability);
+        const std::string name = quantity.substr(0, quantity.find("_by_change"));
+        for (const BehaviourRow& row : by_change ? by_condition : by_load)
+            if (row.variant == 0 && static_cast<double>(row.load) == point.load &&
+                (!by_change || std::fabs(row.change_probability - point.change_probability) < 1e-9))
+                return of_row(row, name);
+        return {nan, nan, nan, 0};
+    };
     for (const nlohmann::ordered_json& entry : named) {
         // dissimilarities have figures of their own
         if (entry.is_object() && (entry.contains("rdm") || entry.contains("models"))) continue;
         PublishedData data;
         if (entry.is_string()) {
-            data = read_published(entry.get<std::string>());
+            data = read_published(entry.get<std::string>(), asks_for_change(run));
         } else if (entry.is_object() && entry.contains("file")) {
             std::vector<std::pair<std::string, std::string>> columns;
             if (entry.contains("columns") && entry["columns"].is_object())
@@ -281,9 +380,9 @@ std::vector<PublishedComparison> published_of(const RunData& run, const Confiden
             data = read_own(entry["file"].get<std::string>(), text_member(run, "spec_folder", "."),
                             columns);
         } else if (entry.is_object() && entry.contains("name")) {
-            data = read_published(entry["name"].get<std::string>());
+            data = read_published(entry["name"].get<std::string>(), asks_for_change(run));
         }
-        found.push_back(compare_with_published(data, rows));
+        found.push_back(compare_with_published(data, model));
     }
     return found;
 }

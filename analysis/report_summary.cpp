@@ -73,19 +73,17 @@ std::string interval_words(const Estimate& e, const std::string& unit, const std
 std::string what_was_run(const RunData& run) {
     const Design design = design_of(run);
     const std::string task = text_member(run, "spec.task.type", "");
-    const bool dms = task == "delayed_match_to_sample";
+    std::string words = task.empty() ? "a run" : task;
+    std::replace(words.begin(), words.end(), '_', ' ');
+    words[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(words[0])));
     std::string text;
-    if (dms) {
+    if (run.find("trials", "load")) {
         double least = 1e9, most = 0;
         for (const double load : design.loads)
             least = std::min(least, load), most = std::max(most, load);
-        text = least == most ? fmt::format("Delayed match to sample with {:.0f} item(s)", most)
-                             : fmt::format("Delayed match to sample with {:.0f} to {:.0f} items",
-                                           least, most);
+        text = least == most ? fmt::format("{} with {:.0f} item(s)", words, most)
+                             : fmt::format("{} with {:.0f} to {:.0f} items", words, least, most);
     } else {
-        std::string words = task.empty() ? "a run" : task;
-        std::replace(words.begin(), words.end(), '_', ' ');
-        words[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(words[0])));
         text = words;
     }
     const Column* trial = run.find("trials", "variant");
@@ -112,12 +110,36 @@ std::string what_was_run(const RunData& run) {
     return text;
 }
 
+/// Spread of reported angles at the least and the greatest load.
+std::string recall_words(const RunData& run, const std::vector<PublishedComparison>& published) {
+    const Design design = design_of(run);
+    if (!run.find("behaviour", "circular_sd_deg") || design.loads.empty()) return "";
+    const auto [least, most] = std::minmax_element(design.loads.begin(), design.loads.end());
+    const auto spread = [&](auto at) {
+        return with_interval(behaviour_estimate(run, "circular_sd_deg", 0,
+                                                std::size_t(at - design.loads.begin()))) +
+               " deg";
+    };
+    std::string text = fmt::format("Reported angles had a circular SD of {} at load {:.0f}",
+                                   spread(least), *least);
+    if (*most > *least) text += fmt::format(" and {} at load {:.0f}", spread(most), *most);
+    text += ".";
+    for (const PublishedComparison& comparison : published)
+        for (const SeriesComparison& series : comparison.series)
+            if (series.quantity == "circular_sd_deg")
+                text += fmt::format(" It differs from that of \u201c{}\u201d by {} deg (root mean "
+                                    "square over {} load(s) in common).",
+                                    comparison.data.title, readable(series.rmse, 2),
+                                    series.distances.size());
+    return text;
+}
+
 /// Accuracy at the least and the greatest load.
 std::string behaviour_words(const RunData& run, const std::vector<PublishedComparison>& published) {
     std::vector<BehaviourRow> rows;
-    for (const BehaviourRow& row : behaviour_of(run, {}))
+    for (const BehaviourRow& row : behaviour_by_load_of(run, {}))
         if (row.variant == 0 && row.n > 0) rows.push_back(row);
-    if (rows.empty()) return "";
+    if (rows.empty()) return recall_words(run, published);
     const auto by_load = [](const BehaviourRow& a, const BehaviourRow& b) {
         return a.load < b.load;
     };

@@ -183,10 +183,15 @@ Design design_of(const RunData& run) {
 }
 
 std::vector<Epoch> epochs_of(const RunData& run) {
-    if (text_member(run, "spec.task.type", "") != "delayed_match_to_sample") return {};
+    if (!run.find("trials", "stored")) return {};
+    const bool dual = text_member(run, "spec.task.type", "") == "dual_delayed_match";
+    const bool reports = run.find("trials", "response_deg") != nullptr;
+    std::vector<const char*> names = {"fixation", "sample", "delay", "test"};
+    if (dual) names = {"fixation", "sample", "delay", "cue", "test", "delay", "cue", "test"};
+    if (!reports) names.push_back("response");
     std::vector<Epoch> epochs;
     double at_ms = 0;
-    for (const char* name : {"fixation", "sample", "delay", "test", "response"}) {
+    for (const char* name : names) {
         const double ms = number_member(run, std::string("spec.task.timing.") + name, 0);
         if (!(ms > 0)) continue;
         const bool shows = std::string(name) == "sample" || std::string(name) == "test";

@@ -77,7 +77,7 @@ struct Epoch {
     double from_ms, to_ms;
     bool shows; ///< something is presented
 };
-/// The epochs of a delayed match to sample from task.timing; empty for other tasks.
+/// The epochs of a task that remembers, from task.timing; empty for other tasks.
 std::vector<Epoch> epochs_of(const RunData& run);
 
 /// A member of run.json by a path of keys ("spec.task.type"); null when absent.

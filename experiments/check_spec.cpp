@@ -208,13 +208,16 @@ class Rules {
                 .help.push_back(fmt::format("use column.columns: {} or loads up to {}", most + 1,
                                             spec_.area.columns - 1));
         places(most);
-        if (spec_.task.type != "delayed_match_to_sample") return;
+        const bool changes = spec_.task.type == "change_detection";
+        if (spec_.task.type != "delayed_match_to_sample" && !changes) return;
         const std::string& kind = spec_.task.stimuli.kind;
-        const int needed = most + (spec_.task.match_fraction < 1 ? 1 : 0);
+        const int needed = most + (changes || spec_.task.match_fraction < 1 ? 1 : 0);
         if ((kind == "ring" || kind == "random") && needed > spec_.task.stimuli.number)
             at("L0321",
                fmt::format("load {} needs {} different stimuli{}; there are {}", most, needed,
-                           needed > most ? ", the probe of a non-match trial among them" : "",
+                           changes         ? ", the changed one among them"
+                           : needed > most ? ", the probe of a non-match trial among them"
+                                           : "",
                            spec_.task.stimuli.number),
                {"task.load", "task.stimuli.number"})
                 .help.push_back(
@@ -335,9 +338,10 @@ class Rules {
         const double trial_ms =
             memory ? t.fixation_ms + t.sample_ms + t.delay_ms + t.test_ms + t.response_ms
                    : spec_.task.duration_ms;
-        const double n_trials =
-            memory ? double(spec_.task.per_condition) * double(spec_.task.load.size())
-                   : double(spec_.task.n_presentations);
+        const double n_trials = memory ? double(spec_.task.per_condition) *
+                                             double(spec_.task.load.size()) *
+                                             double(spec_.task.change_probability.size())
+                                       : double(spec_.task.n_presentations);
         const double n_steps = trial_ms / spec_.area.dt_ms * n_trials;
         if (n_steps < 9007199254740992.0) return; // 2^53: doubles count to here
         at("L0351", fmt::format("{:.3g} steps; a run has 9e15 at most", n_steps),

@@ -35,6 +35,8 @@ std::string kind_text(const Field& field) {
         return "a file, relative to the experiment file; ${LAMINA_DATA} is replaced";
     case FieldKind::integers:
         return "a whole number, or a list of them";
+    case FieldKind::numbers:
+        return "a number, or a list of them";
     case FieldKind::comparisons:
         return "a list of names, or of {file: ..., columns: {ours: theirs}}";
     case FieldKind::expectations:

@@ -54,6 +54,9 @@ class FieldTable {
     template <class Member> FieldTable& integers(Member member) {
         return bind<std::vector<int>>(FieldKind::integers, member);
     }
+    template <class Member> FieldTable& numbers(Member member) {
+        return bind<std::vector<double>>(FieldKind::numbers, member);
+    }
     template <class Member> FieldTable& integer(Member member) {
         return bind<std::int64_t>(FieldKind::integer, member);
     }

@@ -140,6 +140,12 @@ std::string yaml_text(const Field& field, const ExperimentSpec& spec) {
             out += (out.empty() ? "" : ", ") + std::to_string(n);
         return "[" + out + "]";
     }
+    case FieldKind::numbers: {
+        std::string out;
+        for (const double x : std::get<std::vector<double>>(value))
+            out += (out.empty() ? "" : ", ") + number_text(x);
+        return "[" + out + "]";
+    }
     default:
         return text_of(std::get<std::string>(value));
     }

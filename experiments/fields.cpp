@@ -23,9 +23,30 @@ std::string places_only(const Spec& s) {
 std::string choice_only(const Spec& s) {
     return unless(task_has(s, chooses), "this task.type asks for no choice");
 }
-std::string dms_only(const Spec& s) {
-    return unless(s.task.type == "delayed_match_to_sample",
-                  "task.type is not delayed_match_to_sample");
+std::string dual_only(const Spec& s) {
+    return unless(s.task.type == "dual_delayed_match", "task.type is not dual_delayed_match");
+}
+std::string category_only(const Spec& s) {
+    return unless(s.task.type == "match_to_category", "task.type is not match_to_category");
+}
+std::string load_only(const Spec& s) {
+    if (task_has(s, own_load)) return "how many items are shown is part of this task.type";
+    return memory_only(s);
+}
+std::string comparison_only(const Spec& s) {
+    return unless(s.task.type == "delayed_comparison", "task.type is not delayed_comparison");
+}
+std::string probe_only(const Spec& s) {
+    return unless(s.task.type == "delayed_match_to_sample" || s.task.type == "dual_delayed_match",
+                  "this task.type has no probe that may match an item");
+}
+std::string mirrored_only(const Spec& s) {
+    if (s.task.type == "match_to_category" || s.task.type == "delayed_comparison")
+        return "the answers of this task.type are mirror images: its criterion is 0";
+    return choice_only(s);
+}
+std::string change_only(const Spec& s) {
+    return unless(s.task.type == "change_detection", "task.type is not change_detection");
 }
 std::string presentation_only(const Spec& s) {
     return unless(s.task.type == "presentation", "task.type is not presentation");
@@ -114,6 +135,7 @@ const std::vector<Section>& sections() {
         {"task.stimuli", "the set from which items and probes are drawn", ""},
         {"task.places", "where items are shown, when the task asks for one by its place", ""},
         {"task.timing", "lengths of the parts of a trial, in this order", ""},
+        {"task.comparison", "the pairs of frequencies that are compared", ""},
         {"task.trials", "how many trials", ""},
         {"task.loop", "measurements of the PV loop alone", ""},
         {"task.decision", "from routed content to a choice and a reaction time", ""},
@@ -324,6 +346,10 @@ const std::vector<Field>& fields() {
     // ------------------------------------------------------------------------------ task
     .add("task.type").choice({{"delayed_match_to_sample", "hold items, then tell whether a probe is among them"},
                               {"delayed_estimation", "hold coloured items, then report the colour at one place"},
+                              {"change_detection", "hold coloured items, then tell whether one has changed its colour"},
+                              {"dual_delayed_match", "hold two items, then match the one that a cue names, twice"},
+                              {"match_to_category", "hold a direction, then tell whether another is of its category"},
+                              {"delayed_comparison", "hold a frequency, then tell whether another is higher"},
                               {"presentation", "show random tokens, compare with the block"},
                               {"softmax_loop", "the PV loop alone against its closed forms"}}, AT(task.type)).must()
         .means("what is shown and asked")
@@ -345,22 +371,35 @@ const std::vector<Field>& fields() {
     .add("task.places.kappa").number(AT(task.places.kappa)).within_open(0, 1000)
         .means("concentration of the code of a place; the lower, the more attention spreads to neighbours").like("4").from(section_9).idle_if(places_only)
     .add("task.load").integers(AT(task.load)).within(1, max_count).symbol("L")
-        .means("items to hold: one number, or a list with one condition each").like("[1, 2, 4, 8]").idle_if(memory_only)
+        .means("items to hold: one number, or a list with one condition each").like("[1, 2, 4, 8]").idle_if(load_only)
     .add("task.timing.fixation").quantity("ms", AT(task.timing.fixation_ms)).within(0, 1e7).means("before the sample").like("300 ms").idle_if(memory_only)
     .add("task.timing.sample").quantity("ms", AT(task.timing.sample_ms)).within_open(0, 1e7).means("the items are shown").like("500 ms").idle_if(memory_only)
     .add("task.timing.delay").quantity("ms", AT(task.timing.delay_ms)).within(0, 1e7).means("the items are held").like("1 s").idle_if(memory_only)
+    .add("task.timing.cue").quantity("ms", AT(task.timing.cue_ms)).within(0, 1e7).means("dual_delayed_match: a cue is on before its test").like("500 ms").idle_if(dual_only)
     .add("task.timing.test").quantity("ms", AT(task.timing.test_ms)).within_open(0, 1e7).means("the probe is shown").like("500 ms").idle_if(memory_only)
     .add("task.timing.response").quantity("ms", AT(task.timing.response_ms)).within_open(0, 1e7).means("behind the probe; without a choice at its end the larger rate decides").like("900 ms").idle_if(choice_only)
     .add("task.trials.per_condition").integer(AT(task.per_condition)).within(1, max_count)
         .means("trials of each load; presentations, when task.presentations is not written").like("50")
     .add("task.trials.match_fraction").number(AT(task.match_fraction)).within(0, 1)
-        .means("share of trials whose probe is among the items").like("0.5").idle_if(dms_only)
+        .means("share of trials whose probe is among the items").like("0.5").idle_if(probe_only)
+    .add("task.boundary").quantity("deg", AT(task.boundary_deg)).within(-360, 360)
+        .means("category 1 are the directions from here to 180 degrees further on").like("45 deg").idle_if(category_only)
+    .add("task.comparison.low").integers(AT(task.comparison.low_Hz)).within(1, 1000)
+        .means("the lower frequency of each pair, in Hz").like("[10, 14, 18, 22, 26]").idle_if(comparison_only)
+    .add("task.comparison.difference").integers(AT(task.comparison.difference_Hz)).within(1, 1000)
+        .means("how much higher the other is, in Hz: one number, or a list with one condition each").like("[2, 4, 8]").idle_if(comparison_only)
+    .add("task.comparison.degrees_per_Hz").number(AT(task.comparison.degrees_per_Hz)).within_open(0, 180)
+        .means("degrees of the ring for one hertz").like("2.5").idle_if(comparison_only)
+    .add("task.change_probability").numbers(AT(task.change_probability)).within_open(0, 1).symbol("p")
+        .means("share of trials with a change, which the observer knows: one number, or a list with one condition each").like("[0.3, 0.5, 0.7]").idle_if(change_only)
     .add("task.nonmatch").choice({{"farthest", "the stimulus farthest from all items"}, {"any", "any stimulus that is not an item"}}, AT(task.nonmatch))
-        .means("which stimulus probes a non-match trial").idle_if(dms_only)
+        .means("which stimulus probes a non-match trial").idle_if(probe_only)
     .add("task.decision.gain").number(AT(task.decision.gain)).above(0).symbol("kappa_e")
         .means("evidence per unit of cosine between routed content and probe").like("1").from(section_9).idle_if(choice_only)
     .add("task.decision.criterion").number(AT(task.decision.criterion)).within(-1, 1).symbol("c_0")
-        .means("cosine at which there is evidence for neither side").like("0.5").from(section_9).idle_if(choice_only)
+        .means("cosine at which there is evidence for neither side").like("0.5").from(section_9).idle_if(mirrored_only)
+    .add("task.decision.criterion_shift").number(AT(task.decision.criterion_shift)).within(-10, 10).symbol("s")
+        .means("added to the criterion for each unit of log(p / (1 - p)), p the probability of a change").like("0.28").from(section_9).idle_if(change_only)
     .add("task.decision.non_decision_time").quantity("ms", AT(task.decision.non_decision_ms)).within(0, 1e5).symbol("t_nd")
         .means("added to the crossing time to give the reaction time").like("200 ms").from(section_9).idle_if(choice_only)
     .add("task.decision.network.threshold").quantity("Hz", AT(task.decision.network.threshold_Hz)).within_open(0, 1000)

@@ -15,8 +15,8 @@
 
 namespace lamina {
 
-using FieldValue =
-    std::variant<bool, std::int64_t, std::uint64_t, double, std::string, std::vector<int>>;
+using FieldValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string,
+                                std::vector<int>, std::vector<double>>;
 
 struct Choice {
     std::string name, meaning;
@@ -46,6 +46,7 @@ enum class FieldKind {
     name,         ///< becomes part of file names
     file,         ///< an input file, relative to the experiment file
     integers,     ///< one whole number or a list
+    numbers,      ///< one number or a list
     comparisons,  ///< compare_with
     expectations, ///< expect
     factors,      ///< vary

@@ -1,4 +1,6 @@
 /// /behaviour and /confusion of results.h5.
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "experiments/results_parts.hpp"
@@ -31,6 +33,11 @@ void add_choice_behaviour(Image& image, const std::vector<VariantRun>& runs,
         image.variable(g, name, dims, values, unit, meaning);
     };
     counts("load", &Row::load, "items shown");
+    const bool has_probability = std::any_of(
+        rows.begin(), rows.end(), [](const Row& r) { return !std::isnan(r.change_probability); });
+    if (has_probability)
+        numbers("change_probability", "1", "probability of a change",
+                [](const Row& r) { return r.change_probability; });
     counts("n", &Row::n, "trials with a choice");
     const auto [yes, no] = runs.front().task->answers();
     const auto chosen = [&](const std::string& choice, const std::string& right) {

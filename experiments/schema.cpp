@@ -115,8 +115,9 @@ Json value_schema(const Field& field) {
         json["type"] = "string";
         json["pattern"] = "^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9._-]{0,127}$";
         break;
-    case FieldKind::integers: {
-        Json one{{"type", "integer"}};
+    case FieldKind::integers:
+    case FieldKind::numbers: {
+        Json one{{"type", field.kind == FieldKind::integers ? "integer" : "number"}};
         add_range(one, field.range);
         json["anyOf"] = Json::array(
             {one, Json{{"type", "array"}, {"items", one}, {"minItems", 1}, {"uniqueItems", true}}});

@@ -34,6 +34,7 @@ struct PlacesSpec {
 
 struct TimingSpec {
     double fixation_ms = 300, sample_ms = 500, delay_ms = 1000, test_ms = 500, response_ms = 900;
+    double cue_ms = 500; ///< dual_delayed_match
 };
 
 /// memory.* (docs/model.md, "Working memory and decision")
@@ -56,6 +57,10 @@ struct MemorySpec {
 struct DecisionSpec {
     double gain = 2;        ///< kappa_e
     double criterion = 0.5; ///< c_0
+    /// Added to c_0 for each unit of log(p / (1 - p)), p the probability of a change. An observer
+    /// who knew the likelihoods would add that to their log ratio; at set size 5 the ratio falls by
+    /// 3.6 for each unit of cosine (docs/tasks.md), so a unit of it is worth 0.28.
+    double criterion_shift = 0.28;
     /// The probe's way to the area and the motor act; the routing itself, some 60-90 ms, is
     /// simulated. A round figure of our own: it shifts all reaction times alike and changes no
     /// choice.
@@ -72,6 +77,17 @@ struct LoopTaskSpec {
     int recordings = 8; ///< noisy recordings behind each spectrum
 };
 
+/// task.comparison.*: the vibrations of delayed_comparison.
+///
+/// How much of the ring a hertz takes is not known. At 2.5 degrees the published difference of 8 Hz
+/// is one and a half standard deviations of how one item is remembered: a task that is neither
+/// trivial nor guesswork, as it was for the monkeys. A round figure of our own.
+struct ComparisonTaskSpec {
+    std::vector<int> low_Hz = {10, 14, 18, 22, 26};
+    std::vector<int> difference_Hz = {8};
+    double degrees_per_Hz = 2.5;
+};
+
 struct TaskSpec {
     std::string type; ///< a name of task_kinds(), or softmax_loop
     StimuliSpec stimuli;
@@ -80,7 +96,10 @@ struct TaskSpec {
     std::vector<int> load = {1};
     int per_condition = 50; ///< trials.per_condition
     double match_fraction = 0.5;
+    std::vector<double> change_probability = {0.5};
     std::string nonmatch = "farthest"; ///< farthest | any: which stimulus probes a non-match trial
+    double boundary_deg = 15;          ///< match_to_category: half-way between two of 12 directions
+    ComparisonTaskSpec comparison;
     DecisionSpec decision;
     // presentation
     double duration_ms = 1000;

@@ -207,7 +207,13 @@ void SpecReader::field(const Field& entry, const GivenKey& given) {
         return;
     }
     case FieldKind::integers:
-        return integers(entry, node);
+        return list<int>(entry, node, "a whole number", [&](const YamlNode& item) {
+            return read_integer(item, "`" + entry.path + "`");
+        });
+    case FieldKind::numbers:
+        return list<double>(entry, node, "a number", [&](const YamlNode& item) {
+            return read_number(item, "`" + entry.path + "`");
+        });
     default:
         break;
     }
@@ -298,30 +304,32 @@ void SpecReader::scalar(const Field& entry, const YamlNode& node) {
     }
 }
 
-void SpecReader::integers(const Field& entry, const YamlNode& node) {
+/// One value or a list of different ones.
+template <class T, class Read>
+void SpecReader::list(const Field& entry, const YamlNode& node, const std::string& due, Read read) {
     std::vector<const YamlNode*> items;
     if (node.is_scalar()) items.push_back(&node);
     for (const YamlEntry& item : node.entries) items.push_back(item.value.get());
-    if (node.is_map()) return wrong_kind(entry.path, node, "a whole number or a list of them");
+    if (node.is_map()) return wrong_kind(entry.path, node, due + " or a list of them");
     if (items.empty()) {
         error("L0222", fmt::format("`{}` is an empty list", entry.path), node)
             .help.push_back(fmt::format("write for example {}", entry.example));
         return;
     }
-    std::vector<int> values;
+    std::vector<T> values;
     for (const YamlNode* item : items) {
         if (!item->is_scalar()) {
-            wrong_kind(entry.path, *item, "a whole number");
+            wrong_kind(entry.path, *item, due);
             continue;
         }
-        std::int64_t value = 0;
-        if (!take(*item, read_integer(*item, "`" + entry.path + "`"), value)) continue;
+        std::variant_alternative_t<0, decltype(read(*item))> value{};
+        if (!take(*item, read(*item), value)) continue;
         check_range(entry, *item, static_cast<double>(value));
         if (!entry.range.holds(static_cast<double>(value))) continue;
-        if (std::find(values.begin(), values.end(), value) != values.end())
+        if (std::find(values.begin(), values.end(), static_cast<T>(value)) != values.end())
             error("L0222", fmt::format("`{}` names {} twice", entry.path, value), *item)
                 .help.emplace_back("each value makes one condition; remove one");
-        values.push_back(static_cast<int>(value));
+        values.push_back(static_cast<T>(value));
     }
     if (values.size() == items.size()) entry.set(out_.spec, values);
 }

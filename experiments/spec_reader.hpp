@@ -37,7 +37,8 @@ class SpecReader {
     void field(const Field&, const GivenKey&);
     void scalar(const Field&, const YamlNode&);
     void missing(const Field&, const YamlNode& root);
-    void integers(const Field&, const YamlNode&);
+    template <class T, class Read>
+    void list(const Field&, const YamlNode&, const std::string& due, Read);
     void check_range(const Field&, const YamlNode&, double value);
     void wrong_kind(const std::string& path, const YamlNode&, const std::string& due);
     void finish_oscillation(const Yaml& root);

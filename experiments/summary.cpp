@@ -1,7 +1,10 @@
 #include "experiments/summary.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <map>
+#include <utility>
 
 namespace lamina {
 
@@ -23,7 +26,7 @@ nlohmann::ordered_json summary_entry(const analysis::Estimate& e) {
 }
 
 std::vector<analysis::BehaviourRow> behaviour_of(const std::vector<VariantRun>& runs,
-                                                 const Conditions& conditions) {
+                                                 const Conditions& conditions, Pool pool) {
     analysis::TrialColumns columns;
     for_each_trial(runs, [&](std::int64_t v, const TrialRecord& record) {
         columns.variant.push_back(v);
@@ -32,7 +35,9 @@ std::vector<analysis::BehaviourRow> behaviour_of(const std::vector<VariantRun>& 
         columns.answer.push_back(record.trial.question.yes);
         columns.choice.push_back(std::uint8_t(record.choice));
         columns.reaction_time_ms.push_back(record.reaction_time_ms);
+        columns.change_probability.push_back(record.trial.change_probability);
     });
+    if (pool == Pool::by_load) columns = analysis::pooled_by_load(std::move(columns));
     return analysis::behaviour(columns, confidence_of(runs.front().variant.spec.analysis));
 }
 
@@ -132,6 +137,29 @@ nlohmann::ordered_json recall_summary(const std::vector<analysis::RecallRow>& ro
     return summary;
 }
 
+/// Where a load has several conditions, each of them too: load_5.change_30 for p(change) = 0.3, or
+/// the label in small letters, digits and _.
+void add_conditions(const std::vector<VariantRun>& runs, const Conditions& conditions,
+                    std::vector<nlohmann::ordered_json>& summaries) {
+    const auto rows = behaviour_of(runs, conditions);
+    std::map<std::int64_t, int> n_of_load;
+    for (const auto& row : rows) n_of_load[row.load] += row.variant == 0 && row.n > 0;
+    for (const auto& row : rows) {
+        if (row.n == 0 || n_of_load[row.load] < 2) continue;
+        std::string name =
+            std::isnan(row.change_probability)
+                ? conditions.labels[std::size_t(row.condition)]
+                : "change_" + std::to_string(std::lround(100 * row.change_probability));
+        for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+        auto& entry = summaries[std::size_t(row.variant)]["load_" + std::to_string(row.load)][name];
+        entry["accuracy"] = estimate(row.accuracy);
+        entry["hit_rate"] = estimate(row.hit_rate);
+        entry["false_alarm_rate"] = estimate(row.false_alarm_rate);
+        entry["K"] = estimate(row.K);
+        entry["rt_median_ms"] = estimate(row.rt_median_ms);
+    }
+}
+
 /// `behaviour` of each variant.
 std::vector<nlohmann::ordered_json> behaviour_summaries(const std::vector<VariantRun>& runs) {
     const Conditions conditions(runs);
@@ -141,10 +169,11 @@ std::vector<nlohmann::ordered_json> behaviour_summaries(const std::vector<Varian
         for (std::size_t variant = 0; variant < runs.size(); ++variant)
             summaries.push_back(recall_summary(rows, variant));
     } else {
-        const auto rows = behaviour_of(runs, conditions);
+        const auto rows = behaviour_of(runs, conditions, Pool::by_load);
         const double level = runs.front().variant.spec.analysis.ci;
         for (std::size_t variant = 0; variant < runs.size(); ++variant)
             summaries.push_back(choice_summary(rows, variant, level));
+        add_conditions(runs, conditions, summaries);
     }
     return summaries;
 }

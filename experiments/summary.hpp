@@ -12,8 +12,11 @@ namespace lamina {
 /// summary of run.json: comparison, behaviour, and each variant's own.
 nlohmann::ordered_json summary_of(const std::vector<VariantRun>&);
 
-/// One row per variant and condition.
-std::vector<analysis::BehaviourRow> behaviour_of(const std::vector<VariantRun>&, const Conditions&);
+enum class Pool { nothing, by_load };
+
+/// One row per variant and condition, or per variant and load.
+std::vector<analysis::BehaviourRow> behaviour_of(const std::vector<VariantRun>&, const Conditions&,
+                                                 Pool = Pool::nothing);
 
 /// The same for a task that asks for an angle.
 std::vector<analysis::RecallRow> recall_of(const std::vector<VariantRun>&, const Conditions&);

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "experiments/tasks/change_detection.hpp"
+#include "experiments/tasks/delayed_comparison.hpp"
 #include "experiments/tasks/delayed_estimation.hpp"
 #include "experiments/tasks/delayed_match_to_sample.hpp"
+#include "experiments/tasks/dual_delayed_match.hpp"
+#include "experiments/tasks/match_to_category.hpp"
 #include "experiments/tasks/tokens.hpp"
 #include "sim/errors.hpp"
 
@@ -29,6 +33,15 @@ const std::vector<TaskKind>& task_kinds() {
          "doi:10.1523/JNEUROSCI.16-16-05154.1996", make<DelayedMatchToSample>, remembers | chooses},
         {"delayed_estimation", "Which colour was at this place? The answer is an angle.",
          "doi:10.1073/pnas.1117465109", make<DelayedEstimation>, remembers | by_place | reports},
+        {"change_detection", "Has the item at this place changed its colour?",
+         "doi:10.1073/pnas.0711295105", make<ChangeDetection>, remembers | by_place | chooses},
+        {"dual_delayed_match", "Does the test match the item that the last cue named?",
+         "doi:10.1126/science.aah7011", make<DualDelayedMatch>,
+         remembers | by_place | chooses | own_load},
+        {"match_to_category", "Are sample and test on the same side of a boundary?",
+         "doi:10.1038/nature05078", make<MatchToCategory>, remembers | chooses | own_load},
+        {"delayed_comparison", "Is the second vibration faster than the first?",
+         "doi:10.1038/20939", make<DelayedComparison>, remembers | chooses | own_load},
         {"presentation", "Tokens are shown and nothing is asked: the column against the block.",
          "docs/model.md, \"The reference block\"", make_tokens},
     };
@@ -46,6 +59,7 @@ int n_stimulus_units(const ExperimentSpec& spec) {
 }
 
 Stimuli task_stimuli(const ExperimentSpec& spec, std::uint64_t seed) {
+    if (spec.task.type == "delayed_comparison") return frequency_stimuli(spec);
     const int n_units = n_stimulus_units(spec);
     if (n_units < 1)
         throw SpecError("task.places.units = " + std::to_string(spec.task.places.units) +

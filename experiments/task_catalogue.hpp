@@ -18,7 +18,8 @@ enum TaskTrait : unsigned {
     remembers = 1, ///< items are encoded and held: memory.*, task.load, task.timing
     by_place = 2,  ///< items are asked for by their place: task.places
     chooses = 4,   ///< the decision network answers: task.decision
-    reports = 8    ///< an angle is reported: memory.motor_noise
+    reports = 8,   ///< an angle is reported: memory.motor_noise
+    own_load = 16  ///< how many items it shows is part of the task
 };
 
 struct TaskKind {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -90,9 +91,13 @@ SmallTable distances(const FigureContext& context) {
             for (std::size_t i = 0; i < series.distances.size(); ++i) {
                 const Distance& d = series.distances[i];
                 const bool first = i == 0;
+                const std::string load =
+                    std::isnan(d.change_probability)
+                        ? readable(d.load, 1)
+                        : fmt::format("{:.0f}, p = {:g}", d.load, d.change_probability);
                 table.rows.push_back({first ? comparison.data.title : "",
-                                      first ? spoken(series.quantity) : "", readable(d.load, 1),
-                                      readable(d.model), readable(d.published),
+                                      first ? spoken(series.quantity) : "", load, readable(d.model),
+                                      readable(d.published),
                                       with_interval({d.difference, d.low, d.high, 0}),
                                       first ? readable(series.rmse) : ""});
             }
@@ -102,7 +107,10 @@ SmallTable distances(const FigureContext& context) {
 } // namespace
 
 std::optional<ReportFigure> behaviour_by_load(const RunData& run, const FigureContext& context) {
-    const std::vector<BehaviourRow> rows = behaviour_of(run, context.confidence);
+    const std::vector<BehaviourRow> rows = behaviour_by_load_of(run, context.confidence);
+    const std::set<double> loads(context.design.loads.begin(), context.design.loads.end());
+    // conditions that are no loads have a figure of their own
+    if (loads.size() < 2 && context.design.conditions.size() > 1) return std::nullopt;
     std::int64_t n_trials = 0, rt_missing = 0, least = 0;
     for (const BehaviourRow& row : rows) {
         n_trials += row.n;
@@ -130,11 +138,13 @@ std::optional<ReportFigure> behaviour_by_load(const RunData& run, const FigureCo
     capacity.y.low = 0;
     for (const Line& line : capacity.lines)
         for (const double low : line.low) capacity.y.low = std::min(*capacity.y.low, low);
-    Panel hits = panel_of(rows, context, "hit rate", "P(match | match)", "hit_rate",
-                          [](const BehaviourRow& row) { return row.hit_rate; });
-    Panel alarms =
-        panel_of(rows, context, "false-alarm rate", "P(match | non-match)", "false_alarm_rate",
-                 [](const BehaviourRow& row) { return row.false_alarm_rate; });
+    const bool change = asks_for_change(run);
+    Panel hits =
+        panel_of(rows, context, "hit rate", change ? "P(change | change)" : "P(match | match)",
+                 "hit_rate", [](const BehaviourRow& row) { return row.hit_rate; });
+    Panel alarms = panel_of(
+        rows, context, "false-alarm rate", change ? "P(change | same)" : "P(match | non-match)",
+        "false_alarm_rate", [](const BehaviourRow& row) { return row.false_alarm_rate; });
     for (Panel* panel : {&hits, &alarms}) panel->y.low = -0.03, panel->y.high = 1.03;
     Panel rt = panel_of(rows, context, "median reaction time", "RT (ms)", "rt_median_ms",
                         [](const BehaviourRow& row) { return row.rt_median_ms; });

@@ -10,7 +10,8 @@ namespace lamina::analysis {
 const std::vector<MakeFigure>& figure_catalogue() {
     static const std::vector<MakeFigure> catalogue = {
         // what was done, and how well
-        task_timeline, behaviour_by_load, reaction_times, confusion,
+        task_timeline, behaviour_by_load, criterion_shift, behaviour_by_condition, recall_by_load,
+        recall_errors, reaction_times, confusion,
         // what the column did, and what the block would have done
         activity_by_layer, dale, attention_example, fidelity, attention_over_time, pv_normaliser,
         // the loop alone

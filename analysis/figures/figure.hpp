@@ -68,6 +68,10 @@ using MakeFigure = std::optional<ReportFigure> (*)(const RunData&, const FigureC
 // the figures, in the order of the report; each in the file of its name
 std::optional<ReportFigure> task_timeline(const RunData&, const FigureContext&);
 std::optional<ReportFigure> behaviour_by_load(const RunData&, const FigureContext&);
+std::optional<ReportFigure> criterion_shift(const RunData&, const FigureContext&);
+std::optional<ReportFigure> behaviour_by_condition(const RunData&, const FigureContext&);
+std::optional<ReportFigure> recall_errors(const RunData&, const FigureContext&);
+std::optional<ReportFigure> recall_by_load(const RunData&, const FigureContext&);
 std::optional<ReportFigure> reaction_times(const RunData&, const FigureContext&);
 std::optional<ReportFigure> confusion(const RunData&, const FigureContext&);
 std::optional<ReportFigure> activity_by_layer(const RunData&, const FigureContext&);

@@ -21,11 +21,14 @@ std::optional<ReportFigure> task_timeline(const RunData& run, const FigureContex
                                             : fmt::format("{:.0f}\u2013{:.0f}", least, most);
 
     // one row per kind of event, a thick stroke while it lasts
+    const bool reports = run.find("trials", "response_deg") != nullptr;
     Panel panel;
     panel.height_px = 150;
     panel.x.label = "time in the trial (ms)";
     panel.y.categories = {"items, to their columns", "memory of the items",
-                          "probe, to the read-out column", "evidence and decision"};
+                          run.find("trials", "place") ? "place, to the read-out column"
+                                                      : "probe, to the read-out column",
+                          reports ? "report" : "evidence and decision"};
     panel.spans = epoch_spans(run);
     panel.legend = false;
     Csv csv({"epoch", "from_ms", "to_ms"});
@@ -48,12 +51,14 @@ std::optional<ReportFigure> task_timeline(const RunData& run, const FigureContex
         end_ms = epoch.to_ms;
         if (epoch.name == "sample") stroke(0, epoch, 0, "");
         const bool asked = epoch.name == "test" || epoch.name == "response";
-        if (epoch.name == "delay" || asked) stroke(1, epoch, 5, "");
+        const bool cue = epoch.name == "cue";
+        if (epoch.name == "delay" || asked || cue) stroke(1, epoch, 5, "");
         if (epoch.name == "test") test_ms = epoch.from_ms;
-        if (asked) stroke(2, epoch, 2, "");
-        if (asked) stroke(3, epoch, 1, "");
+        if (asked || cue) stroke(2, epoch, 2, "");
+        if (asked && !reports) stroke(3, epoch, 1, "");
     }
     panel.rules.push_back({true, test_ms, true, ""});
+    if (reports) stroke(3, {"report", end_ms - 15, end_ms, false}, 1, "");
 
     ReportFigure figure;
     figure.file = "task_timeline";
@@ -63,10 +68,21 @@ std::optional<ReportFigure> task_timeline(const RunData& run, const FigureContex
         "One trial, to scale. During the sample, {} item(s) drive the L4 of one column each; "
         "during "
         "the delay they are held as noisy counts; from test onset the probe is the query of one "
-        "read-out column, and the held items are its keys and values. Evidence for a match drives "
-        "two competing accumulators from test onset until one of them crosses its threshold or the "
-        "response period ends at {:.0f} ms.",
-        items, end_ms);
+        "read-out column, and the held items are its keys and values. ",
+        items);
+    const bool places = run.find("trials", "place") != nullptr;
+    if (places) {
+        const std::size_t at = figure.caption.find("the probe is");
+        figure.caption.replace(at, 12, "the place that is asked for is");
+    }
+    figure.caption +=
+        reports ? fmt::format("The angle of what is routed is reported when the test ends, at "
+                              "{:.0f} ms.",
+                              end_ms)
+                : fmt::format("Evidence for an answer drives two competing accumulators from test "
+                              "onset until one of them crosses its threshold or the response "
+                              "period ends at {:.0f} ms.",
+                              end_ms);
     figure.drawing.panels = {panel};
     figure.csv = csv.text();
     return figure;

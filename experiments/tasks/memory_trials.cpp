@@ -204,4 +204,9 @@ Trial MemoryTrials::make(std::int64_t n, const std::vector<Item>& items,
     return trial;
 }
 
+ExperimentSpec with_load(ExperimentSpec spec, int load) {
+    spec.task.load = {load};
+    return spec;
+}
+
 } // namespace lamina

@@ -77,4 +77,7 @@ class MemoryTrials {
     std::vector<double> gate_; ///< [loads] encoding gate of one item
 };
 
+/// A spec that shows so many items, for tasks whose load is what they are.
+ExperimentSpec with_load(ExperimentSpec, int load);
+
 } // namespace lamina

@@ -84,6 +84,26 @@ TEST_CASE("published change detection has its three set sizes, in our terms") {
         CHECK(std::fabs(k - data.find("K")->points[i].value) < 0.015);
     }
     CHECK(read_published("van_den_berg_2012_colour").find("circular_sd_deg")->points.size() == 8);
+
+    // as they are where the model says yes to a change, and by the probability of one
+    const PublishedData change = read_published("rouder_2008_change_detection", true);
+    CHECK(change.find("hit_rate")->points[0].value == 0.959);
+    const PublishedSeries* by_change = change.find("false_alarm_rate_by_change");
+    REQUIRE(by_change != nullptr);
+    REQUIRE(by_change->points.size() == 9);
+    CHECK(by_change->points[8].load == 8);
+    CHECK(by_change->points[8].change_probability == 0.7);
+    CHECK(std::fabs(by_change->points[8].value - 0.513) < 5e-4);
+
+    // 2808 reports of colour at each of eight set sizes, in 30 bins
+    const auto errors = read_published("van_den_berg_2012_colour").errors;
+    REQUIRE(errors.size() == 8);
+    for (const PublishedErrors& one : errors) {
+        CHECK(one.counts.size() == 30);
+        double sum = 0;
+        for (const double count : one.counts) sum += count;
+        CHECK(sum == 2808);
+    }
 }
 
 TEST_CASE("a table of one's own is read by the names given; what is missing is said") {

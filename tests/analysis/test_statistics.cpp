@@ -167,3 +167,28 @@ TEST_CASE("behaviour counts each kind of answer where it belongs") {
     CHECK(std::isnan(rows[2].K.value));
     CHECK(std::isnan(rows[2].d_prime));
 }
+
+TEST_CASE("conditions of a load are taken together, in the order in which loads appear") {
+    TrialColumns trials;
+    const auto add = [&](int condition, int load, int choice, double p) {
+        trials.variant.push_back(0);
+        trials.condition.push_back(condition);
+        trials.load.push_back(load);
+        trials.answer.push_back(1);
+        trials.choice.push_back(static_cast<std::uint8_t>(choice));
+        trials.reaction_time_ms.push_back(300);
+        trials.change_probability.push_back(p);
+    };
+    add(0, 5, 1, 0.3);
+    add(1, 5, 0, 0.7);
+    add(2, 2, 1, 0.3);
+    const auto single = behaviour(trials), pooled = behaviour(pooled_by_load(trials));
+    REQUIRE(single.size() == 3);
+    CHECK(single[1].change_probability == 0.7);
+    REQUIRE(pooled.size() == 2);
+    CHECK(pooled[0].load == 5);
+    CHECK(pooled[0].n == 2);
+    CHECK(pooled[0].hits == 1);
+    CHECK(std::isnan(pooled[0].change_probability));
+    CHECK(pooled[1].load == 2);
+}

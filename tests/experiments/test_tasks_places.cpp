@@ -207,4 +207,166 @@ TEST_CASE("tasks by place refuse what they cannot show, all reasons at once") {
     CHECK_THROWS_WITH(make_task(spec, 1), Catch::Contains("leaves no unit for the stimulus"));
 }
 
+TEST_CASE("change detection: changes are exact in number, to a colour that was not shown") {
+    ExperimentSpec spec = places_spec("change_detection");
+    spec.task.load = {2, 5};
+    spec.task.change_probability = {0.3, 0.7};
+    spec.task.stimuli.number = 10;
+    spec.task.per_condition = 50;
+    spec.task.timing.delay_ms = 10;
+    const auto task = make_task(spec, 7);
+    REQUIRE(task->n_trials() == 200);
+    CHECK(task->answers().first == "change");
+    int changes[4] = {}, wrong = 0;
+    for (std::int64_t n = 0; n < 200; ++n) {
+        const Trial trial = task->trial(n);
+        const auto& q = trial.question;
+        changes[n / 50] += q.yes;
+        const bool shown =
+            std::count(trial.items.begin(), trial.items.begin() + trial.load, trial.probe) > 0;
+        wrong += shown == q.yes;
+        const int probed = trial.items[std::size_t(trial.target_column)];
+        wrong += (probed == trial.probe) == q.yes;
+        wrong += trial.load != (n < 100 ? 2 : 5);
+        wrong += !q.unlike;
+        // c_0 = 0.5, s = 0.28: the more likely a change, the higher a cosine still counts as one
+        const double p = n / 50 % 2 == 0 ? 0.3 : 0.7;
+        wrong += trial.change_probability != p;
+        CHECK(q.criterion == Approx(0.5 + 0.28 * std::log(p / (1 - p))).epsilon(1e-12));
+        // the context is the place alone: the probe's colour is no query
+        const auto cue = column_of(trial.segments.back().c, 8, 64);
+        wrong += !std::all_of(cue.begin() + 32, cue.end(), [](double x) { return x == 0; });
+    }
+    CHECK(wrong == 0);
+    CHECK(changes[0] == 15);
+    CHECK(changes[1] == 35);
+    CHECK(changes[2] == 15);
+    CHECK(changes[3] == 35);
+    CHECK(task->trial(0).condition == "load 2, p(change) 0.3");
+}
+
+TEST_CASE("hits and false alarms rise with the probability of a change, at every set size") {
+    // read by the reference block, and answered by the sign of the evidence
+    ExperimentSpec spec = places_spec("change_detection");
+    spec.task.load = {2, 5, 8};
+    spec.task.change_probability = {0.3, 0.7};
+    spec.task.stimuli.number = 10;
+    spec.task.per_condition = 800;
+    spec.task.timing.delay_ms = 1000;
+    spec.memory.update_ms = 1000;
+    const auto task = make_task(spec, 7);
+    const AttentionWeights weights = matched_weights(spec.area, spec.weights, task->stimuli(), 7);
+    const ReadoutSpec readout;
+    double yes[6][2] = {}, all[6][2] = {};
+    for (std::int64_t n = 0; n < task->n_trials(); ++n) {
+        const Trial trial = task->trial(n);
+        const bool says_yes =
+            evidence(readout, trial.question, routed(spec, weights, trial).content,
+                     trial.question.target) > 0;
+        yes[n / 800][trial.question.yes] += says_yes;
+        all[n / 800][trial.question.yes] += 1;
+    }
+    double last_accuracy = 1.1;
+    for (int load = 0; load < 3; ++load) {
+        INFO("load " << spec.task.load[std::size_t(load)]);
+        for (const int changed : {0, 1}) {
+            const double rare = yes[2 * load][changed] / all[2 * load][changed];
+            const double often = yes[2 * load + 1][changed] / all[2 * load + 1][changed];
+            CHECK(often > rare);
+        }
+        const double accuracy =
+            (yes[2 * load][1] / all[2 * load][1] + 1 - yes[2 * load][0] / all[2 * load][0]) / 2;
+        CHECK(accuracy < last_accuracy);
+        CHECK(accuracy > 0.5);
+        last_accuracy = accuracy;
+    }
+}
+
+TEST_CASE("dual delayed match: the second test comes after the first, about the item cued last") {
+    ExperimentSpec spec = places_spec("dual_delayed_match");
+    spec.task.per_condition = 60;
+    spec.task.timing = {100, 500, 400, 500, 500};
+    spec.memory.counts = 1000;
+    const auto task = make_task(spec, 7);
+    REQUIRE(task->n_trials() == 120);
+    int other_item = 0;
+    for (std::int64_t n = 0; n < 60; ++n) {
+        const Trial first = task->trial(n), second = task->trial(n + 60);
+        CHECK(first.items == second.items);
+        CHECK(first.places == second.places);
+        CHECK(first.condition == "test 1");
+        CHECK(second.condition == "test 2");
+        other_item += first.target_column != second.target_column;
+        // 100 + 500 + 400 + cue 500 ms; then test 500, delay 400 and cue 500 ms more
+        CHECK(first.question.from_step == 1500);
+        CHECK(second.question.from_step == 2900);
+        REQUIRE(second.presentations.size() == 3);
+        CHECK(second.presentations[1].name == "test 1");
+        CHECK(second.presentations[1].from_step == 1500);
+        for (const Trial* trial : {&first, &second}) {
+            const int target = trial->items[std::size_t(trial->target_column)];
+            CHECK((trial->probe == target) == trial->question.yes);
+            // what is held does not change while a test is compared with the block
+            for (std::size_t k = 1; k < trial->segments.size(); ++k)
+                for (const Presentation& shown : trial->presentations)
+                    CHECK(!(trial->segments[k].first_step > shown.from_step &&
+                            trial->segments[k].first_step < shown.to_step));
+        }
+    }
+    // the other item is cued in half of the trials: 30 +- 3.9, four of them
+    CHECK(std::abs(other_item - 30) < 16);
+}
+
+TEST_CASE("match to category: the answer is whether both lie on the same side") {
+    ExperimentSpec spec = places_spec("match_to_category");
+    spec.task.stimuli.number = 12;
+    spec.task.boundary_deg = 45;
+    spec.task.per_condition = 40;
+    const auto task = make_task(spec, 7);
+    REQUIRE(task->n_trials() == 120); // 15, 45 and 75 deg from the boundary
+    const auto category = [](int direction) {
+        const double beyond = std::fmod(30.0 * direction - 45 + 360, 360);
+        return beyond < 180 ? 1 : 2;
+    };
+    const AttentionWeights weights = matched_weights(spec.area, spec.weights, task->stimuli(), 7);
+    const ReadoutSpec readout;
+    int matches = 0;
+    for (std::int64_t n = 0; n < 120; ++n) {
+        const Trial trial = task->trial(n);
+        matches += trial.question.yes;
+        CHECK((category(trial.items[0]) == category(trial.probe)) == trial.question.yes);
+        // a sample that is held exactly is always judged rightly
+        const auto x = column_of(trial.segments[1].x, 0, 64);
+        CHECK((evidence(readout, trial.question, x, trial.question.target) > 0) ==
+              trial.question.yes);
+    }
+    CHECK(matches == 60);
+    CHECK(task->trial(0).condition == "15 deg from boundary");
+    spec.task.boundary_deg = 60;
+    CHECK_THROWS_WITH(make_task(spec, 1), Catch::Contains("the direction 60 deg lies on it"));
+}
+
+TEST_CASE("delayed comparison: pairs in both orders, and evidence has the sign of the difference") {
+    ExperimentSpec spec = places_spec("delayed_comparison");
+    spec.task.per_condition = 20;
+    const auto task = make_task(spec, 7);
+    REQUIRE(task->n_trials() == 100); // five pairs
+    CHECK(task->stimulus_names().front() == "10 Hz");
+    CHECK(task->stimulus_names().back() == "34 Hz");
+    const ReadoutSpec readout;
+    int higher = 0;
+    for (std::int64_t n = 0; n < 100; ++n) {
+        const Trial trial = task->trial(n);
+        higher += trial.question.yes;
+        CHECK((trial.probe > trial.items[0]) == trial.question.yes);
+        const auto x = column_of(trial.segments[1].x, 0, 64);
+        CHECK((evidence(readout, trial.question, x, trial.question.target) > 0) ==
+              trial.question.yes);
+    }
+    CHECK(higher == 50);
+    CHECK(task->trial(0).condition == "10 and 18 Hz");
+    spec.task.comparison.degrees_per_Hz = 10;
+    CHECK_THROWS_WITH(make_task(spec, 1), Catch::Contains("240 degrees of the ring"));
+}
+
 } // namespace lamina
