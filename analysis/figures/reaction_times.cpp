@@ -51,7 +51,7 @@ std::optional<ReportFigure> reaction_times(const RunData& run, const FigureConte
     }
 
     Panel loads, outcomes;
-    loads.title = "by load";
+    loads.title = "by condition";
     outcomes.title = "by outcome";
     for (Panel* panel : {&loads, &outcomes}) {
         panel->x.label = "time after test onset (ms)";
