@@ -1,11 +1,11 @@
 #include "experiments/tasks/change_detection.hpp"
 
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "experiments/tasks/choose.hpp"
-#include "kernels/math.hpp"
 
 namespace lamina {
 namespace {
@@ -65,7 +65,7 @@ Trial ChangeDetection::trial(std::int64_t n) const {
     question.yes = change;
     question.unlike = true;
     question.criterion =
-        spec_.decision.criterion + spec_.decision.criterion_shift * math::log(p / (1 - p));
+        spec_.decision.criterion + spec_.decision.criterion_shift * std::log(p / (1 - p));
     Trial trial = memory_.make(n, items, code.cue(places[probed]), question);
     trial.condition = fmt::format("load {}", load);
     if (n_probabilities > 1) trial.condition += fmt::format(", p(change) {:g}", p);
