@@ -152,11 +152,11 @@ void add_conditions(const std::vector<VariantRun>& runs, const Conditions& condi
                 : "change_" + std::to_string(std::lround(100 * row.change_probability));
         for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
         auto& entry = summaries[std::size_t(row.variant)]["load_" + std::to_string(row.load)][name];
-        entry["accuracy"] = estimate(row.accuracy);
-        entry["hit_rate"] = estimate(row.hit_rate);
-        entry["false_alarm_rate"] = estimate(row.false_alarm_rate);
-        entry["K"] = estimate(row.K);
-        entry["rt_median_ms"] = estimate(row.rt_median_ms);
+        entry["accuracy"] = summary_entry(row.accuracy);
+        entry["hit_rate"] = summary_entry(row.hit_rate);
+        entry["false_alarm_rate"] = summary_entry(row.false_alarm_rate);
+        entry["K"] = summary_entry(row.K);
+        entry["rt_median_ms"] = summary_entry(row.rt_median_ms);
     }
 }
 
