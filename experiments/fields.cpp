@@ -424,7 +424,7 @@ const std::vector<Field>& fields() {
     .add("task.boundary").quantity("deg", AT(task.boundary_deg)).within(-360, 360)
         .means("category 1 are the directions from here to 180 degrees further on").like("45 deg").idle_if(category_only)
     .add("task.comparison.low").integers(AT(task.comparison.low_Hz)).within(1, 1000)
-        .means("the lower frequency of each pair, in Hz").like("[10, 14, 18, 22, 26]").idle_if(comparison_only)
+        .means("the lower frequency of each pair, in Hz").like("[12, 20, 30]").idle_if(comparison_only)
     .add("task.comparison.difference").integers(AT(task.comparison.difference_Hz)).within(1, 1000)
         .means("how much higher the other is, in Hz: one number, or a list with one condition each").like("[2, 4, 8]").idle_if(comparison_only)
     .add("task.comparison.degrees_per_Hz").number(AT(task.comparison.degrees_per_Hz)).within_open(0, 180)
