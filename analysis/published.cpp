@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "analysis/published_tables.hpp"
 #include "sim/run_file/atomic_file.hpp"
 
 namespace lamina::analysis {
@@ -54,47 +55,6 @@ Table parse_csv(const std::string& text) {
     return table;
 }
 
-/// One published set: where it lies, and which of its columns is which of our quantities.
-struct Source {
-    const char *name, *file, *title, *citation, *note, *load;
-    struct Quantity {
-        const char *ours, *unit, *theirs;
-        double factor;
-    };
-    std::vector<Quantity> quantities;
-    const char* by_probability = ""; ///< the rates of yes by probability of a change
-    const char* histogram = "";      ///< errors in bins
-};
-
-const std::vector<Source>& sources() {
-    static const std::vector<Source> table = {
-        {"rouder_2008_change_detection",
-         "change_detection/by_set_size.csv",
-         "people, change detection",
-         "Rouder, Morey, Cowan, Zwilling, Morey & Pratte (2008), PNAS 105:5975; 23 people, 12 385 "
-         "trials",
-         "People judged whether one of N coloured squares had changed",
-         "set_size",
-         {{"accuracy", "1", "accuracy", 1},
-          {"K", "items", "k_pooled", 1},
-          {"change_hit_rate", "1", "hit_rate", 1},
-          {"change_false_alarm_rate", "1", "false_alarm_rate", 1},
-          {"rt_median_ms", "ms", "median_rt_s", 1000}},
-         "change_detection/by_change_probability.csv",
-         ""},
-        {"van_den_berg_2012_colour",
-         "delayed_estimation/summary.csv",
-         "people, delayed estimation",
-         "van den Berg, Shin, Chou, George & Ma (2012), PNAS 109:8780; 13 people, 22 464 trials",
-         "Errors of reproducing one of N remembered colours, pooled over people.",
-         "set_size",
-         {{"circular_sd_deg", "deg", "circular_sd_deg", 1},
-          {"mean_abs_error_deg", "deg", "mean_abs_error_deg", 1}},
-         "",
-         "delayed_estimation/histogram.csv"}};
-    return table;
-}
-
 void add_series(PublishedData& data, const Table& table, const std::string& load,
                 const std::string& quantity, const std::string& unit, const std::string& column,
                 double factor) {
@@ -107,45 +67,66 @@ void add_series(PublishedData& data, const Table& table, const std::string& load
     if (!series.points.empty()) data.series.push_back(std::move(series));
 }
 
-/// Rates of the answer "change" under the names that /behaviour has for them: as they are where the
-/// model says yes to a change, 1 - rate where it says yes to a match.
-void name_rates(PublishedData& data, bool yes_is_change) {
-    const auto rename = [&](const char* theirs, const char* same, const char* other) {
-        for (PublishedSeries& series : data.series) {
-            if (series.quantity != theirs) continue;
-            series.quantity = yes_is_change ? same : other;
-            if (yes_is_change) continue;
-            for (PublishedPoint& point : series.points) point.value = 1 - point.value;
-        }
-    };
-    rename("change_hit_rate", "hit_rate", "false_alarm_rate");
-    rename("change_false_alarm_rate", "false_alarm_rate", "hit_rate");
+/// Of the people who looked for a change. Where the model says yes to a match, their hit rate is
+/// shown as 1 minus the false-alarm rate, and the other way round; accuracy and K are the same.
+std::vector<PublishedSeries> change_detection(bool yes_is_change) {
+    std::vector<PublishedSeries> all = {{"accuracy", "1", {}},
+                                        {"K", "items", {}},
+                                        {"hit_rate", "1", {}},
+                                        {"false_alarm_rate", "1", {}},
+                                        {"rt_median_ms", "ms", {}}};
+    for (const ChangeTable& row : change_by_set_size) {
+        const double load = row.set_size, yes = row.hit_rate, no = row.false_alarm_rate;
+        all[0].points.push_back({load, row.accuracy});
+        all[1].points.push_back({load, row.K});
+        all[2].points.push_back({load, yes_is_change ? yes : 1 - no});
+        all[3].points.push_back({load, yes_is_change ? no : 1 - yes});
+        all[4].points.push_back({load, row.median_rt_ms});
+    }
+    if (!yes_is_change) return all;
+    // by how likely a change was, which they knew
+    PublishedSeries hits{"hit_rate_by_change", "1", {}},
+        alarms{"false_alarm_rate_by_change", "1", {}};
+    for (const ChangeByProbability& row : change_by_probability) {
+        const double load = row.set_size;
+        hits.points.push_back({load, row.hit_rate, row.p_change});
+        alarms.points.push_back({load, row.false_alarm_rate, row.p_change});
+    }
+    all.push_back(hits);
+    all.push_back(alarms);
+    return all;
 }
 
-/// Hits and false alarms of people who knew how likely a change was.
-void add_by_probability(PublishedData& data, const Table& table) {
-    for (const auto& [quantity, column] :
-         {std::pair("hit_rate_by_change", "hit_rate"),
-          std::pair("false_alarm_rate_by_change", "false_alarm_rate")}) {
-        const auto load = table.find("set_size"), p = table.find("p_change"),
-                   rate = table.find(column);
-        if (load == table.end() || p == table.end() || rate == table.end()) return;
-        PublishedSeries series{quantity, "1", {}};
-        for (std::size_t i = 0; i < rate->second.size(); ++i)
-            series.points.push_back({load->second[i], rate->second[i], p->second[i]});
-        data.series.push_back(std::move(series));
+std::vector<PublishedSeries> colour_reports(bool) {
+    PublishedSeries spread{"circular_sd_deg", "deg", {}}, size{"mean_abs_error_deg", "deg", {}};
+    for (std::size_t i = 0; i < colour_spread.size(); ++i) {
+        spread.points.push_back({double(i + 1), colour_spread[i].pooled_deg});
+        size.points.push_back({double(i + 1), colour_spread[i].mean_abs_error_deg});
     }
+    return {spread, size};
 }
 
-/// Counts of errors per load, in the order of their bins.
-void add_errors(PublishedData& data, const Table& table) {
-    const auto load = table.find("set_size"), count = table.find("count");
-    if (load == table.end() || count == table.end()) return;
-    for (std::size_t i = 0; i < count->second.size(); ++i) {
-        if (data.errors.empty() || data.errors.back().load != load->second[i])
-            data.errors.push_back({load->second[i], {}});
-        data.errors.back().counts.push_back(count->second[i]);
-    }
+/// One published set: what it is called, and its series in the model's terms.
+struct Source {
+    const char *name, *title, *citation, *note;
+    std::vector<PublishedSeries> (*series)(bool yes_is_change);
+    const char* mirrored; ///< added to the note when the model says yes to a match
+};
+
+const std::vector<Source>& sources() {
+    static const std::vector<Source> table = {
+        {"rouder_2008_change_detection", "people, change detection",
+         "Rouder, Morey, Cowan, Zwilling, Morey & Pratte (2008), PNAS 105:5975; 23 people, 12 385 "
+         "trials",
+         "People judged whether one of N coloured squares had changed", change_detection,
+         ": another task than the model's. There \"change\" was the answer counted as a hit, here "
+         "\"match\" is; so their hit rate is shown as 1 minus the false-alarm rate, and the other "
+         "way round. Accuracy and K do not depend on that"},
+        {"van_den_berg_2012_colour", "people, delayed estimation",
+         "van den Berg, Shin, Chou, George & Ma (2012), PNAS 109:8780; 13 people, 22 464 trials",
+         "Errors of reproducing one of N remembered colours, pooled over people", colour_reports,
+         ""}};
+    return table;
 }
 
 /// What the model did, under the name of a quantity; NaN when it has no such number.
@@ -179,40 +160,13 @@ PublishedData read_published(const std::string& name, bool yes_is_change) {
         if (name != source.name) continue;
         data.title = source.title;
         data.source = source.citation;
-        const char* folder = std::getenv("LAMINA_DATA");
-        if (!folder || !*folder) {
-            data.note = fmt::format("{} is not shown: set LAMINA_DATA to the folder that holds {}",
-                                    name, source.file);
-            return data;
-        }
-        try {
-            const Table table =
-                parse_csv(read_whole_text(std::filesystem::path(folder) / source.file));
-            for (const Source::Quantity& q : source.quantities)
-                add_series(data, table, source.load, q.ours, q.unit, q.theirs, q.factor);
-            const auto also = [&](const char* file) {
-                return parse_csv(read_whole_text(std::filesystem::path(folder) / file));
-            };
-            if (*source.by_probability && yes_is_change)
-                add_by_probability(data, also(source.by_probability));
-            if (*source.histogram) add_errors(data, also(source.histogram));
-        } catch (const std::exception& error) {
-            data.note = fmt::format("{} is not shown: {}", name, error.what());
-            return data;
-        }
-        const bool has_rates = data.find("change_hit_rate") != nullptr;
-        name_rates(data, yes_is_change);
-        data.found = !data.series.empty();
-        const char* mirrored = ": another task than the model's. There \"change\" was the answer "
-                               "counted as a hit, here "
-                               "\"match\" is; so their hit rate is shown as 1 minus the "
-                               "false-alarm rate, and the other "
-                               "way round. Accuracy and K do not depend on that.";
-        data.note = data.found ? source.note + std::string(!has_rates      ? ""
-                                                           : yes_is_change ? "."
-                                                                           : mirrored)
-                               : fmt::format("{} is not shown: {} has none of the columns expected",
-                                             name, source.file);
+        data.note = std::string(source.note) + (yes_is_change ? "" : source.mirrored) + ".";
+        data.series = source.series(yes_is_change);
+        if (source.series == colour_reports)
+            for (std::size_t i = 0; i < colour_errors.size(); ++i)
+                data.errors.push_back(
+                    {double(i + 1), {colour_errors[i].begin(), colour_errors[i].end()}});
+        data.found = true;
         return data;
     }
     data.note = fmt::format("compare_with: {} is not a data set that Lamina knows", name);

@@ -1,5 +1,4 @@
-/// Published behaviour, and a user's own, beside the model's: read at report time from the folder
-/// named by LAMINA_DATA, never copied.
+/// Published behaviour (published_tables.hpp), and a user's own, beside the model's.
 #pragma once
 
 #include <filesystem>
@@ -46,9 +45,7 @@ struct PublishedData {
 /// The names that compare_with may give.
 std::vector<std::string> published_names();
 
-/// A published set by name from the folder LAMINA_DATA. When the variable is not set, or the file
-/// is not there or not as expected, `found` is false and `note` says why and what to do; never
-/// throws.
+/// A published set by name. For an unknown name `found` is false and `note` says so; never throws.
 /// @param yes_is_change  the model says yes to a change, as the people did; else to a match, and
 ///                       hits and false alarms of people are given in these terms
 PublishedData read_published(const std::string& name, bool yes_is_change = false);

@@ -1,4 +1,5 @@
-/// Published figures that fits use, as aggregate facts with their sources; no file is needed.
+/// Published figures that reports and fits use, as aggregate facts with their sources; no file is
+/// needed.
 #pragma once
 
 #include <array>
@@ -14,22 +15,23 @@ namespace lamina::analysis {
 extern const std::array<std::array<int, 30>, 8> colour_errors;
 
 /// Circular SD of the same errors in degrees, pooled over people; mean and SD (n - 1) over the 13
-/// people of their own.
+/// people of their own; and the mean absolute error, pooled.
 struct ColourSpread {
-    double pooled_deg, subject_mean_deg, subject_sd_deg;
+    double pooled_deg, subject_mean_deg, subject_sd_deg, mean_abs_error_deg;
 };
 extern const std::array<ColourSpread, 8> colour_spread;
 constexpr int n_colour_subjects = 13;
 
 /// Single-probe change detection; 23 people, 12 385 trials, half of them with a change: shares of
-/// the answer "change" when there was one (hits) and when there was none (false alarms), and the SD
-/// over people of K = N (hit - false alarm).
+/// the answer "change" when there was one (hits) and when there was none (false alarms), the SD
+/// over people of K = N (hit - false alarm), share correct, K of the pooled trials, median reaction
+/// time.
 ///
 /// Data of Rouder, Morey, Cowan, Zwilling, Morey & Pratte (2008), doi:10.1073/pnas.0711295105;
 /// computed from the trials they published.
 struct ChangeTable {
     int set_size, n_trials;
-    double hit_rate, false_alarm_rate, K_subject_sd;
+    double hit_rate, false_alarm_rate, K_subject_sd, accuracy, K, median_rt_ms;
 };
 extern const std::array<ChangeTable, 3> change_by_set_size;
 constexpr int n_change_subjects = 23;

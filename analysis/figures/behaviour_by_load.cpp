@@ -13,6 +13,11 @@ namespace {
 
 constexpr std::array<Marker, 4> model_markers = {Marker::circle, Marker::triangle, Marker::diamond,
                                                  Marker::square};
+
+/// Of each data set named in compare_with, in its order.
+Marker published_marker(std::size_t index) {
+    return index % 2 == 0 ? Marker::square : Marker::diamond;
+}
 constexpr std::size_t most_variants = 4; // more than four lines with whiskers cannot be told apart
 
 using Pick = Estimate (*)(const BehaviourRow&);
@@ -34,8 +39,8 @@ Line line_of(const std::vector<BehaviourRow>& rows, std::size_t variant, Pick pi
 
 void add_published(Panel& panel, const FigureContext& context, const std::string& quantity,
                    bool hollow_marker = true) {
-    int index = 0;
-    for (const PublishedComparison& comparison : context.published) {
+    for (std::size_t index = 0; index < context.published.size(); ++index) {
+        const PublishedComparison& comparison = context.published[index];
         const PublishedSeries* series = comparison.data.find(quantity);
         if (!series) continue;
         Line line;
@@ -43,7 +48,7 @@ void add_published(Panel& panel, const FigureContext& context, const std::string
         line.colour = Colour::ink();
         line.dashed = true;
         line.width_px = 1.2;
-        line.marker = index++ % 2 == 0 ? Marker::square : Marker::diamond;
+        line.marker = published_marker(index);
         line.hollow = hollow_marker;
         for (const PublishedPoint& point : series->points)
             line.x.push_back(point.load), line.y.push_back(point.value);
@@ -175,10 +180,13 @@ std::optional<ReportFigure> behaviour_by_load(const RunData& run, const FigureCo
     if (context.design.variants.size() > most_variants)
         figure.caption += fmt::format(" The first {} of {} variants are shown; the CSV has all.",
                                       most_variants, context.design.variants.size());
-    for (const PublishedComparison& comparison : context.published)
-        figure.caption += comparison.data.found ? " Open diamonds: " + comparison.data.source +
-                                                      ". " + comparison.data.note
-                                                : " " + comparison.data.note + ".";
+    for (std::size_t index = 0; index < context.published.size(); ++index) {
+        const PublishedData& data = context.published[index].data;
+        const char* marks = published_marker(index) == Marker::square ? "squares" : "diamonds";
+        figure.caption += data.found
+                              ? fmt::format(" Open {}: {}. {}", marks, data.source, data.note)
+                              : fmt::format(" {}.", data.note);
+    }
     const SmallTable table = distances(context);
     if (!table.rows.empty()) figure.table = table;
     return figure;

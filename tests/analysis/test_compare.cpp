@@ -61,10 +61,6 @@ TEST_CASE("runs of different tasks are compared without pairing") {
 }
 
 TEST_CASE("published change detection has its three set sizes, in our terms") {
-    if (!std::getenv("LAMINA_DATA")) {
-        test::skip("LAMINA_DATA is not set");
-        return;
-    }
     const PublishedData data = read_published("rouder_2008_change_detection");
     REQUIRE(data.found);
     const PublishedSeries* accuracy = data.find("accuracy");
@@ -104,6 +100,42 @@ TEST_CASE("published change detection has its three set sizes, in our terms") {
         for (const double count : one.counts) sum += count;
         CHECK(sum == 2808);
     }
+}
+
+TEST_CASE("the published tables are those of the data files") {
+    const char* folder = std::getenv("LAMINA_DATA");
+    if (!folder) {
+        test::skip("LAMINA_DATA is not set");
+        return;
+    }
+    const auto same = [&](const char* name, const char* file, const char* ours, const char* theirs,
+                          double factor) {
+        INFO(file << ": " << theirs);
+        const PublishedData own = read_own(file, folder, {{"load", "set_size"}, {ours, theirs}});
+        REQUIRE(own.found);
+        const PublishedData kept = read_published(name, true);
+        const PublishedSeries* published = kept.find(ours);
+        REQUIRE(published != nullptr);
+        const auto& points = own.find(ours)->points;
+        REQUIRE(points.size() == published->points.size());
+        for (std::size_t i = 0; i < points.size(); ++i) {
+            CHECK(points[i].load == published->points[i].load);
+            CHECK(std::fabs(points[i].value * factor - published->points[i].value) < 1e-9);
+        }
+    };
+    const char* change = "rouder_2008_change_detection";
+    for (const auto& [ours, theirs] : {std::pair("accuracy", "accuracy"),
+                                       {"K", "k_pooled"},
+                                       {"hit_rate", "hit_rate"},
+                                       {"false_alarm_rate", "false_alarm_rate"}})
+        same(change, "change_detection/by_set_size.csv", ours, theirs, 1);
+    same(change, "change_detection/by_set_size.csv", "rt_median_ms", "median_rt_s", 1000);
+    same(change, "change_detection/by_change_probability.csv", "hit_rate_by_change", "hit_rate", 1);
+    same(change, "change_detection/by_change_probability.csv", "false_alarm_rate_by_change",
+         "false_alarm_rate", 1);
+    const char* colour = "van_den_berg_2012_colour";
+    for (const char* name : {"circular_sd_deg", "mean_abs_error_deg"})
+        same(colour, "delayed_estimation/summary.csv", name, name, 1);
 }
 
 TEST_CASE("a table of one's own is read by the names given; what is missing is said") {
