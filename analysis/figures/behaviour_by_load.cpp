@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -91,7 +92,8 @@ SmallTable distances(const FigureContext& context) {
     SmallTable table;
     table.caption = "Model minus published, with the model's 95 % interval.";
     table.header = {"data", "quantity", "load", "model", "published", "difference", "RMSE"};
-    for (const PublishedComparison& comparison : context.published)
+    for (const PublishedComparison& comparison : context.published) {
+        std::string data = comparison.data.title; // told once
         for (const SeriesComparison& series : comparison.series)
             for (std::size_t i = 0; i < series.distances.size(); ++i) {
                 const Distance& d = series.distances[i];
@@ -100,12 +102,12 @@ SmallTable distances(const FigureContext& context) {
                     std::isnan(d.change_probability)
                         ? readable(d.load, 1)
                         : fmt::format("{:.0f}, p = {:g}", d.load, d.change_probability);
-                table.rows.push_back({first ? comparison.data.title : "",
-                                      first ? spoken(series.quantity) : "", load, readable(d.model),
-                                      readable(d.published),
+                table.rows.push_back({std::exchange(data, ""), first ? spoken(series.quantity) : "",
+                                      load, readable(d.model), readable(d.published),
                                       with_interval({d.difference, d.low, d.high, 0}),
                                       first ? readable(series.rmse) : ""});
             }
+    }
     return table;
 }
 

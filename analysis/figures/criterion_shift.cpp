@@ -51,7 +51,7 @@ std::optional<ReportFigure> criterion_shift(const RunData& run, const FigureCont
         panel.x.label = "probability of a change";
         panel.y.label = load == *loads.begin() ? "P(answer \"change\")" : "";
         panel.x.low = *probabilities.begin() - 0.06, panel.x.high = *probabilities.rbegin() + 0.06;
-        panel.x.ticks = 3;
+        for (const double p : probabilities) panel.x.marks.push_back({p, fmt::format("{:g}", p)});
         panel.y.low = 0, panel.y.high = 1.02;
         panel.height_px = 190;
         for (const bool hits : {true, false}) {

@@ -125,7 +125,8 @@ std::optional<ReportFigure> fit_errors(const RunData& run, const FigureContext&)
                                   is_fitted(run, l) ? "fitted" : "foretold");
         panel.height_px = 130;
         panel.x.label = l + 4 >= load.size() ? "error (deg)" : "";
-        panel.x.low = -180, panel.x.high = 180, panel.x.ticks = 5;
+        panel.x.low = -180, panel.x.high = 180;
+        panel.x.marks = {{-180, "\u2212180"}, {-90, ""}, {0, "0"}, {90, ""}, {180, "180"}};
         panel.y.label = l % 4 == 0 ? "trials per bin" : "";
         panel.y.low = 0;
         panel.y.ticks = 4;

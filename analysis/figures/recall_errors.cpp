@@ -60,7 +60,7 @@ std::optional<ReportFigure> recall_errors(const RunData& run, const FigureContex
             fmt::format("{:.0f} item{}", design.loads[c], design.loads[c] == 1 ? "" : "s");
         panel.height_px = 130;
         panel.x.low = -180, panel.x.high = 180;
-        panel.x.ticks = 3;
+        panel.x.marks = {{-180, "\u2212180"}, {-90, ""}, {0, "0"}, {90, ""}, {180, "180"}};
         panel.x.label = "error (deg)";
         panel.y.label = c % 4 == 0 ? "reports (%)" : "";
         panel.lines.push_back(shares(counts, context.confidence.level));
