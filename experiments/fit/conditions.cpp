@@ -71,7 +71,9 @@ nlohmann::ordered_json condition_summary(const ConditionFit& c, FitKind kind) {
     if (kind == FitKind::errors) {
         json["sd_deg"] = estimate_json(c.sd_deg);
         json["law_sd_deg"] = c.law_sd_deg;
-        json["relative_error"] = c.law_sd_deg / c.sd_deg.value - 1;
+        json["relative_error"] = c.sd_deg.value > 0
+                                     ? nlohmann::ordered_json(c.law_sd_deg / c.sd_deg.value - 1)
+                                     : nlohmann::ordered_json();
         return json;
     }
     json["hit_rate"] = c.data.hit;
@@ -149,9 +151,12 @@ std::string conditions_text(const std::vector<ConditionFit>& fits, FitKind kind)
         const char* use = c.fitted ? "fitted" : "held out";
         if (kind == FitKind::errors)
             out += fmt::format(
-                "{:>8}  {:<9} {:6.1f} [{:.1f}, {:.1f}] deg  {:6.1f}  {:+5.1f} %  {:6.3f}\n", c.load,
-                use, c.sd_deg.value, c.sd_deg.low, c.sd_deg.high, c.law_sd_deg,
-                100 * (c.law_sd_deg / c.sd_deg.value - 1), c.not_held);
+                "{:>8}  {:<9} {:6.1f} [{:.1f}, {:.1f}] deg  {:6.1f}  {:>7}  {:6.3f}\n", c.load, use,
+                c.sd_deg.value, c.sd_deg.low, c.sd_deg.high, c.law_sd_deg,
+                c.sd_deg.value > 0
+                    ? fmt::format("{:+.1f} %", 100 * (c.law_sd_deg / c.sd_deg.value - 1))
+                    : "-",
+                c.not_held);
         else
             out += fmt::format("{:>8}  {:<9} {:.3f} {:.3f}  {:.3f}       {:.3f}  {:.3f}    {:.3f}  "
                                "{:.2f}  {:.2f}\n",

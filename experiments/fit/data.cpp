@@ -16,6 +16,7 @@
 namespace lamina {
 namespace {
 
+constexpr double most_trials = 1e6; ///< of one row: simulated data sets draw each
 constexpr double pi = 3.14159265358979323846;
 
 FitData published_errors() {
@@ -94,7 +95,7 @@ class OwnTable {
     }
     int whole(std::size_t row, const std::string& ours, double low,
               const std::string& remedy) const {
-        const double value = number(row, ours, low, 1e9, remedy);
+        const double value = number(row, ours, low, most_trials, remedy);
         if (value != std::floor(value))
             refuse(
                 row + 1,
@@ -301,7 +302,7 @@ double circular_sd_deg(const FitCell& cell) {
         y += cell.counts[bin] * std::sin(middle);
     }
     const double R = std::hypot(x, y) / cell.n() / (std::sin(width / 2) / (width / 2));
-    return std::sqrt(-2 * std::log(std::min(R, 1.0))) * 180 / pi;
+    return R >= 1 ? 0 : std::sqrt(-2 * std::log(R)) * 180 / pi;
 }
 
 AnswerRates answer_rates(const FitCondition& condition) {

@@ -276,11 +276,16 @@ Fit fit_law(const FitProblem& problem, const FitData& data, const FitOptions& op
 
 std::vector<std::string> identification_warnings(const Fit& fit) {
     std::vector<std::string> out;
+    const double p = std::isnan(fit.p_bootstrap) ? fit.p_chi2 : fit.p_bootstrap;
+    if (p < 0.05)
+        out.push_back(fmt::format("the law does not describe these data in full (G2 {:.4g} with {} "
+                                  "degrees of freedom): its intervals are too narrow",
+                                  fit.G2, fit.df));
     for (const FittedValue& value : fit.values) {
         const std::string& path = value.parameter->path;
         if (value.at_bound)
-            out.push_back(fmt::format("{} = {:.4g} lies on its bound: the data ask for more than "
-                                      "fit.bounds allows",
+            out.push_back(fmt::format("{} = {:.4g} lies on its bound: the data ask for what lies "
+                                      "beyond; fit.bounds sets the bounds",
                                       path, value.value));
         if (value.open_low || value.open_high)
             out.push_back(fmt::format("the profile of {} is flat towards its {} bound: the data do "

@@ -48,7 +48,8 @@ Json held_out_summary(const Found& found) {
     double worst = 0, worst_K = 0;
     Json json = Json::object();
     for (const ConditionFit& c : found.conditions) {
-        if (c.fitted) continue;
+        // one bin holds all errors: no spread to be off from
+        if (c.fitted || (setup.data.kind == FitKind::errors && !(c.sd_deg.value > 0))) continue;
         worst = std::max(worst, setup.data.kind == FitKind::errors
                                     ? std::abs(c.law_sd_deg / c.sd_deg.value - 1)
                                     : std::abs(c.law.accuracy() - c.data.accuracy()));
@@ -165,8 +166,10 @@ std::string text_of(const Found& found) {
                            std::isnan(v.standard_error)
                                ? ""
                                : fmt::format("  bootstrap SE {:.2g}", v.standard_error));
-    out += fmt::format("\nG2 {:.1f}, df {}, p {:.3g}{}\n", fit.G2, fit.df, fit.p_chi2,
-                       std::isnan(fit.p_bootstrap)
+    out += fmt::format("\nG2 {:.1f}, df {}{}{}\n", std::max(0.0, fit.G2), fit.df,
+                       fit.df > 0 ? fmt::format(", p {:.3g}", fit.p_chi2)
+                                  : ": as many values as data, nothing is left to test",
+                       std::isnan(fit.p_bootstrap) || fit.df <= 0
                            ? ""
                            : fmt::format(" (simulated data: p {:.3g})", fit.p_bootstrap));
     out += fmt::format("condition number of the correlations {:.3g}\n", fit.condition_number);

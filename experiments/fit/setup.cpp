@@ -53,6 +53,20 @@ void check_free(const ExperimentSpec& spec, FitKind kind, std::vector<FitComplai
                            "name it under fit.free, or delete its bounds"});
 }
 
+/// What stays as the file has it must lie where the laws are tabulated.
+void check_fixed(const ExperimentSpec& spec, FitKind kind, std::vector<FitComplaint>& out) {
+    LawValues values = law_values(spec, kind);
+    const Account& account = *find_account(spec.fit.account);
+    for (const FitParameter& parameter : fit_parameters()) {
+        const double value = parameter.member(values);
+        if (!parameter.acts(kind, account) || value <= parameter.highest) continue;
+        out.push_back({"L0371", parameter.path,
+                       fmt::format("`{}` = {:g} is more than the laws are tabulated for",
+                                   parameter.path, value),
+                       fmt::format("{:g} at most", parameter.highest)});
+    }
+}
+
 } // namespace
 
 std::vector<FitComplaint> fit_complaints(const ExperimentSpec& spec) {
@@ -92,6 +106,7 @@ std::vector<FitComplaint> fit_complaints(const ExperimentSpec& spec) {
                        "set_size needs set sizes that are not fitted, to judge the accounts by",
                        "name some of the set sizes under fit.conditions, for example [1, 4, 8]"});
     }
+    check_fixed(spec, data.kind, out);
     if (data.kind == FitKind::changes && spec.task.stimuli.number < 2)
         out.push_back({"L0374", "task.stimuli.number",
                        "a changed probe is another stimulus, and there is one alone",

@@ -9,7 +9,7 @@ namespace lamina {
 ///
 ///     P(population 0) = Phi(slope e),   Phi the standard normal distribution function
 ///
-/// An approximation: within 0.005 of 5000 simulated trials at every coherence (tests/models).
+/// An approximation: within 0.02 of 5000 simulated trials at every coherence (tests/models).
 struct Psychometric {
     double slope = 14;
 
