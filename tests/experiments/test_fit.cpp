@@ -347,7 +347,8 @@ static double circuit_against_law(int per_condition) {
     return worst;
 }
 
-TEST_CASE("the circuit's reports in delayed estimation have the distribution of the law") {
+TEST_CASE("the circuit's reports in delayed estimation have the distribution of the law",
+          "[slow]") {
     CHECK(circuit_against_law(150) < 1);
 }
 
