@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/angle.hpp"
+
 namespace lamina {
 
 Conditions::Conditions(const std::vector<VariantRun>& runs) {
@@ -26,7 +28,6 @@ bool asked_for(const std::vector<VariantRun>& runs, Answer answer) {
 
 analysis::Report report_of(const VariantRun& run, const TrialRecord& record) {
     const Trial& trial = record.trial;
-    const double deg_per_rad = 180 / 3.14159265358979323846;
     analysis::Report report{
         record.response_rad * deg_per_rad, trial.question.right_rad * deg_per_rad, {}};
     for (std::size_t column = 0; column < trial.items.size(); ++column) {

@@ -10,13 +10,14 @@
 #include "experiments/npy.hpp"
 #include "experiments/rdm_file.hpp"
 #include "kernels/normal.hpp"
+#include "models/angle.hpp"
 #include "sim/errors.hpp"
 
 namespace lamina {
 
 namespace {
 
-constexpr double two_pi = 6.28318530717958647692;
+constexpr double two_pi = 2 * pi;
 
 bool ends_with(const std::string& text, const std::string& tail) {
     return text.size() >= tail.size() &&

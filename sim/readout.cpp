@@ -3,12 +3,11 @@
 #include <cmath>
 
 #include "kernels/normal.hpp"
+#include "models/angle.hpp"
 #include "models/draws.hpp"
 
 namespace lamina {
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
 
 /// The units that count, from and to.
 std::pair<std::size_t, std::size_t> units_of(const Question& question, std::size_t d_model) {
@@ -69,7 +68,7 @@ double reported_angle(const ReadoutSpec& spec, const Question& question,
     const bool points = std::hypot(x, y) > 1e-12 * size;
     double angle_rad =
         points ? std::atan2(y, x) : 2 * pi * Draws(seed, trial, Stream::motor, 1).uniform();
-    angle_rad += spec.motor_noise_deg * pi / 180 * normal(seed, trial, Stream::motor, 0, 0);
+    angle_rad += spec.motor_noise_deg * rad_per_deg * normal(seed, trial, Stream::motor, 0, 0);
     return std::remainder(angle_rad, 2 * pi);
 }
 

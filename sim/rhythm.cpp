@@ -5,42 +5,19 @@
 
 #include "kernels/math.hpp"
 #include "kernels/normal.hpp"
+#include "models/gauss_legendre.hpp"
 
 namespace lamina {
 namespace {
 
-constexpr double two_pi = 6.283185307179586;
+constexpr double two_pi = 2 * pi;
 
-/// Points and weights of Gauss and Legendre on [0, 1], twelve points, by Newton's method.
-struct GaussRule {
-    static constexpr int n = 12;
-    double at[n], weight[n]; // half of 2 / ((1 - x^2) P_n'(x)^2)
-
-    GaussRule() {
-        for (int i = 0; i < n; ++i) {
-            double x = std::cos(two_pi / 2 * (i + 0.75) / (n + 0.5)), slope = 0;
-            for (int iteration = 0; iteration < 20; ++iteration) {
-                double before = 1, value = x; // Legendre polynomials of degree 0 and 1
-                for (int degree = 2; degree <= n; ++degree) {
-                    const double next =
-                        ((2 * degree - 1) * x * value - (degree - 1) * before) / degree;
-                    before = value;
-                    value = next;
-                }
-                slope = n * (x * value - before) / (x * x - 1);
-                x -= value / slope;
-            }
-            at[i] = (1 + x) / 2;
-            weight[i] = 1 / ((1 - x * x) * slope * slope);
-        }
-    }
-};
-const GaussRule rule;
+const GaussLegendre rule(12);
 
 void add_piece(double from_ms, double length_ms, std::vector<StepNode>& out) {
     if (!(length_ms > 0)) return;
     // s = from + length w^3, ds = 3 length w^2 dw
-    for (int i = 0; i < GaussRule::n; ++i)
+    for (std::size_t i = 0; i < rule.at.size(); ++i)
         out.push_back({from_ms + length_ms * rule.at[i] * rule.at[i] * rule.at[i],
                        3 * length_ms * rule.at[i] * rule.at[i] * rule.weight[i]});
 }

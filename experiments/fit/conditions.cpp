@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "experiments/summary.hpp"
+
 namespace lamina {
 namespace {
 
@@ -29,10 +31,6 @@ analysis::Estimate with_interval(const FitData& data, std::size_t i, const FitOp
     return {value, analysis::quantile(drawn, (1 - options.level) / 2),
             analysis::quantile(drawn, (1 + options.level) / 2),
             static_cast<std::int64_t>(condition.n())};
-}
-
-nlohmann::ordered_json estimate_json(const analysis::Estimate& e) {
-    return {{"mean", e.value}, {"ci_low", e.low}, {"ci_high", e.high}, {"n", e.n}};
 }
 
 } // namespace
@@ -69,7 +67,7 @@ std::vector<ConditionFit> condition_fits(const FitSetup& setup, const std::vecto
 nlohmann::ordered_json condition_summary(const ConditionFit& c, FitKind kind) {
     nlohmann::ordered_json json = {{"fitted", c.fitted}, {"n", c.n}, {"not_held", c.not_held}};
     if (kind == FitKind::errors) {
-        json["sd_deg"] = estimate_json(c.sd_deg);
+        json["sd_deg"] = summary_entry(c.sd_deg);
         json["law_sd_deg"] = c.law_sd_deg;
         json["relative_error"] = c.sd_deg.value > 0
                                      ? nlohmann::ordered_json(c.law_sd_deg / c.sd_deg.value - 1)
@@ -83,7 +81,7 @@ nlohmann::ordered_json condition_summary(const ConditionFit& c, FitKind kind) {
     json["accuracy"] = c.data.accuracy();
     json["law_accuracy"] = c.law.accuracy();
     json["accuracy_error"] = c.law.accuracy() - c.data.accuracy();
-    json["K"] = estimate_json(c.K);
+    json["K"] = summary_entry(c.K);
     json["law_K"] = c.law.K(c.load);
     json["K_error"] = c.law.K(c.load) - c.K.value;
     return json;

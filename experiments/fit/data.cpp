@@ -11,13 +11,13 @@
 #include "experiments/csv.hpp"
 #include "experiments/data_path.hpp"
 #include "experiments/read_spec.hpp"
+#include "models/angle.hpp"
 #include "sim/errors.hpp"
 
 namespace lamina {
 namespace {
 
 constexpr double most_trials = 1e6; ///< of one row: simulated data sets draw each
-constexpr double pi = 3.14159265358979323846;
 
 FitData published_errors() {
     FitData data;

@@ -11,6 +11,7 @@
 #include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/resolved_spec.hpp"
+#include "experiments/summary.hpp"
 
 namespace lamina {
 namespace {
@@ -26,15 +27,13 @@ struct Found {
     std::vector<CriterionByProbability> criteria;
 };
 
-Json finite_json(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
-
 Json values_summary(const Fit& fit) {
     Json json = Json::object();
     for (const FittedValue& v : fit.values)
         json[v.parameter->name] = {{"mean", v.value},
-                                   {"ci_low", finite_json(v.low)},
-                                   {"ci_high", finite_json(v.high)},
-                                   {"standard_error", finite_json(v.standard_error)},
+                                   {"ci_low", number_or_null(v.low)},
+                                   {"ci_high", number_or_null(v.high)},
+                                   {"standard_error", number_or_null(v.standard_error)},
                                    {"unit", v.parameter->unit},
                                    {"path", v.parameter->path},
                                    {"at_bound", v.at_bound},
@@ -82,10 +81,10 @@ Json summary_of(const Found& found) {
                  {"G2", fit.G2},
                  {"df", fit.df},
                  {"G2_per_df", fit.df > 0 ? Json(fit.G2 / fit.df) : Json(nullptr)},
-                 {"p_chi2", finite_json(fit.p_chi2)},
-                 {"p_bootstrap", finite_json(fit.p_bootstrap)},
-                 {"condition_number", finite_json(fit.condition_number)},
-                 {"largest_correlation", finite_json(largest_correlation)},
+                 {"p_chi2", number_or_null(fit.p_chi2)},
+                 {"p_bootstrap", number_or_null(fit.p_bootstrap)},
+                 {"condition_number", number_or_null(fit.condition_number)},
+                 {"largest_correlation", number_or_null(largest_correlation)},
                  {"warnings", identification_warnings(fit)}};
     for (const ConditionFit& c : found.conditions)
         json["set_size_" + std::to_string(c.load)] = condition_summary(c, found.setup.data.kind);

@@ -5,11 +5,11 @@
 #include <limits>
 
 #include "analysis/statistics.hpp"
+#include "models/angle.hpp"
 
 namespace lamina {
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
 constexpr int n_nodes = 720; ///< of an integral over errors: steps of half a degree
 
 const std::vector<int>& probed_loads() {
@@ -31,7 +31,7 @@ const std::vector<Observable>& observables() {
         {"share_beyond_90", "errors beyond 90 deg",
          [](double e) { return std::abs(e) > pi / 2 ? 1.0 : 0.0; }},
         {"mean_absolute_error", "mean absolute error (deg)",
-         [](double e) { return std::abs(e) * 180 / pi; }}};
+         [](double e) { return std::abs(e) * deg_per_rad; }}};
     return table;
 }
 

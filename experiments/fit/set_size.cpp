@@ -9,6 +9,7 @@
 #include "analysis/statistics.hpp"
 #include "experiments/fit/conditions.hpp"
 #include "experiments/fit/separation.hpp"
+#include "experiments/summary.hpp"
 #include "models/capacity/account_catalogue.hpp"
 
 namespace lamina {
@@ -140,10 +141,6 @@ analysis::Estimate advantage(const Contender& a, const Contender& b, double leve
     return with_interval(a.held_out - b.held_out, again, level);
 }
 
-Json estimate_json(const analysis::Estimate& e) {
-    return {{"mean", e.value}, {"ci_low", e.low}, {"ci_high", e.high}, {"n", e.n}};
-}
-
 std::string name_of(const Contender& c) { return c.setup.law->account().name; }
 
 std::size_t best_of(const Found& found) {
@@ -160,7 +157,7 @@ Json account_summary(const Contender& c, double level) {
             {"mean", v.value}, {"ci_low", v.low}, {"ci_high", v.high}, {"unit", v.parameter->unit}};
     json["held_out_G2"] = deviance(c.setup.problem, c.fit.estimates(), c.setup.held_out);
     json["held_out_log_likelihood"] =
-        estimate_json(with_interval(c.held_out, c.held_out_again, level));
+        summary_entry(with_interval(c.held_out, c.held_out_again, level));
     json["largest_relative_sd_error"] = c.largest_sd_error;
     for (const ConditionFit& condition : c.conditions)
         json["law_sd_deg"]["set_size_" + std::to_string(condition.load)] = condition.law_sd_deg;
@@ -177,7 +174,7 @@ Json summary_of(const Found& found) {
         const Contender &a = found.contenders[pair.a], &b = found.contenders[pair.b];
         const Separation& best = pair.separations[0];
         json["pairs"][name_of(a) + "_or_" + name_of(b)] = {
-            {"held_out_advantage", estimate_json(advantage(a, b, level))},
+            {"held_out_advantage", summary_entry(advantage(a, b, level))},
             {"observable", best.observable->name},
             {"set_size", best.load},
             {"first", best.mean_a},
@@ -191,7 +188,7 @@ Json summary_of(const Found& found) {
     for (std::size_t i = 0; i < n_accounts; ++i) {
         const int right = found.wins[i * n_accounts + i];
         json["recovery"][accounts[i].name] =
-            estimate_json(analysis::proportion(right, found.recoveries, found.options.level));
+            summary_entry(analysis::proportion(right, found.recoveries, found.options.level));
         least = std::min(least, double(right) / found.recoveries);
     }
     json["recovery"]["least_correct"] = least;

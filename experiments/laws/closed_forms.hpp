@@ -10,6 +10,8 @@
 #include <cmath>
 #include <limits>
 
+#include "models/angle.hpp"
+
 namespace lamina::laws {
 
 /// Time constants in ms, > 0; frequencies in Hz, NaN where the law has none.
@@ -17,7 +19,6 @@ struct LoopTimes {
     double gate_ms, PV_ms;
 };
 
-constexpr double pi = 3.14159265358979323846;
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 /// Of an angular frequency squared, in 1/ms^2.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "experiments/summary.hpp"
 #include "kernels/normal.hpp"
 #include "sim/errors.hpp"
 
@@ -60,8 +61,7 @@ std::vector<double> random_scores(const Laboratory& lab, int n_rows, int n_keys,
 
 nlohmann::ordered_json interval_of(const std::vector<double>& values,
                                    const analysis::Confidence& confidence) {
-    const analysis::Estimate e = analysis::mean_with_interval(values, confidence);
-    return {{"mean", e.value}, {"ci_low", e.low}, {"ci_high", e.high}, {"n", e.n}};
+    return summary_entry(analysis::mean_with_interval(values, confidence));
 }
 
 } // namespace lamina::laws

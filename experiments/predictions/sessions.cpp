@@ -12,7 +12,7 @@ namespace {
 double misfit(const std::vector<double>& x, double every_ms, double frequency_Hz, double decay_ms) {
     double cc = 0, cs = 0, ss = 0, cx = 0, sx = 0, xx = 0;
     for (std::size_t n = 0; n < x.size(); ++n) {
-        const double t = double(n) * every_ms, phase = 2 * laws::pi * frequency_Hz * 1e-3 * t;
+        const double t = double(n) * every_ms, phase = 2 * pi * frequency_Hz * 1e-3 * t;
         const double envelope = std::exp(-t / decay_ms);
         const double c = envelope * std::cos(phase), s = envelope * std::sin(phase);
         cc += c * c, cs += c * s, ss += s * s, cx += c * x[n], sx += s * x[n], xx += x[n] * x[n];

@@ -31,9 +31,7 @@ const ExperimentSpec& checked(const ExperimentSpec& spec, const Stimuli& stimuli
 } // namespace
 
 ChangeDetection::ChangeDetection(const ExperimentSpec& spec, Stimuli stimuli, std::uint64_t seed)
-    : seed_(seed), spec_(checked(spec, stimuli).task),
-      memory_(spec, coded_with_places(spec, std::move(stimuli)), seed),
-      all_items_(memory_.code().all_items()) {
+    : PlaceTask(checked(spec, stimuli), std::move(stimuli), seed) {
     std::size_t condition = 0;
     for (std::size_t load = 0; load < spec_.load.size(); ++load)
         for (const double p : spec_.change_probability) {

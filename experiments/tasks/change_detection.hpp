@@ -6,7 +6,7 @@
 /// doi:10.1073/pnas.0711295105.
 #pragma once
 
-#include "experiments/tasks/memory_trials.hpp"
+#include "experiments/tasks/place_task.hpp"
 
 namespace lamina {
 
@@ -24,7 +24,7 @@ namespace lamina {
 /// trials, of which round(p per_condition) have a change, in an order shuffled by the seed. Colours
 /// and places are drawn without replacement, a new colour from those that were not shown: people
 /// saw few, clearly different colours.
-class ChangeDetection final : public Task {
+class ChangeDetection final : public PlaceTask {
   public:
     /// @param stimuli  with d_model - task.places.units entries each
     /// @throws SpecError with every reason why the task cannot be run, one per line
@@ -33,16 +33,8 @@ class ChangeDetection final : public Task {
     std::int64_t n_trials() const override { return static_cast<std::int64_t>(change_.size()); }
     Trial trial(std::int64_t n) const override;
     std::pair<std::string, std::string> answers() const override { return {"change", "same"}; }
-    const std::vector<double>& stimuli() const override { return all_items_; }
-    std::vector<std::string> stimulus_names() const override {
-        return memory_.code().stimuli().names;
-    }
 
   private:
-    std::uint64_t seed_;
-    TaskSpec spec_;
-    MemoryTrials memory_;
-    std::vector<double> all_items_;
     std::vector<std::uint8_t> change_; ///< [trials] the right answer
 };
 

@@ -8,11 +8,10 @@
 #include <fmt/format.h>
 
 #include "experiments/tasks/choose.hpp"
+#include "models/angle.hpp"
 
 namespace lamina {
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
 
 std::vector<int> frequencies_of(const ComparisonTaskSpec& spec) {
     std::set<int> all;
@@ -55,7 +54,7 @@ Stimuli frequency_stimuli(const ExperimentSpec& spec) {
         const double from_middle_Hz = frequency_Hz - 0.5 * (all.front() + all.back());
         const double angle_deg = spec.task.comparison.degrees_per_Hz * from_middle_Hz;
         s.angle_deg.push_back(angle_deg < 0 ? angle_deg + 360 : angle_deg);
-        const std::vector<double> x = s.code_of_angle(angle_deg * pi / 180);
+        const std::vector<double> x = s.code_of_angle(angle_deg * rad_per_deg);
         s.vectors.insert(s.vectors.end(), x.begin(), x.end());
         s.names.push_back(fmt::format("{} Hz", frequency_Hz));
     }
@@ -90,7 +89,7 @@ Trial DelayedComparison::trial(std::int64_t n) const {
 
     // -dx/df at f2, but for a factor: units below f2 on the ring count for "f2 > f1"
     const Stimuli& stimuli = memory_.code().stimuli();
-    const double angle_rad = stimuli.angle_deg[static_cast<std::size_t>(second)] * pi / 180;
+    const double angle_rad = stimuli.angle_deg[static_cast<std::size_t>(second)] * rad_per_deg;
     Question question;
     question.target = memory_.code().stimulus(second);
     for (std::size_t u = 0; u < question.target.size(); ++u)

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "experiments/tasks/choose.hpp"
+#include "models/angle.hpp"
 
 namespace lamina {
 namespace {
@@ -21,9 +22,7 @@ const ExperimentSpec& checked(const ExperimentSpec& spec, const Stimuli& stimuli
 
 DelayedEstimation::DelayedEstimation(const ExperimentSpec& spec, Stimuli stimuli,
                                      std::uint64_t seed)
-    : seed_(seed), spec_(checked(spec, stimuli).task),
-      memory_(spec, coded_with_places(spec, std::move(stimuli)), seed),
-      all_items_(memory_.code().all_items()) {}
+    : PlaceTask(checked(spec, stimuli), std::move(stimuli), seed) {}
 
 std::int64_t DelayedEstimation::n_trials() const {
     return static_cast<std::int64_t>(spec_.load.size()) * spec_.per_condition;
@@ -45,7 +44,7 @@ Trial DelayedEstimation::trial(std::int64_t n) const {
     Question question;
     question.answer = Answer::angle;
     const auto colour = static_cast<std::size_t>(items[cued].stimulus);
-    question.right_rad = code.stimuli().angle_deg[colour] * 3.14159265358979323846 / 180;
+    question.right_rad = code.stimuli().angle_deg[colour] * rad_per_deg;
     Trial trial = memory_.make(n, items, code.cue(items[cued].place), question);
     trial.condition = "load " + std::to_string(load);
     trial.probe = items[cued].stimulus;

@@ -5,7 +5,7 @@
 /// den Berg, Shin, Chou, George & Ma (2012), doi:10.1073/pnas.1117465109.
 #pragma once
 
-#include "experiments/tasks/memory_trials.hpp"
+#include "experiments/tasks/place_task.hpp"
 
 namespace lamina {
 
@@ -15,7 +15,7 @@ namespace lamina {
 ///
 /// Conditions are the loads, each with per_condition trials. Colours are drawn independently,
 /// places without replacement, and each item is equally likely to be cued.
-class DelayedEstimation final : public Task {
+class DelayedEstimation final : public PlaceTask {
   public:
     /// @param stimuli  a ring, with d_model - task.places.units entries each
     /// @throws SpecError with every reason why the task cannot be run, one per line
@@ -23,16 +23,6 @@ class DelayedEstimation final : public Task {
 
     std::int64_t n_trials() const override;
     Trial trial(std::int64_t n) const override;
-    const std::vector<double>& stimuli() const override { return all_items_; }
-    std::vector<std::string> stimulus_names() const override {
-        return memory_.code().stimuli().names;
-    }
-
-  private:
-    std::uint64_t seed_;
-    TaskSpec spec_;
-    MemoryTrials memory_;
-    std::vector<double> all_items_;
 };
 
 } // namespace lamina

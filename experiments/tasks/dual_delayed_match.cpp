@@ -21,10 +21,8 @@ const ExperimentSpec& checked(const ExperimentSpec& spec, const Stimuli& stimuli
 } // namespace
 
 DualDelayedMatch::DualDelayedMatch(const ExperimentSpec& spec, Stimuli stimuli, std::uint64_t seed)
-    : seed_(seed), spec_(checked(spec, stimuli).task),
-      memory_(with_load(spec, 2), coded_with_places(spec, std::move(stimuli)), seed),
-      cue_(steps_of(spec.task.timing.cue_ms, spec.area.dt_ms)),
-      all_items_(memory_.code().all_items()) {
+    : PlaceTask(with_load(checked(spec, stimuli), 2), std::move(stimuli), seed),
+      cue_(steps_of(spec.task.timing.cue_ms, spec.area.dt_ms)) {
     for (std::size_t test = 0; test < 2; ++test)
         match_[test] = right_answers(spec_.per_condition, spec_.match_fraction, seed, test);
 }

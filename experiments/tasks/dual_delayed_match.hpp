@@ -5,7 +5,7 @@
 /// doi:10.1126/science.aah7011.
 #pragma once
 
-#include "experiments/tasks/memory_trials.hpp"
+#include "experiments/tasks/place_task.hpp"
 
 namespace lamina {
 
@@ -22,7 +22,7 @@ namespace lamina {
 /// numbers, so they differ in what has happened in between; each has per_condition trials, of which
 /// round(match_fraction per_condition) match, in shuffled order. A test that does not match is
 /// neither of the items (task.nonmatch).
-class DualDelayedMatch final : public Task {
+class DualDelayedMatch final : public PlaceTask {
   public:
     /// @param stimuli  with d_model - task.places.units entries each
     /// @throws SpecError with every reason why the task cannot be run, one per line
@@ -30,17 +30,9 @@ class DualDelayedMatch final : public Task {
 
     std::int64_t n_trials() const override { return 2 * spec_.per_condition; }
     Trial trial(std::int64_t n) const override;
-    const std::vector<double>& stimuli() const override { return all_items_; }
-    std::vector<std::string> stimulus_names() const override {
-        return memory_.code().stimuli().names;
-    }
 
   private:
-    std::uint64_t seed_;
-    TaskSpec spec_;
-    MemoryTrials memory_;
-    std::int64_t cue_; ///< steps
-    std::vector<double> all_items_;
+    std::int64_t cue_;                   ///< steps
     std::vector<std::uint8_t> match_[2]; ///< [tests][trials] the right answers
 };
 

@@ -12,6 +12,7 @@
 
 #include <cmath>
 
+#include "models/angle.hpp"
 #include "models/capacity/account.hpp"
 
 namespace lamina::slots {
@@ -22,7 +23,7 @@ inline double expected(const CapacityParameters&, int) { return 0; }
 inline void hold(const CapacityParameters& p, int load, const CountDirections& directions,
                  std::vector<double>& moments) {
     const double share = p.slots / load, whole = std::floor(share);
-    const double rad = p.slot_noise_deg * 3.14159265358979323846 / 180;
+    const double rad = p.slot_noise_deg * rad_per_deg;
     moments.assign(static_cast<std::size_t>(directions.n_moments()), 0);
     for (const double s : {whole, whole + 1}) {
         const double probability = s > whole ? share - whole : 1 - (share - whole);

@@ -3,12 +3,12 @@
 #include <cmath>
 
 #include "kernels/normal.hpp"
+#include "models/angle.hpp"
 
 namespace lamina::persistent {
 
 void angles(double start_rad, const MaintenanceParameters& p, const std::vector<double>& time_ms,
             const MemorySlot& who, std::vector<double>& angle_rad) {
-    const double rad_per_deg = 3.14159265358979323846 / 180;
     angle_rad.resize(time_ms.size());
     double angle = start_rad, now_ms = 0;
     for (std::size_t k = 0; k < time_ms.size(); ++k) {

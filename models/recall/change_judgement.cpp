@@ -3,12 +3,12 @@
 #include <cmath>
 
 #include "kernels/portable.hpp"
+#include "models/angle.hpp"
 #include "models/recall/von_mises.hpp"
 
 namespace lamina {
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
 constexpr int n_nodes = 257; ///< 0 .. pi; the network's choice turns within some 3 degrees
 
 /// P("same") against the angle between item held and probe, by its Fourier coefficients.
@@ -45,7 +45,7 @@ ChangeRates change_rates(const Account& account, const ChangeParameters& p, int 
                   p.n_colours >= 2 && p.gain > 0);
     std::vector<double> held;
     account.hold(p.capacity, load, directions, held);
-    const double variance_rad2 = p.diffusion_deg2_per_s * p.delay_s * (pi / 180) * (pi / 180);
+    const double variance_rad2 = p.diffusion_deg2_per_s * p.delay_s * rad_per_deg * rad_per_deg;
     const std::vector<double> same = same_coefficients(p, circle);
 
     // nothing held; then the mean of P("same") over the held angle, for both kinds of probe

@@ -4,12 +4,12 @@
 #include <cmath>
 
 #include "kernels/portable.hpp"
+#include "models/gauss_legendre.hpp"
 #include "models/recall/von_mises.hpp"
 
 namespace lamina {
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
 constexpr std::size_t stencil = 6; ///< points of the interpolation
 
 /// Weights of the interpolation of a function at x from the points 0 .. stencil - 1.
@@ -23,29 +23,6 @@ void lagrange(double x, double* weight) {
     }
 }
 
-/// Nodes and weights of the Gauss-Legendre rule on (0, pi), by Newton's method on P_n.
-struct Quadrature {
-    std::vector<double> node, weight;
-    explicit Quadrature(std::size_t n) {
-        for (std::size_t i = 0; i < n; ++i) {
-            const double order = static_cast<double>(n);
-            double x = std::cos(pi * (static_cast<double>(i) + 0.75) / (order + 0.5)), slope = 1;
-            for (int iteration = 0; iteration < 8; ++iteration) {
-                double before = 1, here = x;
-                for (double k = 2; k <= order; ++k) {
-                    const double next = ((2 * k - 1) * x * here - (k - 1) * before) / k;
-                    before = here;
-                    here = next;
-                }
-                slope = order * (x * here - before) / (x * x - 1);
-                x -= here / slope;
-            }
-            node.push_back(pi / 2 * (1 + x));
-            weight.push_back(pi / ((1 - x * x) * slope * slope));
-        }
-    }
-};
-
 /// exp(-x) I_0(x).
 double scaled_i0(double x) { return scaled_bessel_i(x, 1)[0]; }
 
@@ -53,7 +30,7 @@ double scaled_i0(double x) { return scaled_bessel_i(x, 1)[0]; }
 struct LengthChain {
     double kappa, spacing;
     std::size_t n_points;
-    Quadrature angle;               ///< of the next count from the sum
+    GaussLegendre turn;             ///< in half turns, of the next count from the sum
     std::vector<std::size_t> first; ///< [points][nodes] first point of the stencil
     std::vector<double> weight;     ///< [points][nodes][stencil]
 
@@ -61,7 +38,7 @@ struct LengthChain {
     LengthChain(double kappa_, int n_counts)
         : kappa(kappa_), spacing(std::min(0.05, 0.2 / kappa)),
           n_points(static_cast<std::size_t>(std::ceil(n_counts / spacing)) + stencil + 1),
-          angle(20 + static_cast<std::size_t>(4 * std::sqrt(kappa))), first(n_points * n_nodes()),
+          turn(20 + static_cast<std::size_t>(4 * std::sqrt(kappa))), first(n_points * n_nodes()),
           weight(n_points * n_nodes() * stencil) {
         for (std::size_t p = 0; p < n_points; ++p)
             for (std::size_t j = 0; j < n_nodes(); ++j) {
@@ -69,20 +46,20 @@ struct LengthChain {
                 first[row] = longer(spacing * static_cast<double>(p), j, &weight[row * stencil]);
             }
     }
-    std::size_t n_nodes() const { return angle.node.size(); }
+    std::size_t n_nodes() const { return turn.at.size(); }
 
     /// From a length, with the next count at node j: first point and shares of where it goes.
     std::size_t longer(double length, std::size_t j, double* share) const {
-        const double square = length * length + 1 + 2 * length * std::cos(angle.node[j]);
+        const double square = length * length + 1 + 2 * length * std::cos(pi * turn.at[j]);
         const double next = std::sqrt(std::max(0.0, square));
         const double density = scaled_i0(kappa * next) /
                                (scaled_i0(kappa * length) * scaled_i0(kappa)) *
-                               std::exp(kappa * (next - length - 1)) / pi;
+                               std::exp(kappa * (next - length - 1)); // per half turn
         const double from = std::min(
             std::max(std::floor(next / spacing) - static_cast<double>(stencil / 2 - 1), 0.0),
             static_cast<double>(n_points - stencil));
         lagrange(next / spacing - from, share);
-        for (std::size_t i = 0; i < stencil; ++i) share[i] *= density * angle.weight[j];
+        for (std::size_t i = 0; i < stencil; ++i) share[i] *= density * turn.weight[j];
         return static_cast<std::size_t>(from);
     }
 

@@ -4,11 +4,9 @@
 #include <cmath>
 
 #include "kernels/portable.hpp"
+#include "models/angle.hpp"
 
 namespace lamina {
-namespace {
-constexpr double pi = 3.14159265358979323846;
-} // namespace
 
 std::vector<double> recall_moments(const Account& account, const RecallParameters& p, int load,
                                    const CountDirections& directions) {
@@ -16,8 +14,8 @@ std::vector<double> recall_moments(const Account& account, const RecallParameter
     std::vector<double> moments;
     account.hold(p.capacity, load, directions, moments);
     const double variance_rad2 =
-        (p.diffusion_deg2_per_s * p.delay_s + p.motor_noise_deg * p.motor_noise_deg) * (pi / 180) *
-        (pi / 180);
+        (p.diffusion_deg2_per_s * p.delay_s + p.motor_noise_deg * p.motor_noise_deg) * rad_per_deg *
+        rad_per_deg;
     for (std::size_t k = 1; k < moments.size(); ++k)
         moments[k] *= std::exp(-0.5 * static_cast<double>(k * k) * variance_rad2);
     moments[0] = 1; // guesses fill it up and have no other moment

@@ -7,12 +7,12 @@
 #include <stdexcept>
 
 #include "analysis/spectrum.hpp"
+#include "models/angle.hpp"
 
 using namespace lamina::analysis;
+using lamina::pi;
 
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
 
 /// Numbers without structure: a linear congruential generator, in (-1, 1).
 std::vector<double> noise(std::size_t n) {

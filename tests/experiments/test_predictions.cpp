@@ -155,7 +155,7 @@ TEST_CASE("the frequency of a noisy ringing is found") {
     std::vector<double> x;
     for (int n = 0; n < 800; ++n) {
         const double t = 0.1 * n;
-        x.push_back(std::exp(-t / 10) * std::cos(2 * laws::pi * 0.0403 * t) +
+        x.push_back(std::exp(-t / 10) * std::cos(2 * pi * 0.0403 * t) +
                     0.02 * std::sin(12.9898 * n * n));
     }
     // the search steps by a factor 2^(1/40), 1.7 %; scatter of 1.4 % of the start adds some 1 %

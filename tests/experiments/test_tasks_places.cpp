@@ -9,15 +9,13 @@
 #include "analysis/statistics.hpp"
 #include "experiments/task_catalogue.hpp"
 #include "experiments/tasks/item_code.hpp"
+#include "models/angle.hpp"
 #include "sim/errors.hpp"
 #include "sim/readout.hpp"
 #include "sim/reference_block.hpp"
 
 namespace lamina {
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
-constexpr double deg_per_rad = 180 / pi;
 
 /// One head and the gain of the shipped experiment.
 ExperimentSpec places_spec(const char* type) {

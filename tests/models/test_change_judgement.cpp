@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/normal.hpp"
+#include "models/angle.hpp"
 #include "models/capacity/account_catalogue.hpp"
 #include "models/draws.hpp"
 #include "models/memory/item_memory.hpp"
@@ -13,8 +14,6 @@
 
 namespace lamina {
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
 
 std::vector<double> code_at(double angle_rad) {
     std::vector<double> code;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/normal.hpp"
+#include "models/angle.hpp"
 #include "models/memory/encoding.hpp"
 #include "models/memory/item_memory.hpp"
 #include "models/memory/maintenance_catalogue.hpp"
@@ -13,8 +14,6 @@
 
 namespace lamina {
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
 
 /// von Mises population code, kappa = 4, 64 units: the ring stimuli's default.
 std::vector<double> preferred_angles(int n_units = 64) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kernels/normal.hpp"
+#include "models/angle.hpp"
 #include "models/capacity/account_catalogue.hpp"
 #include "models/draws.hpp"
 #include "models/memory/encoding.hpp"
@@ -19,8 +20,6 @@
 
 namespace lamina {
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
 
 /// E cos(k phi) of two counts: their sum points half-way between them, and its length is that of
 /// their difference. Midpoint rule over the difference.

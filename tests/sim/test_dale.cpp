@@ -180,17 +180,12 @@ TEST_CASE("Dale's column is integrated to second order, as dopri5 judges", "[phy
         AreaSpec spec = under_dale(small_spec());
         spec.norm = norm, spec.norm_epsilon = 1e-2;
         const auto weights = small_weights(spec, 1);
-        const auto at_60_ms = [&](Integrator integrator, double dt_ms) {
-            AreaSpec with = spec;
-            with.integrator = integrator, with.dt_ms = dt_ms, with.tolerance = 1e-10;
-            auto area = make_area(with, weights, 1);
-            area->present(tokens(spec, 2));
-            run(*area, 60, dt_ms);
-            return area->state();
+        const auto at = [&](Integrator integrator, double dt_ms) {
+            return at_60_ms(spec, weights, integrator, dt_ms);
         };
-        const auto dopri5 = at_60_ms(Integrator::dopri5, 0.5);
-        const double coarse = largest_difference(at_60_ms(Integrator::exponential, 0.2), dopri5);
-        const double fine = largest_difference(at_60_ms(Integrator::exponential, 0.05), dopri5);
+        const auto dopri5 = at(Integrator::dopri5, 0.5);
+        const double coarse = largest_difference(at(Integrator::exponential, 0.2), dopri5);
+        const double fine = largest_difference(at(Integrator::exponential, 0.05), dopri5);
         std::printf("Dale, exponential against dopri5, norm %d: %.2e (0.2 ms) %.2e (0.05 ms)\n",
                     int(norm), coarse, fine);
         CHECK(fine <= 2e-3);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <limits>
 
+#include "models/angle.hpp"
 #include "sim/errors.hpp"
 #include "sim/gate_loop.hpp"
 #include "sim/small_areas.hpp"
@@ -12,8 +13,6 @@ using namespace lamina;
 using namespace lamina::test;
 
 namespace {
-
-constexpr double pi = 3.141592653589793;
 
 GateLoopSpec loop_of(int n_rows, int n_keys, std::vector<double> scores = {}) {
     GateLoopSpec spec;

@@ -236,20 +236,14 @@ TEST_CASE("all integrators agree on the whole cascade, from rest, with every nor
             spec.tau.PV_lag_ms = std::string(inhibition) == "pv_log" ? 0.7 : 0;
             INFO("norm " << int(norm) << " " << inhibition);
             const auto weights = small_weights(spec, 1);
-            const auto at_60_ms = [&](Integrator integrator, double dt_ms) {
-                AreaSpec with = spec;
-                with.integrator = integrator, with.dt_ms = dt_ms, with.tolerance = 1e-10;
-                auto area = make_area(with, weights, 1);
-                area->present(tokens(spec, 2));
-                run(*area, 60, dt_ms);
-                return area->state();
+            const auto at = [&](Integrator integrator, double dt_ms) {
+                return at_60_ms(spec, weights, integrator, dt_ms);
             };
-            const auto dopri5 = at_60_ms(Integrator::dopri5, 0.5);
+            const auto dopri5 = at(Integrator::dopri5, 0.5);
             // second order: the difference falls by 16 from 0.2 to 0.05 ms. Gates at their limit
             // and rates that start from 0 keep it from doing so everywhere; 8 is asked for
-            const double coarse =
-                largest_difference(at_60_ms(Integrator::exponential, 0.2), dopri5);
-            const double fine = largest_difference(at_60_ms(Integrator::exponential, 0.05), dopri5);
+            const double coarse = largest_difference(at(Integrator::exponential, 0.2), dopri5);
+            const double fine = largest_difference(at(Integrator::exponential, 0.05), dopri5);
             std::printf("exponential against dopri5, norm %d %-12s %.2e (0.2 ms) %.2e (0.05 ms)\n",
                         int(norm), inhibition, coarse, fine);
             CHECK(fine <= 2e-3);
@@ -257,9 +251,9 @@ TEST_CASE("all integrators agree on the whole cascade, from rest, with every nor
             // psi of pv_log falls to -14 at rest, where A = 0: rk4's first step misses that corner
             const bool corner =
                 std::string(inhibition) == "pv_log" || std::string(inhibition) == "pv_finite";
-            const double rk4 = largest_difference(at_60_ms(Integrator::rk4, 0.02), dopri5);
+            const double rk4 = largest_difference(at(Integrator::rk4, 0.02), dopri5);
             CHECK(rk4 <= (corner ? 2e-3 : 1e-5));
-            CHECK(largest_difference(at_60_ms(Integrator::euler, 0.02), dopri5) <= 5e-2);
+            CHECK(largest_difference(at(Integrator::euler, 0.02), dopri5) <= 5e-2);
         }
 }
 
