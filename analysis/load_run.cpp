@@ -1,15 +1,28 @@
 #include "analysis/load_run.hpp"
 
+#include <sstream>
+
 #include <nlohmann/json.hpp>
 
 namespace lamina::analysis {
 namespace {
+
+/// Words of a variable that holds codes (`flag_values`, `flag_meanings`); none for any other.
+std::map<double, std::string> meanings_of(const ResultsReader& reader, const std::string& object) {
+    if (!reader.has_attribute(object, "flag_values")) return {};
+    std::map<double, std::string> meanings;
+    std::istringstream words(reader.text_attribute(object, "flag_meanings"));
+    for (const double code : reader.number_attribute(object, "flag_values"))
+        words >> meanings[code];
+    return meanings;
+}
 
 void load_group(const ResultsReader& reader, const std::string& path,
                 std::map<std::string, Group>& groups) {
     for (const std::string& name : reader.variables(path)) {
         const VariableInfo info = reader.describe(path, name);
         Column column;
+        column.place = groups[path].size();
         column.dims = info.dimensions;
         column.shape = info.shape;
         column.units = info.units.empty() ? "1" : info.units;
@@ -18,6 +31,8 @@ void load_group(const ResultsReader& reader, const std::string& path,
             column.words = reader.text(path, name);
         else
             column.numbers = reader.numbers(path, name);
+        column.is_integer = info.kind == VariableInfo::Kind::integer;
+        column.meanings = meanings_of(reader, path.empty() ? name : path + "/" + name);
         groups[path][name] = std::move(column);
     }
     for (const std::string& below : reader.groups(path))

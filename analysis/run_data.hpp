@@ -20,6 +20,10 @@ struct Column {
     std::vector<double> numbers;
     std::vector<std::string> words; ///< filled instead of numbers for text
     std::string units = "1", long_name;
+    std::size_t place = 0;   ///< in its group, in the order of writing
+    bool is_integer = false; ///< -1 stands for missing
+    /// Of small codes: what each means, in words.
+    std::map<double, std::string> meanings;
 
     bool is_text() const { return !words.empty(); }
     std::size_t size() const { return is_text() ? words.size() : numbers.size(); }

@@ -141,9 +141,9 @@ int main(int argc, char** argv) {
 
     std::string export_format;
     auto* export_app = command("export", "Write a run in the format of another program",
-                               "lamina export runs/objects-1a2b3c4d --to rsatoolbox");
+                               "lamina export runs/objects-1a2b3c4d --to csv");
     export_app->add_option("directory", directory, "Run directory")->required();
-    export_app->add_option("--to", export_format, "rsatoolbox")->required();
+    export_app->add_option("--to", export_format, "csv or rsatoolbox")->required();
     export_app->callback([&] {
         exit_code = guarded([&] { return commands::export_run(directory, export_format); });
     });

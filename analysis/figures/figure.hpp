@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/csv_text.hpp"
 #include "analysis/plot.hpp"
 #include "analysis/published.hpp"
 #include "analysis/run_data.hpp"
@@ -45,21 +46,6 @@ struct FigureContext {
     Design design;
     Confidence confidence;
     std::vector<PublishedComparison> published; ///< of compare_with, found or not
-};
-
-/// Comma-separated values: a header, then rows; words are quoted where they must be.
-class Csv {
-  public:
-    explicit Csv(const std::vector<std::string>& header);
-    Csv& operator<<(double value);
-    Csv& operator<<(const std::string& word);
-    Csv& operator<<(const char* word) { return *this << std::string(word); }
-    void end_row();
-    const std::string& text() const { return text_; }
-
-  private:
-    std::string text_;
-    bool first_ = true;
 };
 
 /// The epochs of the task as shaded spans of a time axis.

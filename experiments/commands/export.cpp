@@ -10,11 +10,14 @@
 #include "experiments/run_record.hpp"
 #include "experiments/suggest.hpp"
 #include "sim/errors.hpp"
+#include "sim/run_file/sha256.hpp"
 
 namespace lamina {
 
 const std::vector<ExportFormat>& export_formats() {
     static const std::vector<ExportFormat> formats = {
+        {"csv", "csv/: tables of trials, items, conditions and the summary, for pandas or R",
+         export_csv},
         {"rsatoolbox", "rdms.h5: dissimilarities of the run, of models and of people",
          export_rsatoolbox},
     };
@@ -37,6 +40,20 @@ const ExportFormat& format_named(const std::string& name) {
         near.empty() ? "known: " + list : fmt::format("did you mean `{}`?", near)));
 }
 
+/// What lies there must be what an export left, or what is written now.
+void refuse_to_overwrite(const RunDirectory& run, const Folder& folder, const ExportedFile& file) {
+    const std::vector<std::string> there = folder.files();
+    if (std::find(there.begin(), there.end(), file.name) == there.end()) return;
+    const std::string sha256 = sha256_of(folder.read(file.name));
+    if (sha256 == sha256_of(file.bytes)) return;
+    for (const ListedFile& listed : run.files())
+        if (listed.name == file.name && listed.sha256 == sha256) return;
+    throw SpecError(
+        fmt::format("error[L0721]: {} is there already, and no export left it as it is\n"
+                    "  = help: move it out of the run directory, or delete it, and export again",
+                    (run.path() / file.name).string()));
+}
+
 } // namespace
 
 namespace commands {
@@ -47,6 +64,7 @@ int export_run(const std::string& directory, const std::string& format) {
     const std::vector<ExportedFile> files = chosen.make(analysis::load_run(run));
     const Folder folder = Folder::open(directory);
     std::vector<std::string> names;
+    for (const ExportedFile& file : files) refuse_to_overwrite(run, folder, file);
     for (const ExportedFile& file : files) {
         folder.write(file.name, file.bytes);
         names.push_back(file.name);
