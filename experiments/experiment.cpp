@@ -102,7 +102,8 @@ VariantRun prepare(const Variant& variant) {
 }
 
 void run_variant(VariantRun& run, int threads, std::int64_t trace_trial,
-                 const std::function<void()>& progress, const std::atomic<bool>& stop) {
+                 const std::function<void()>& progress, const std::atomic<bool>& stop,
+                 StepProfile* profile) {
     const ExperimentSpec& spec = run.variant.spec;
     const double dt_ms = spec.area.dt_ms;
     RunPlan plan;
@@ -121,6 +122,7 @@ void run_variant(VariantRun& run, int threads, std::int64_t trace_trial,
     plan.recording.example_every = spec.task.per_condition;
     plan.start_settled = spec.task.start == "settled";
     plan.seed = spec.seed;
+    plan.profile = profile;
     run.records =
         run_trials(plan, threads, progress, stop, trace_trial >= 0 ? &run.trace : nullptr);
 }

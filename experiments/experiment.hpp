@@ -47,8 +47,10 @@ VariantRun prepare(const Variant&);
 
 /// Runs all its trials.
 /// @param trace_trial  number of the trial to trace, -1: none
+/// @param profile      if given, where the time went is added there
 void run_variant(VariantRun&, int threads, std::int64_t trace_trial,
-                 const std::function<void()>& progress, const std::atomic<bool>& stop);
+                 const std::function<void()>& progress, const std::atomic<bool>& stop,
+                 StepProfile* profile = nullptr);
 
 /// Whole steps in a recording interval; 0 stays 0.
 std::int64_t steps_of(double interval_ms, double dt_ms);

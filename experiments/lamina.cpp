@@ -88,6 +88,8 @@ int main(int argc, char** argv) {
     run_app->add_flag("--ignore-sweep", run.ignore_sweep,
                       "Run the base point of a file with sweep:");
     run_app->add_flag("--no-report", run.no_report, "Do not write report.html and figures");
+    run_app->add_flag("--profile", run.profile,
+                      "Tell where the time went, by phase of the run and of a step");
     run_app->callback([&] { exit_code = guarded([&] { return commands::run(run); }); });
 
     commands::RunArguments fit;

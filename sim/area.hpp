@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/area_spec.hpp"
+#include "sim/step_profile.hpp"
 #include "sim/trial.hpp"
 #include "sim/weights.hpp"
 
@@ -41,6 +42,8 @@ class Area {
     virtual void settle_inputs() = 0;
     /// Advances by dt from step `step` (time step * dt); noise and rhythms are functions of `step`.
     virtual void advance(std::int64_t step) = 0;
+    /// From now on steps tell this clock what they do; null: they do not look at the time.
+    virtual void tell(StepClock*) = 0;
 
     virtual const std::vector<PopulationInfo>& populations() const = 0;
     /// Signed values of one population (opponent pairs are subtracted), row-major; `out` has room

@@ -206,8 +206,13 @@ template <class Real> void AreaCircuit<Real>::log_drive(const Real* s, Real* out
 }
 
 template <class Real>
-void AreaCircuit<Real>::attend(const Real* s, const RowsStep<Real>& gates, Real* input_o) {
+void AreaCircuit<Real>::attend(const Real* s, const RowsStep<Real>& gates, Real* input_o,
+                               StepClock* clock) {
     const int N = spec_.columns, d = spec_.d_head;
+    const auto turn_to = [&](StepPhase phase) {
+        if (clock) clock->turn_to(phase);
+    };
+    turn_to(StepPhase::score);
     score_->encode(rates(s, layout.q, scratch_a_), rates(s, layout.k, scratch_b_), query_gain(s));
     const Real* v = net(s, layout.v, scratch_a_);
     for (int head = 0; head < spec_.heads; ++head) {
@@ -232,8 +237,9 @@ void AreaCircuit<Real>::attend(const Real* s, const RowsStep<Real>& gates, Real*
         };
         const auto advance = [&](std::size_t first, std::size_t last, const Real* log_drive) {
             gates(before + first, before + last, log_drive - before * N);
+            turn_to(StepPhase::routing);
         };
-        cpu::attention_step(one, meet, advance);
+        cpu::attention_step(one, meet, advance, [&] { turn_to(StepPhase::score); });
     }
     if (spec_.dale) common_o(s, input_o);
 }

@@ -13,6 +13,7 @@
 #include "sim/input_pairs.hpp"
 #include "sim/input_pools.hpp"
 #include "sim/score_stage.hpp"
+#include "sim/step_profile.hpp"
 #include "sim/trial.hpp"
 #include "sim/weights.hpp"
 
@@ -66,7 +67,9 @@ template <class Real> class AreaCircuit {
     /// they lie in the cache; the bits are those of one after the other.
     /// @param gates    gates(first, last, log_drive) advances these rows of [heads * columns]
     /// @param input_o  as input_o leaves it
-    void attend(const Real* s, const RowsStep<Real>& gates, Real* input_o);
+    /// @param clock    if given, is told when scores and routing begin; the gates tell themselves
+    void attend(const Real* s, const RowsStep<Real>& gates, Real* input_o,
+                StepClock* clock = nullptr);
     void input_o(const Real* s, Real* out);      ///< sum_j a_ij v_j
     void input_y(const Real* s, Real* out);      ///< x + W_O o + b_O
     void input_mean_y(const Real* s, Real* out); ///< mean over y

@@ -4,6 +4,7 @@
 namespace lamina {
 
 template <class Real> void AreaOf<Real>::advance_by_judge(std::int64_t step) {
+    turn_to(StepPhase::judge);
     if (stale_) judge_->restart();
     RightHandSide<Real> system;
     system.slopes = [this](const std::vector<Real>& x, std::vector<Real>& slope, double t_ms) {

@@ -24,6 +24,7 @@ template <class Real> class AreaOf final : public Area {
     void present(const Segment&) override;
     void settle_inputs() override;
     void advance(std::int64_t step) override;
+    void tell(StepClock* clock) override { clock_ = clock; }
 
     const std::vector<PopulationInfo>& populations() const override { return infos_; }
     void read(std::size_t population, double* out) const override;
@@ -63,6 +64,10 @@ template <class Real> class AreaOf final : public Area {
 
     void advance_by_judge(std::int64_t step); ///< area_judge.cpp
 
+    void turn_to(StepPhase phase) {
+        if (clock_) clock_->turn_to(phase);
+    }
+
     bool pre() const { return spec_.norm == Norm::pre; }
     bool normed() const { return spec_.norm != Norm::none; }
     bool post() const { return spec_.norm == Norm::post; }
@@ -93,6 +98,7 @@ template <class Real> class AreaOf final : public Area {
     mutable std::vector<double> last_finite_; ///< what check_finite saw last
     std::uint64_t seed_ = 0;
     std::uint32_t trial_ = 0;
+    StepClock* clock_ = nullptr;
     std::vector<PopulationInfo> infos_;
 };
 

@@ -43,6 +43,7 @@ template <class Real> GateRowsView<Real> AreaOf<Real>::gate_rows() {
 }
 
 template <class Real> void AreaOf<Real>::refresh_inputs() {
+    const Aside<StepPhase> aside(clock_, StepPhase::present);
     const Real* s = state_.data();
     if (!pre()) evaluate_inputs(s); // constant until the next segment
     circuit_.log_drive(s, log_drive_.data());
@@ -133,6 +134,7 @@ template <class Real>
 const Real* AreaOf<Real>::draw_noise(const StateSpan& span, double sd, double tau_ms,
                                      std::int64_t step, std::vector<Real>& out) {
     if (!(span.sigma > 0)) return nullptr;
+    const Aside<StepPhase> aside(clock_, StepPhase::noise);
     // the step's increment out of `m` finer ones, weighted as the lag forgets them
     const int m = spec_.noise.fine_steps;
     const double keep = tau_ms > 0 ? math::exp(-spec_.dt_ms / (m * tau_ms)) : 1;
@@ -151,6 +153,7 @@ const Real* AreaOf<Real>::draw_noise(const StateSpan& span, double sd, double ta
 template <class Real>
 void AreaOf<Real>::add_noise(const StateSpan& span, double sd, double tau_ms, std::int64_t step) {
     if (!(span.sigma > 0)) return;
+    const Aside<StepPhase> aside(clock_, StepPhase::noise);
     std::vector<Real>& noise = noise_;
     noise.resize(span.size());
     draw_noise(span, sd, tau_ms, step, noise);
@@ -197,10 +200,11 @@ template <class Real> void AreaOf<Real>::attend(std::int64_t step) {
     const Real* noise_p = draw_noise(at_.p, gates_->noise_sd_p(), 0, step, noise_p_);
     const Real* noise_a = draw_noise(at_.a, gates_->noise_sd_gate(), at_.a.tau_ms, step, noise_a_);
     const auto gates = [&](std::size_t first, std::size_t last, const Real* log_drive) {
+        turn_to(StepPhase::gate);
         rows.log_drive = log_drive;
         gates_->advance(rows, first, last, noise_p, noise_a);
     };
-    circuit_.attend(state_.data(), gates, next_.o.data());
+    circuit_.attend(state_.data(), gates, next_.o.data(), clock_);
 }
 
 template <class Real> void AreaOf<Real>::advance_exponential(std::int64_t step) {
@@ -208,6 +212,7 @@ template <class Real> void AreaOf<Real>::advance_exponential(std::int64_t step) 
     Real* s = state_.data();
 
     // layer 4 and the queries
+    turn_to(StepPhase::projections);
     drive_inputs(step);
     for (std::size_t i = 0; i < at_.r.n; ++i)
         s[at_.r.first + i] +=
@@ -218,9 +223,11 @@ template <class Real> void AreaOf<Real>::advance_exponential(std::int64_t step) 
     relax(at_.o, now_.o, next_.o, lag_.o, step);
 
     // layer 6: residual, second norm
+    turn_to(StepPhase::residual);
     circuit_.input_y(s, next_.y.data());
     relax(at_.y, now_.y, next_.y, lag_.y, step);
     if (normed()) {
+        turn_to(StepPhase::norm);
         circuit_.input_mean_y(s, next_.mean_y.data());
         relax(at_.mean_y, now_.mean_y, next_.mean_y, lag_.L6I, step);
         circuit_.input_var_y(s, next_.var_y.data());
@@ -228,6 +235,7 @@ template <class Real> void AreaOf<Real>::advance_exponential(std::int64_t step) 
     }
 
     // layer 2/3: feed-forward layer, output
+    turn_to(StepPhase::feed_forward);
     if (spec_.d_ff > 0) {
         circuit_.input_f(s, next_.f.data());
         relax(at_.f, now_.f, next_.f, lag_.mlp, step);
@@ -235,6 +243,7 @@ template <class Real> void AreaOf<Real>::advance_exponential(std::int64_t step) 
     circuit_.input_z(s, next_.z.data());
     relax(at_.z, now_.z, next_.z, lag_.mlp, step);
     if (post()) {
+        turn_to(StepPhase::norm);
         circuit_.input_mean_z(s, next_.mean_z.data());
         relax(at_.mean_z, now_.mean_z, next_.mean_z, lag_.L6I, step);
         circuit_.input_var_z(s, next_.var_z.data());

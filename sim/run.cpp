@@ -1,5 +1,6 @@
 #include "sim/run.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <exception>
 #include <limits>
@@ -100,15 +101,23 @@ double report(const RunPlan& plan, const Area& area, const Question& question,
 
 } // namespace
 
-TrialRecord run_trial(const RunPlan& plan, Area& area, std::int64_t n, Trace* trace) {
+TrialRecord run_trial(const RunPlan& plan, Area& area, std::int64_t n, Trace* trace,
+                      StepClock* clock) {
+    const auto turn_to = [&](StepPhase phase) {
+        if (clock) clock->turn_to(phase);
+    };
+    area.tell(clock);
+    turn_to(StepPhase::trial);
     TrialRecord record;
     Trial trial = plan.task->trial(n);
     const auto number = std::uint32_t(n);
+    turn_to(StepPhase::present);
     area.reset(plan.seed, number);
 
     Observer observer(plan, area, trial);
     std::optional<Decision> decision;
     const bool chooses = trial.asks && trial.question.answer == Answer::choice;
+    turn_to(StepPhase::decision);
     if (chooses) decision.emplace(plan, trial.question, number);
     record.response_rad = nan;
 
@@ -116,21 +125,25 @@ TrialRecord run_trial(const RunPlan& plan, Area& area, std::int64_t n, Trace* tr
     std::size_t segment = 0;
     for (std::int64_t step = 0; step < trial.n_steps; ++step) {
         if (segment < trial.segments.size() && trial.segments[segment].first_step == step) {
+            turn_to(StepPhase::present);
             const Segment& input = trial.segments[segment++];
             area.present(input);
             observer.present(input);
             if (step == 0 && plan.start_settled) area.settle_inputs();
         }
         area.advance(step);
+        if (trial.asks) turn_to(StepPhase::decision);
         if (decision) decision->look(area, step);
         if (trial.asks && !chooses && step + 1 == trial.question.to_step)
             record.response_rad = report(plan, area, trial.question, number);
+        turn_to(StepPhase::measuring);
         observer.look(area, step, decision ? decision->evidence_now() : nan, record);
         if (trace && (step + 1) % plan.recording.trace_every == 0)
             observer.trace(area, step, decision ? decision->evidence_now() : nan,
                            decision ? decision->state().rate_Hz : nullptr, *trace);
     }
     area.check_finite(trial.n_steps - 1);
+    turn_to(StepPhase::rest);
     record.reaction_time_ms = nan;
     record.evidence_mean = nan;
     if (!chooses) record.evidence_end = nan;
@@ -151,18 +164,23 @@ std::vector<TrialRecord> run_trials(const RunPlan& plan, int threads,
     std::exception_ptr failure;
     std::atomic<std::int64_t> failed_trial{n_trials}; ///< the lowest so far
     std::mutex mutex;
+    StepProfile* const profile = plan.profile;
+    const auto start = std::chrono::steady_clock::now();
 
     // one area per thread; weights are shared read-only
 #pragma omp parallel num_threads(threads)
     {
         std::unique_ptr<Area> area;
-#pragma omp for schedule(dynamic, 1)
+        std::optional<StepClock> clock;
+        if (profile) clock.emplace(StepPhase::rest);
+#pragma omp for schedule(dynamic, 1) nowait
         for (std::int64_t n = 0; n < n_trials; ++n) {
             if (stop.load() || n > failed_trial.load()) continue;
             try {
                 if (!area) area = make_area(*plan.area, *plan.weights, plan.seed);
                 records[n] =
-                    run_trial(plan, *area, n, n == plan.recording.trace_trial ? trace : nullptr);
+                    run_trial(plan, *area, n, n == plan.recording.trace_trial ? trace : nullptr,
+                              clock ? &*clock : nullptr);
                 done[n] = 1;
                 progress();
             } catch (...) {
@@ -174,6 +192,17 @@ std::vector<TrialRecord> run_trials(const RunPlan& plan, int threads,
                 }
             }
         }
+        if (profile) {
+            const StepClock::Times times = clock->times();
+            const std::lock_guard<std::mutex> hold(mutex);
+            profile->add(times);
+        }
+    }
+    if (profile) {
+        const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+        profile->wall_s += wall.count();
+        profile->thread_s += wall.count() * threads;
+        for (const TrialRecord& record : records) profile->steps += record.trial.n_steps;
     }
     if (failure) {
         try {

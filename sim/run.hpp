@@ -11,6 +11,7 @@
 #include "sim/area.hpp"
 #include "sim/fidelity.hpp"
 #include "sim/readout.hpp"
+#include "sim/step_profile.hpp"
 #include "sim/trial.hpp"
 
 namespace lamina {
@@ -73,11 +74,14 @@ struct RunPlan {
     Recording recording;
     bool start_settled = false; ///< each trial starts with its inputs settled, a = 1/N, p = 0
     std::uint64_t seed = 1;
+    StepProfile* profile = nullptr; ///< if given, where the time went is added there
 };
 
 /// Runs trial `n` in `area`, which must have been made from the plan's spec and weights.
 /// @throws NumericsError when a rate is not finite, naming trial, population and time
-TrialRecord run_trial(const RunPlan&, Area& area, std::int64_t n, Trace* trace = nullptr);
+/// @param clock  if given, is told what the trial does
+TrialRecord run_trial(const RunPlan&, Area& area, std::int64_t n, Trace* trace = nullptr,
+                      StepClock* clock = nullptr);
 
 /// Runs all trials on `threads` threads; records in the order of their numbers.
 /// @param progress  called from any thread after each trial

@@ -20,6 +20,7 @@ struct RunArguments {
     std::string device; ///< empty: as the file says
     bool force = false, json = false, strict = false, ignore_sweep = false;
     bool no_report = false;
+    bool profile = false; ///< tell where the time went
     bool fit = false; ///< `lamina fit`: refit what is named under fit: instead of running the task
     std::int64_t trace = -1;
     std::vector<std::string> argv; ///< the whole command line, for run.json

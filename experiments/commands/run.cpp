@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "experiments/check_spec.hpp"
 #include "experiments/fit/run_fit.hpp"
@@ -16,6 +17,7 @@
 #include "experiments/representations.hpp"
 #include "experiments/resolved_spec.hpp"
 #include "experiments/results.hpp"
+#include "experiments/run_profile.hpp"
 #include "experiments/run_record.hpp"
 #include "experiments/softmax_loop.hpp"
 #include "experiments/summary.hpp"
@@ -64,6 +66,10 @@ ExperimentSpec read(const RunArguments& arguments, std::vector<Problem>& warning
     return spec;
 }
 
+void turn_to(RunProfile* profile, RunPhase phase) {
+    if (profile) profile->clock.turn_to(phase);
+}
+
 /// What a run computes: trials of the column beside its block, or the PV loop alone.
 struct Work {
     std::string what;           ///< one line about the task
@@ -77,11 +83,14 @@ struct Work {
     std::string file;                  ///< name of one more file, "" without
     std::function<std::string()> file_text;
     const char* items = "trials";
+    RunPhase phase = RunPhase::integrating; ///< what compute begins with
 };
 
 /// @param runs, representations  kept by the caller; prepared here, run by compute
+/// @param profile                if given, compute tells what it does
 Work trials_of(const ExperimentSpec& spec, const RunArguments& arguments, int threads,
-               std::vector<VariantRun>& runs, Representations& representations, RunLog& log) {
+               std::vector<VariantRun>& runs, Representations& representations, RunLog& log,
+               RunProfile* profile) {
     for (const Variant& variant : variants_of(spec)) runs.push_back(prepare(variant));
     const std::int64_t n_first = runs.front().task->n_trials();
     if (arguments.trace >= n_first)
@@ -97,15 +106,17 @@ Work trials_of(const ExperimentSpec& spec, const RunArguments& arguments, int th
                             area.inhibition, area.dt_ms, spec.task.type, work.n_items,
                             runs.size() > 1 ? fmt::format(" in {} variants", runs.size()) : "");
     work.weights_sha256 = weights_hash(runs.front().weights);
-    work.compute = [&runs, &representations, &log, &arguments,
-                    threads](const std::function<void()>& progress) {
+    work.compute = [&runs, &representations, &log, &arguments, threads,
+                    profile](const std::function<void()>& progress) {
         for (VariantRun& run : runs) {
             run_variant(run, threads, &run == &runs.front() ? arguments.trace : -1, progress,
-                        stop_requested);
+                        stop_requested, profile ? &profile->steps : nullptr);
             log.event("variant", {{"label", run.variant.label}, {"trials", run.records.size()}});
         }
+        turn_to(profile, RunPhase::representing);
         representations = represent(runs.front(), threads, stop_requested);
         if (stop_requested) return nlohmann::ordered_json();
+        turn_to(profile, RunPhase::summarising);
         nlohmann::ordered_json summary = summary_of(runs);
         if (auto found = representations_summary(representations); !found.is_null())
             summary["representations"] = std::move(found);
@@ -153,6 +164,7 @@ Work fit_of(const ExperimentSpec& spec, const RunArguments& arguments, int threa
         throw SpecError("error[L0375]: `lamina fit` fits one spec, and this one has `vary:`\n"
                         "  = help: remove `vary:`, and give its values as overrides, one fit each");
     Work work;
+    work.phase = RunPhase::fitting;
     work.items = "fits";
     work.n_items = fit_items(spec);
     work.what = fmt::format("fit     {} free value{}, account {}, {} simulated data sets",
@@ -175,6 +187,7 @@ Work set_size_of(const ExperimentSpec& spec, const RunArguments& arguments, int 
         throw SpecError("error[L0402]: set_size runs no trials: there is nothing to trace or vary\n"
                         "  = help: leave --trace and `vary:` out");
     Work work;
+    work.phase = RunPhase::fitting;
     work.items = "fits";
     work.n_items = set_size_items(spec);
     work.what =
@@ -209,7 +222,7 @@ void remove_if_empty(const std::string& folder) {
 
 /// What came out, in words: on stdout, because it is the result.
 void print_summary(const nlohmann::ordered_json& run, const std::string& folder,
-                   const std::string& text) {
+                   const std::string& text, const nlohmann::ordered_json& profile) {
     std::printf("%s", text.c_str());
     const auto& summary = run["summary"];
     const auto number = [](const nlohmann::ordered_json& x) {
@@ -244,6 +257,7 @@ void print_summary(const nlohmann::ordered_json& run, const std::string& folder,
                                                      : "surprise",
                     expectation["path"].get<std::string>().c_str(),
                     expectation["relation"].get<std::string>().c_str());
+    if (!profile.is_null()) std::printf("%s", profile_text(profile).c_str());
     std::printf("%s\n", folder.c_str());
 }
 
@@ -252,22 +266,26 @@ void print_summary(const nlohmann::ordered_json& run, const std::string& folder,
 int run(const RunArguments& arguments) {
     // the file, and everything that it spans
     RunLog log;
+    std::optional<RunProfile> measured;
+    if (arguments.profile) measured.emplace();
+    RunProfile* const profile = measured ? &*measured : nullptr;
     std::vector<Problem> problems;
     const ExperimentSpec spec = read(arguments, problems);
     std::vector<std::string> warnings;
     for (const Problem& problem : problems) warnings.push_back(format_problem(problem));
     const int threads = thread_count(arguments.threads);
+    turn_to(profile, RunPhase::preparing);
     std::vector<VariantRun> runs;
     Representations representations;
     SoftmaxLoopRun loop;
     FitRun fit;
     SetSizeRun set_size;
-    const Work work = arguments.fit ? fit_of(spec, arguments, threads, fit)
-                      : spec.task.type == "set_size"
-                          ? set_size_of(spec, arguments, threads, set_size)
-                      : spec.task.type == "softmax_loop"
-                          ? loop_of(spec, arguments, threads, loop)
-                          : trials_of(spec, arguments, threads, runs, representations, log);
+    const Work work =
+        arguments.fit                  ? fit_of(spec, arguments, threads, fit)
+        : spec.task.type == "set_size" ? set_size_of(spec, arguments, threads, set_size)
+        : spec.task.type == "softmax_loop"
+            ? loop_of(spec, arguments, threads, loop)
+            : trials_of(spec, arguments, threads, runs, representations, log, profile);
     // from the folder on, a signal ends the run in order
     const int stopping[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
     for (const int signal : stopping) std::signal(signal, on_signal);
@@ -286,6 +304,7 @@ int run(const RunArguments& arguments) {
     nlohmann::ordered_json summary;
     {
         Progress progress(work.items, work.n_items);
+        turn_to(profile, work.phase);
         try {
             summary = work.compute([&] { progress.tick(); });
         } catch (...) {
@@ -302,6 +321,7 @@ int run(const RunArguments& arguments) {
     }
 
     // what came out, as files; run.json last
+    turn_to(profile, RunPhase::writing);
     facts.argv = arguments.argv;
     facts.warnings = warnings;
     facts.threads = threads;
@@ -341,23 +361,32 @@ int run(const RunArguments& arguments) {
     if (spec.analysis.predict) {
         // predictions look at the finished run, and then become part of it
         std::fprintf(stderr, "predictions are simulated\n");
+        turn_to(profile, RunPhase::predicting);
         const std::vector<Prediction> predictions = predict(RunDirectory::open(folder), threads);
         write_results(predictions);
         record["predictions"] = predictions_json(predictions);
         writer.finish(record);
     }
     if (!arguments.no_report) {
+        turn_to(profile, RunPhase::reporting);
         write_report_and_seal(folder);
         std::fprintf(stderr, "report  %s/report.html\n", folder.c_str());
     }
 
+    nlohmann::ordered_json where_time_went;
+    if (profile) {
+        where_time_went = profile_json(*profile, threads);
+        Folder::open(folder).write("profile.json", where_time_went.dump(2) + "\n");
+        seal_with(folder, {"profile.json"});
+    }
+
     // what came out, to be read
-    if (arguments.json)
-        std::printf(
-            "%s\n",
-            nlohmann::ordered_json{{"run_dir", folder}, {"summary", summary}}.dump().c_str());
-    else
-        print_summary(record, folder, work.text ? work.text() : "");
+    if (arguments.json) {
+        nlohmann::ordered_json told = {{"run_dir", folder}, {"summary", summary}};
+        if (profile) told["profile"] = where_time_went;
+        std::printf("%s\n", told.dump().c_str());
+    } else
+        print_summary(record, folder, work.text ? work.text() : "", where_time_went);
     if (arguments.strict)
         for (const auto& expectation : record["expect"])
             if (!expectation["met"].get<bool>()) return 5;

@@ -41,8 +41,10 @@ template <class Real> constexpr int attention_block(int n_keys) {
 /// @param meet  meet(first, last, log_drive) turns the dot products of these rows into log drives
 /// @param gate  gate(first, last, log_drive) reads them and advances these rows of `head.gate`
 /// `log_drive` points to row 0 of [n_queries, n_keys], of which only these rows are there.
-template <class Real, class Meet, class Gate>
-void attention_step(const AttentionHead<Real>& head, const Meet& meet, const Gate& gate) {
+/// @param routed  routed() is told when these rows are routed
+template <class Real, class Meet, class Gate, class Routed>
+void attention_step(const AttentionHead<Real>& head, const Meet& meet, const Gate& gate,
+                    const Routed& routed) {
     const std::size_t n_keys = head.n_keys;
     const int together = attention_block<Real>(head.n_keys);
     for (int first = 0; first < head.n_queries; first += together) {
@@ -54,7 +56,12 @@ void attention_step(const AttentionHead<Real>& head, const Meet& meet, const Gat
         gate(std::size_t(first), std::size_t(last), block - first * n_keys);
         head.values->multiply(last - first, head.gate + first * n_keys, head.n_keys,
                               head.routed + std::size_t(first) * head.ld_routed, head.ld_routed);
+        routed();
     }
+}
+template <class Real, class Meet, class Gate>
+void attention_step(const AttentionHead<Real>& head, const Meet& meet, const Gate& gate) {
+    attention_step(head, meet, gate, [] {});
 }
 
 } // namespace lamina::cpu
