@@ -2,6 +2,7 @@
 /// one file with these members and one line in account_catalogue.hpp.
 #pragma once
 
+#include <cmath>
 #include <vector>
 
 #include "models/recall/count_directions.hpp"
@@ -16,6 +17,11 @@ struct CapacityParameters {
     double slots = 3;           ///< K, > 0, need not be whole
     double slot_noise_deg = 25; ///< SD of what one slot holds, > 0
 };
+
+/// Counts of the items are independent: 1 - exp(-(L - 1) Lambda) hold one of the others.
+inline double another_with_counts(double expected, int load) {
+    return -std::expm1(-(load - 1) * expected);
+}
 
 struct Account {
     const char* name;
@@ -33,6 +39,9 @@ struct Account {
 
     /// Largest expected counts of an item at this load, 0 without counts.
     double (*expected)(const CapacityParameters&, int load);
+
+    /// Probability that at least one of the others is held in a trial in which this item is not.
+    double (*another_held)(const CapacityParameters&, int load);
 };
 
 } // namespace lamina

@@ -18,6 +18,11 @@ inline double expected(const CapacityParameters& p, int load) {
 }
 
 /// See Account.
+inline double another_held(const CapacityParameters& p, int load) {
+    return another_with_counts(expected(p, load), load);
+}
+
+/// See Account.
 inline void hold(const CapacityParameters& p, int load, const CountDirections& directions,
                  std::vector<double>& moments) {
     moments.assign(static_cast<std::size_t>(directions.n_moments()), 0);

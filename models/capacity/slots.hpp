@@ -19,6 +19,13 @@ namespace lamina::slots {
 
 inline double expected(const CapacityParameters&, int) { return 0; }
 
+/// See Account. Who has no slot leaves all to the others; with K < 1 there is one in K of the
+/// trials.
+inline double another_held(const CapacityParameters& p, int load) {
+    if (load == 1) return 0;
+    return p.slots >= 1 ? 1 : p.slots * (load - 1) / (load - p.slots);
+}
+
 /// See Account.
 inline void hold(const CapacityParameters& p, int load, const CountDirections& directions,
                  std::vector<double>& moments) {

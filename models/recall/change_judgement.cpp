@@ -48,9 +48,8 @@ ChangeRates change_rates(const Account& account, const ChangeParameters& p, int 
     const double variance_rad2 = p.diffusion_deg2_per_s * p.delay_s * rad_per_deg * rad_per_deg;
     const std::vector<double> same = same_coefficients(p, circle);
 
-    // nothing held; then the mean of P("same") over the held angle, for both kinds of probe
-    const double nothing = (1 - held[0]) * p.psychometric(-p.gain * p.criterion);
-    double unchanged = nothing + held[0] * same[0], changed = unchanged;
+    // held: the mean of P("same") over the held angle, for both kinds of probe
+    double unchanged = held[0] * same[0], changed = unchanged;
     for (std::size_t k = 1; k < held.size(); ++k) {
         const double term =
             2 * held[k] * same[k] * std::exp(-0.5 * static_cast<double>(k * k) * variance_rad2);
@@ -59,7 +58,13 @@ ChangeRates change_rates(const Account& account, const ChangeParameters& p, int 
         unchanged += term;
         changed += term * (whole ? 1 : -1.0 / (p.n_colours - 1));
     }
-    return {1 - changed, 1 - unchanged};
+    // not held: another item in its place, or nothing at all
+    const double another = account.another_held(p.capacity, load);
+    const double of_another = held[0] > 0 ? changed / held[0] : 0;
+    const double otherwise =
+        (1 - held[0]) *
+        (another * of_another + (1 - another) * p.psychometric(-p.gain * p.criterion));
+    return {1 - changed - otherwise, 1 - unchanged - otherwise};
 }
 
 } // namespace lamina

@@ -6,9 +6,16 @@
 ///     e = kappa_e (c(d) - c_0),   c(d) = I_0(2 kappa cos(d / 2)) / I_0(2 kappa)
 ///
 /// where d is the angle between what is held and the probe, and c the cosine of two von Mises codes
-/// of concentration kappa at that angle. With nothing held o = 0 and c = 0. A changed probe is any
-/// of the other M - 1 colours of the wheel, equally likely: the others that were shown lie
-/// anywhere. Motor noise does not act here: the answer is one of two keys, not an angle.
+/// of concentration kappa at that angle. A changed probe is one of the M colours that were not
+/// shown; with colours drawn without replacement it is any of the M - 1 others, equally likely, as
+/// seen from the probed item.
+///
+/// Attention always goes somewhere: when nothing is held of the probed item, what is held of
+/// another comes in its place, whose colour is never the probe's and any of the M - 1 others,
+/// equally likely. So a swap is judged as a changed probe is. When nothing is held of any item,
+/// o = 0 and c = 0. Not in the law: two others that are equally near are mixed, which makes
+/// "changed" rarer by up to 0.015 (docs/fitting.md). Motor noise does not act here: the answer is
+/// one of two keys, not an angle.
 #pragma once
 
 #include <vector>

@@ -302,17 +302,24 @@ TEST_CASE("lamina fit leaves a whole run, the same for any number of threads, an
     CHECK(!fs::exists(scratch.path() / "runs"));
 }
 
-/// Largest chi square over its limit at false alarm rate 0.001, of the circuit's reported errors
-/// against the law at each load of the shipped task.
-static double circuit_against_law(int per_condition) {
-    ExperimentSpec spec = read_spec(LAMINA_SOURCE_DIR "/experiments/delayed_estimation.yaml");
-    spec.task.load = {1, 4, 8};
+/// A shipped task at these loads, run without anything recorded but its trials.
+static VariantRun circuit_run(const std::string& task, std::vector<int> load, int per_condition) {
+    ExperimentSpec spec = read_spec(LAMINA_SOURCE_DIR "/experiments/" + task + ".yaml");
+    spec.task.load = std::move(load);
+    spec.task.change_probability = {0.5};
     spec.task.per_condition = per_condition;
     spec.record.rates_every_ms = spec.record.attention_every_ms = 0;
     VariantRun run = prepare({"base", {}, spec});
     run_variant(
         run, 2, -1, [] {}, std::atomic<bool>{false});
+    return run;
+}
 
+/// Largest chi square over its limit at false alarm rate 0.001, of the circuit's reported errors
+/// against the law at each load of the shipped task.
+static double circuit_against_law(int per_condition) {
+    const VariantRun run = circuit_run("delayed_estimation", {1, 4, 8}, per_condition);
+    const ExperimentSpec& spec = run.variant.spec;
     const LawValues values = law_values(spec, FitKind::errors);
     const FitLaw law(FitKind::errors, *find_account("divisive"), spec.task.stimuli.kappa, values);
     double worst = 0;
@@ -354,4 +361,33 @@ TEST_CASE("the circuit's reports in delayed estimation have the distribution of 
 
 TEST_CASE("the circuit's reports have it in a thousand trials of each load too", "[slow]") {
     CHECK(circuit_against_law(1000) < 1);
+}
+
+TEST_CASE("the circuit's answers in change detection are as frequent as the law says", "[slow]") {
+    const int per_condition = 600;
+    const VariantRun run = circuit_run("change_detection", {2, 5, 8}, per_condition);
+    const ExperimentSpec& spec = run.variant.spec;
+    const LawValues values = law_values(spec, FitKind::changes);
+    const FitLaw law(FitKind::changes, *find_account("divisive"), spec.task.stimuli.kappa, values);
+    double chi_square = 0;
+    int df = 0;
+    for (const int load : spec.task.load) {
+        const ChangeRates rates = law.change_rates(values, load);
+        for (const bool change : {true, false}) {
+            double n = 0, answers = 0;
+            for (const TrialRecord& record : run.records)
+                if (record.trial.load == load && record.trial.question.yes == change)
+                    ++n, answers += record.choice == 1;
+            const double p = change ? rates.hit : rates.false_alarm;
+            std::printf("load %d, %s: circuit %.3f of %.0f, law %.3f\n", load,
+                        change ? "changed" : "same", answers / n, n, p);
+            chi_square += std::pow(answers - n * p, 2) / (n * p * (1 - p));
+            ++df;
+        }
+    }
+    // false alarm in one of 1000 seeds; in 80 % of seeds 300 trials in each cell find one rate of
+    // hits that is off by 0.12, or all three by 0.07 (noncentrality 26)
+    const double limit = analysis::chi_squared_quantile(0.999, df);
+    std::printf("chi square %.1f with %d df, limit %.1f\n", chi_square, df, limit);
+    CHECK(chi_square < limit);
 }

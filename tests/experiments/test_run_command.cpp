@@ -169,11 +169,11 @@ TEST_CASE("a signal ends a run with its own exit code, and leaves no folder behi
         const std::string out = (scratch.path() / name).string();
         // in the foreground timeout sends one signal; else also one to its group, and a second one
         // ends the run at once
-        const auto done = run_process(
-            {"timeout", "--foreground", "--preserve-status", "-s", name, "2", LAMINA_BINARY, "run",
-             LAMINA_SOURCE_DIR "/experiments/dms.yaml",
-             "task.trials.per_condition=20000", // much more than two seconds
-             "-o", out});
+        const auto done =
+            run_process({"timeout", "--foreground", "--preserve-status", "-s", name, "2",
+                         LAMINA_BINARY, "run", LAMINA_SOURCE_DIR "/experiments/dms.yaml",
+                         "task.trials.per_condition=20000", // much more than two seconds
+                         "-o", out});
         CHECK(done.exit_code == 128 + number);
         CHECK(done.err.find("no results were written") != std::string::npos);
         CHECK_FALSE(fs::exists(out));
