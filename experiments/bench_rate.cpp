@@ -1,36 +1,11 @@
 #include "experiments/bench_rate.hpp"
 
-#include <cerrno>
-#include <ctime>
-#include <fstream>
-#include <system_error>
-
 #include <fmt/format.h>
-
-#include "experiments/version.hpp"
 
 namespace lamina {
 namespace {
 
 const char* word(Precision p) { return p == Precision::float64 ? "float64" : "float32"; }
-
-/// The processor's name for itself, or "unknown".
-std::string processor() {
-    std::ifstream in("/proc/cpuinfo");
-    for (std::string line; std::getline(in, line);)
-        if (line.rfind("model name", 0) == 0 && line.find(": ") != std::string::npos)
-            return line.substr(line.find(": ") + 2);
-    return "unknown";
-}
-
-std::string now_utc() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
-}
 
 } // namespace
 
@@ -106,18 +81,6 @@ nlohmann::ordered_json bench_rate_json(const RateBenchmark& b) {
                          {"rk4_error", r.rk4_error},
                          {"dopri5_error", r.dopri5_error}};
     return out;
-}
-
-void append_bench_history(const std::string& file, const RateBenchmark& b) {
-    nlohmann::ordered_json line = {{"commit", build_info().git},
-                                   {"compiler", build_info().compiler},
-                                   {"build", build_info().build_type},
-                                   {"processor", processor()},
-                                   {"date", now_utc()}};
-    line.update(bench_rate_json(b));
-    std::ofstream out(file, std::ios::app);
-    out << line.dump() << '\n' << std::flush;
-    if (!out) throw std::system_error(errno, std::generic_category(), "cannot append to " + file);
 }
 
 } // namespace lamina

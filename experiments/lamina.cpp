@@ -216,15 +216,21 @@ int main(int argc, char** argv) {
             [&] { return commands::init(directory.empty() ? "." : directory, experiment); });
     });
 
-    std::string history;
-    bool quick = false;
-    auto* bench_app = command("bench", "Measure this machine: rate", "lamina bench rate");
-    bench_app->add_option("what", word, "rate")->required();
-    bench_app->add_flag("--quick", quick, "Shorter, less sure");
-    bench_app->add_flag("--json", json, "As JSON");
-    bench_app->add_option("--history", history, "Append one line to this file");
-    bench_app->callback(
-        [&] { exit_code = guarded([&] { return commands::bench(word, quick, json, history); }); });
+    commands::BenchArguments bench;
+    auto* bench_app = command("bench", "Measure this machine: rate, microcircuit, delivery",
+                              "lamina bench microcircuit --scale 0.1 --drive poisson --threads 2");
+    bench_app->add_option("what", bench.what, "rate | microcircuit | delivery")->required();
+    bench_app->add_flag("--quick", bench.quick, "Shorter, less sure");
+    bench_app->add_flag("--json", bench.json, "As JSON");
+    bench_app->add_option("--history", bench.history, "Append one line to this file");
+    bench_app->add_option("--scale", bench.scale, "Of neurons and in-degrees, 0 to 1");
+    bench_app->add_option("--seconds", bench.seconds, "Biological time that is measured");
+    bench_app->add_option("--drive", bench.drive, "External input of the microcircuit")
+        ->check(CLI::IsMember({"dc", "poisson"}));
+    bench_app->add_option("--seed", bench.seed, "Seed of the microcircuit");
+    bench_app->add_option("--threads", bench.threads, "Threads; spikes do not depend on it")
+        ->check(CLI::Range(1, 4096));
+    bench_app->callback([&] { exit_code = guarded([&] { return commands::bench(bench); }); });
 
     auto* completion_app =
         command("completion", "Completion of commands, options and keys for a shell",

@@ -26,6 +26,11 @@ enum class Stream : std::uint32_t {
     bootstrap = 10,      ///< resampling in analysis
     random_feature = 11, ///< dendritic projections of additive_exponential
     laboratory = 12,     ///< stand-alone gate-loop measurements
+    sources = 13,        ///< out-degrees of random wiring; item = quarter synapse
+    synapses = 14,       ///< trial = source neuron, item = its synapse, step = projection
+    start_state = 15,    ///< initial state of neurons; item = neuron
+    neuron_noise = 16,   ///< noise inside spiking neurons; item = quarter neuron
+    drive = 17,          ///< external Poisson spikes; item = quarter neuron
 };
 
 /// Four independent 32-bit words.
@@ -33,15 +38,19 @@ struct PhiloxWords {
     std::uint32_t word[4];
 };
 
+/// The fourth word of the counter.
+LAMINA_FN inline std::uint32_t philox_rest(Stream stream, std::uint32_t draw, std::uint64_t step) {
+    return (static_cast<std::uint32_t>(stream) << 24) | ((draw & 0xffu) << 16) |
+           static_cast<std::uint32_t>((step >> 32) & 0xffffu);
+}
+
 /// Words number `draw` (0..255) of (seed, trial, stream, item, step); step < 2^48.
 LAMINA_FN inline PhiloxWords philox(std::uint64_t seed, std::uint32_t trial, Stream stream,
                                     std::uint32_t item, std::uint64_t step,
                                     std::uint32_t draw = 0) {
     r123::Philox4x32 generator;
-    r123::Philox4x32::ctr_type counter = {{item, static_cast<std::uint32_t>(step), trial,
-                                           (static_cast<std::uint32_t>(stream) << 24) |
-                                               ((draw & 0xffu) << 16) |
-                                               static_cast<std::uint32_t>((step >> 32) & 0xffffu)}};
+    r123::Philox4x32::ctr_type counter = {
+        {item, static_cast<std::uint32_t>(step), trial, philox_rest(stream, draw, step)}};
     r123::Philox4x32::key_type key = {
         {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
     const auto r = generator(counter, key);

@@ -1,21 +1,56 @@
-/// `lamina bench rate`: what one thread of this machine does.
+/// `lamina bench`: what this machine does, and what it could do at best.
 #include <cstdio>
 
+#include "experiments/bench_history.hpp"
 #include "experiments/bench_rate.hpp"
+#include "experiments/bench_spikes.hpp"
 #include "experiments/commands/commands.hpp"
+#include "experiments/threads.hpp"
 #include "sim/errors.hpp"
 
 namespace lamina::commands {
+namespace {
 
-int bench(const std::string& what, bool quick, bool json, const std::string& history) {
-    if (what != "rate")
-        throw SpecError("nothing called '" + what + "' can be measured; known is rate");
-    const RateBenchmark measured = bench_rate(quick);
-    if (json)
-        std::printf("%s\n", bench_rate_json(measured).dump(2).c_str());
+struct Told {
+    std::string table;
+    nlohmann::ordered_json figures;
+};
+
+Told measure(const BenchArguments& arguments) {
+    if (arguments.what == "rate") {
+        const RateBenchmark b = bench_rate(arguments.quick);
+        return {bench_rate_table(b), bench_rate_json(b)};
+    }
+    const int threads = thread_count(arguments.threads);
+    if (arguments.what == "microcircuit") {
+        MicrocircuitBenchOptions options;
+        options.scale = arguments.scale;
+        options.seconds = arguments.seconds;
+        options.n_threads = threads;
+        options.seed = arguments.seed;
+        options.drive =
+            arguments.drive == "poisson" ? MicrocircuitDrive::poisson : MicrocircuitDrive::dc;
+        const MicrocircuitBenchmark b = bench_microcircuit(options);
+        return {bench_microcircuit_table(b), bench_microcircuit_json(b)};
+    }
+    if (arguments.what == "delivery") {
+        const DeliveryBenchmark b =
+            bench_delivery(arguments.scale, threads, arguments.quick ? 3 : 11);
+        return {bench_delivery_table(b), bench_delivery_json(b)};
+    }
+    throw SpecError("nothing called '" + arguments.what +
+                    "' can be measured; known are rate, microcircuit, delivery");
+}
+
+} // namespace
+
+int bench(const BenchArguments& arguments) {
+    const Told told = measure(arguments);
+    if (arguments.json)
+        std::printf("%s\n", told.figures.dump(2).c_str());
     else
-        std::printf("%s", bench_rate_table(measured).c_str());
-    if (!history.empty()) append_bench_history(history, measured);
+        std::printf("%s", told.table.c_str());
+    if (!arguments.history.empty()) append_bench_history(arguments.history, told.figures);
     return 0;
 }
 

@@ -11,6 +11,16 @@ struct CommandHelp;
 
 namespace lamina::commands {
 
+struct BenchArguments {
+    std::string what; ///< rate | microcircuit | delivery
+    bool quick = false, json = false;
+    std::string history; ///< a file to which one line is added, "" for none
+    double scale = 1, seconds = 1;
+    int threads = 0;
+    std::string drive = "dc";
+    std::uint64_t seed = 1;
+};
+
 struct RunArguments {
     std::string file;
     std::vector<std::string> overrides;
@@ -44,7 +54,7 @@ int explain(const std::string& what);
 int schema();
 int doctor(bool json);
 int init(const std::string& directory, const std::string& name);
-int bench(const std::string& what, bool quick, bool json, const std::string& history);
+int bench(const BenchArguments&);
 int version(bool json);
 int completion(const std::vector<CommandHelp>&, const std::string& shell);
 /// @param into  folder that gets every page; empty: the page of `command` is printed

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "experiments/bench_history.hpp"
 #include "experiments/bench_rate.hpp"
 #include "support/process.hpp"
 
@@ -46,13 +47,13 @@ TEST_CASE("bench rate: settled gates, solved lags, figures that agree") {
     // a history grows by one whole line of JSON
     const test::TemporaryDirectory folder;
     const auto file = folder.path() / "rate.jsonl";
-    append_bench_history(file.string(), b);
-    append_bench_history(file.string(), b);
+    append_bench_history(file.string(), json);
+    append_bench_history(file.string(), json);
     const std::string text = test::read_file(file);
     CHECK(std::count(text.begin(), text.end(), '\n') == 2);
     const auto line = nlohmann::ordered_json::parse(text.substr(0, text.find('\n')));
     for (const char* name : {"commit", "processor", "date", "peak", "relaxation"})
         CHECK(line.contains(name));
-    CHECK_THROWS_AS(append_bench_history((folder.path() / "no" / "where").string(), b),
+    CHECK_THROWS_AS(append_bench_history((folder.path() / "no" / "where").string(), json),
                     std::system_error);
 }

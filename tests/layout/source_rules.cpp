@@ -59,7 +59,8 @@ const std::vector<Arrow>& arrows() {
         {"kernels", {"kernels/"}},
         {"models",
          {"models/", "kernels/portable.hpp", "kernels/math.hpp", "kernels/view.hpp",
-          "kernels/vec.hpp", "kernels/philox.hpp", "kernels/normal.hpp", "kernels/lanes.hpp"}},
+          "kernels/vec.hpp", "kernels/philox.hpp", "kernels/normal.hpp", "kernels/lanes.hpp",
+          "kernels/soa.hpp", "kernels/normal_quantile.hpp"}},
         {"sim/run_file", {"sim/run_file/"}},
         {"sim", {"sim/", "models/", "kernels/"}},
         // a trial is a pure function of the seed, so tasks draw numbers as the models do

@@ -1,0 +1,102 @@
+#include "experiments/bench_spikes.hpp"
+
+#include <fmt/format.h>
+
+#include "experiments/bench_history.hpp"
+#include "models/circuits/potjans_diesmann_2014.hpp"
+
+namespace lamina {
+namespace {
+
+const char* word(MicrocircuitDrive drive) {
+    return drive == MicrocircuitDrive::dc ? "dc" : "poisson";
+}
+
+} // namespace
+
+std::string bench_microcircuit_table(const MicrocircuitBenchmark& b) {
+    const NetworkCost& c = b.cost;
+    std::string out =
+        fmt::format("microcircuit of Potjans & Diesmann (2014), scale {:g}: {} neurons, {} "
+                    "synapses, dt 0.1 ms\n"
+                    "{} drive, {} thread{}, {:g} s after {:g} s; {} delivery\n\n",
+                    b.options.scale, c.n_neurons, c.n_synapses, word(b.options.drive),
+                    b.options.n_threads, b.options.n_threads == 1 ? "" : "s", b.options.seconds,
+                    b.options.discard_s, c.ring ? "ring" : "due-time");
+    out += fmt::format("  real-time factor            {:9.3f}   wall time per biological time\n",
+                       b.real_time_factor());
+    out +=
+        fmt::format("  processor time              {:9.3f}   core-seconds per biological second\n",
+                    b.cpu_s / b.options.seconds);
+    out += fmt::format("  delivery                    {:9.3f}   ns per synaptic event\n",
+                       b.ns_per_event());
+    out +=
+        fmt::format("    scatter from cache        {:9.3f}   ns: what this machine does at best\n",
+                    b.ceilings.scatter_ns);
+    out += fmt::format("  neurons and external spikes {:9.3f}   ns per neuron and step\n",
+                       b.ns_per_neuron_step());
+    out +=
+        fmt::format("  waiting for other threads   {:9.3f}   core-seconds per biological second\n",
+                    c.wait_s / b.options.seconds);
+    out += fmt::format("  synapses streamed           {:9.2f}   GB/s, of a copy's {:.1f} GB/s\n",
+                       double(c.n_events) * b.bytes_per_synapse() / b.wall_s * 1e-9,
+                       b.ceilings.copy_GB_per_s);
+    out +=
+        fmt::format("  memory                      {:9.3f}   bytes per synapse; peak {:.2f} GB\n",
+                    b.bytes_per_synapse(), double(peak_rss_bytes()) * 1e-9);
+    out += fmt::format("  build                       {:9.2f}   s\n\n  rates (Hz)", c.build_s);
+    for (std::size_t g = 0; g < b.rates_Hz.size(); ++g)
+        out += fmt::format("  {} {:.3f}", potjans_diesmann_2014::names[g], b.rates_Hz[g]);
+    return out + "\n  spikes " + b.spike_hash + "\n";
+}
+
+nlohmann::ordered_json bench_microcircuit_json(const MicrocircuitBenchmark& b) {
+    nlohmann::ordered_json rates;
+    for (std::size_t g = 0; g < b.rates_Hz.size(); ++g)
+        rates[potjans_diesmann_2014::names[g]] = b.rates_Hz[g];
+    return {{"benchmark", "microcircuit"},
+            {"real_time_factor", b.real_time_factor()},
+            {"cpu_seconds_per_biological_second", b.cpu_s / b.options.seconds},
+            {"ns_per_synaptic_event", b.ns_per_event()},
+            {"ns_per_neuron_step", b.ns_per_neuron_step()},
+            {"wait_seconds_per_biological_second", b.cost.wait_s / b.options.seconds},
+            {"bytes_per_synapse", b.bytes_per_synapse()},
+            {"peak_rss_bytes", peak_rss_bytes()},
+            {"build_seconds", b.cost.build_s},
+            {"spike_hash", b.spike_hash},
+            {"rates_Hz", rates},
+            {"neurons", b.cost.n_neurons},
+            {"synapses", b.cost.n_synapses},
+            {"synaptic_events", b.cost.n_events},
+            {"delivery", b.cost.ring ? "ring" : "due_time"},
+            {"scatter_ceiling_ns", b.ceilings.scatter_ns},
+            {"copy_ceiling_GB_per_s", b.ceilings.copy_GB_per_s},
+            {"threads", b.options.n_threads},
+            {"scale", b.options.scale},
+            {"seconds", b.options.seconds},
+            {"seed", b.options.seed},
+            {"drive", word(b.options.drive)}};
+}
+
+std::string bench_delivery_table(const DeliveryBenchmark& b) {
+    return fmt::format(
+        "microcircuit, scale {:g}, Poisson drive, {} thread{}; medians of {} windows of 50 ms\n\n"
+        "  due-time  {:7.3f} ns per synaptic event\n"
+        "  ring      {:7.3f} ns, {:.2f} times as much\n"
+        "  the spikes are {}\n",
+        b.scale, b.n_threads, b.n_threads == 1 ? "" : "s", b.n_windows, b.due_time_ns, b.ring_ns,
+        b.ring_ns / b.due_time_ns, b.same_spikes ? "the same" : "NOT the same");
+}
+
+nlohmann::ordered_json bench_delivery_json(const DeliveryBenchmark& b) {
+    return {{"benchmark", "delivery"},
+            {"due_time_ns_per_synaptic_event", b.due_time_ns},
+            {"ring_ns_per_synaptic_event", b.ring_ns},
+            {"ring_over_due_time", b.ring_ns / b.due_time_ns},
+            {"same_spikes", b.same_spikes},
+            {"windows", b.n_windows},
+            {"threads", b.n_threads},
+            {"scale", b.scale}};
+}
+
+} // namespace lamina

@@ -1,0 +1,18 @@
+/// The speeds of sim/bench_spikes.hpp as tables and as JSON.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/bench_spikes.hpp"
+
+namespace lamina {
+
+std::string bench_microcircuit_table(const MicrocircuitBenchmark&);
+nlohmann::ordered_json bench_microcircuit_json(const MicrocircuitBenchmark&);
+
+std::string bench_delivery_table(const DeliveryBenchmark&);
+nlohmann::ordered_json bench_delivery_json(const DeliveryBenchmark&);
+
+} // namespace lamina

@@ -1,0 +1,130 @@
+#include "sim/bench_spikes.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+
+#include <fmt/format.h>
+
+#include "kernels/philox.hpp"
+#include "kernels/synapse_row.hpp"
+#include "sim/bench_timing.hpp"
+#include "sim/errors.hpp"
+#include "sim/run_file/sha256.hpp"
+
+namespace lamina {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void subtract(NetworkCost& cost, const NetworkCost& before) {
+    cost.n_steps -= before.n_steps;
+    cost.n_events -= before.n_events;
+    cost.deliver_s -= before.deliver_s;
+    cost.drive_s -= before.drive_s;
+    cost.update_s -= before.update_s;
+    cost.wait_s -= before.wait_s;
+}
+
+} // namespace
+
+SpikeCeilings spike_ceilings() {
+    // 16 384 synapses in cache, and sums as large as those of half a microcircuit
+    constexpr std::uint32_t n_synapses = 1u << 14, n_slots = 38656;
+    std::vector<std::uint32_t> synapses(n_synapses);
+    for (std::uint32_t i = 0; i < n_synapses; ++i)
+        synapses[i] = synapse_word(
+            std::uint32_t(
+                (std::uint64_t(philox(1, 0, Stream::laboratory, i, 0).word[0]) * n_slots) >> 32),
+            2810);
+    std::vector<std::int32_t> sums(n_slots, 0);
+    std::vector<char> from(std::size_t(64) << 20, 1), to(from.size(), 2);
+    const auto timings =
+        time_interleaved({[&] { add_segment(synapses.data(), n_synapses, sums.data()); },
+                          [&] { std::copy(from.begin(), from.end(), to.begin()); }},
+                         5, 0.05);
+    return {timings[0].least_s / n_synapses * 1e9,
+            2 * double(from.size()) / timings[1].least_s * 1e-9};
+}
+
+std::string spike_hash(const std::vector<Spike>& spikes) {
+    std::string bytes;
+    bytes.reserve(spikes.size() * 12);
+    for (const Spike& spike : spikes) {
+        for (int k = 0; k < 8; ++k)
+            bytes += static_cast<char>(std::uint64_t(spike.step) >> (8 * k));
+        for (int k = 0; k < 4; ++k) bytes += static_cast<char>(spike.neuron >> (8 * k));
+    }
+    return sha256_of(bytes);
+}
+
+MicrocircuitBenchmark bench_microcircuit(const MicrocircuitBenchOptions& options) {
+    if (!(options.scale > 0 && options.scale <= 1))
+        throw SpecError(fmt::format("--scale {:g} lies outside 0 .. 1", options.scale));
+    if (!(options.seconds > 0 && options.seconds <= 3600))
+        throw SpecError(fmt::format("--seconds {:g} lies outside 0 .. 3600", options.seconds));
+    MicrocircuitBenchmark bench;
+    bench.options = options;
+    const NetworkSpec spec = microcircuit(options.scale, options.drive);
+    NetworkOptions how;
+    how.n_threads = options.n_threads;
+    how.delivery = options.delivery;
+    how.take_times = true;
+    SpikingNetwork network(spec, options.seed, how);
+    network.advance(std::int64_t(options.discard_s * 1e3 / spec.dt_ms + 0.5));
+    network.take_spikes();
+
+    const NetworkCost before = network.cost();
+    const std::clock_t cpu = std::clock();
+    const auto start = std::chrono::steady_clock::now();
+    network.advance(std::int64_t(options.seconds * 1e3 / spec.dt_ms + 0.5));
+    bench.wall_s = seconds_since(start);
+    bench.cpu_s = double(std::clock() - cpu) / CLOCKS_PER_SEC;
+    bench.cost = network.cost();
+    subtract(bench.cost, before);
+
+    const std::vector<Spike> spikes = network.take_spikes();
+    bench.cost.n_spikes = spikes.size();
+    bench.spike_hash = spike_hash(spikes);
+    const std::vector<std::uint32_t>& first = network.first_neurons();
+    bench.rates_Hz.assign(spec.populations.size(), 0);
+    for (const Spike& spike : spikes) {
+        const auto after = std::upper_bound(first.begin(), first.end(), spike.neuron);
+        bench.rates_Hz[std::size_t(after - first.begin() - 1)] += 1;
+    }
+    for (std::size_t g = 0; g < bench.rates_Hz.size(); ++g)
+        bench.rates_Hz[g] /= double(first[g + 1] - first[g]) * options.seconds;
+    bench.ceilings = spike_ceilings();
+    return bench;
+}
+
+DeliveryBenchmark bench_delivery(double scale, int n_threads, int n_windows) {
+    DeliveryBenchmark bench{scale, n_threads, n_windows, 0, 0, false};
+    const NetworkSpec spec = microcircuit(scale, MicrocircuitDrive::poisson);
+    NetworkOptions how;
+    how.n_threads = n_threads;
+    how.take_times = true;
+    how.delivery = Delivery::due_time;
+    SpikingNetwork due(spec, 1, how);
+    how.delivery = Delivery::ring;
+    SpikingNetwork ring(spec, 1, how);
+    std::vector<double> ns[2];
+    SpikingNetwork* const networks[2] = {&due, &ring};
+    for (int window = 0; window <= n_windows; ++window)
+        for (int k = 0; k < 2; ++k) {
+            const NetworkCost before = networks[k]->cost();
+            networks[k]->advance(window == 0 ? 5000 : 500);
+            NetworkCost cost = networks[k]->cost();
+            subtract(cost, before);
+            if (window > 0) ns[k].push_back(cost.deliver_s / double(cost.n_events) * 1e9);
+        }
+    for (auto& windows : ns) std::sort(windows.begin(), windows.end());
+    bench.due_time_ns = ns[0][ns[0].size() / 2];
+    bench.ring_ns = ns[1][ns[1].size() / 2];
+    bench.same_spikes = due.take_spikes() == ring.take_spikes();
+    return bench;
+}
+
+} // namespace lamina

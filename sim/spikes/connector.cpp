@@ -1,0 +1,74 @@
+#include "sim/spikes/connector.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "kernels/cpu/philox_rows.hpp"
+#include "sim/errors.hpp"
+#include "sim/spikes/rules/all_to_all.hpp"
+#include "sim/spikes/rules/fixed_in_degree.hpp"
+#include "sim/spikes/rules/fixed_out_degree.hpp"
+#include "sim/spikes/rules/fixed_total.hpp"
+#include "sim/spikes/rules/one_to_one.hpp"
+#include "sim/spikes/rules/pairwise_bernoulli.hpp"
+
+namespace lamina {
+
+void RowWords::start(std::uint64_t seed, std::uint32_t source, std::uint32_t projection) {
+    seed_ = seed, source_ = source, projection_ = projection, n_ready_ = 0;
+}
+
+const std::uint32_t* RowWords::of(int k, std::size_t n) {
+    if (n > n_ready_) {
+        const std::size_t more = (n - n_ready_ + 63) / 64 * 64;
+        for (auto& row : words_)
+            if (row.size() < n_ready_ + more) row.resize(std::max(n_ready_ + more, 2 * row.size()));
+        std::uint32_t* const rows[4] = {&words_[0][n_ready_], &words_[1][n_ready_],
+                                        &words_[2][n_ready_], &words_[3][n_ready_]};
+        cpu::philox_rows(seed_, source_, Stream::synapses, static_cast<std::uint32_t>(n_ready_),
+                         projection_, 0, more, rows);
+        n_ready_ += more;
+    }
+    return words_[k].data();
+}
+
+double rule_parameter(const ProjectionSpec& spec, const char* name, double least, double most) {
+    const auto found = spec.parameters.find(name);
+    const std::string where = spec.from + " -> " + spec.to + ": " + spec.rule;
+    if (found == spec.parameters.end()) throw SpecError(where + " needs " + name);
+    if (!(found->second >= least && found->second <= most))
+        throw SpecError(fmt::format("{}: {} = {:g} lies outside {:g} .. {:g}", where, name,
+                                    found->second, least, most));
+    return found->second;
+}
+
+namespace {
+template <class Rule>
+std::unique_ptr<Connector> make(const ProjectionSpec& spec, const WiringPlace& place) {
+    return std::make_unique<Rule>(spec, place);
+}
+} // namespace
+
+const std::vector<ConnectionRule>& connection_rules() {
+    static const std::vector<ConnectionRule> table = {
+        {"fixed_total", "a given number of synapses", {"number"}, make<FixedTotal>},
+        {"pairwise_bernoulli",
+         "every pair with one probability",
+         {"probability"},
+         make<PairwiseBernoulli>},
+        {"fixed_in_degree", "so many synapses to every target", {"number"}, make<FixedInDegree>},
+        {"fixed_out_degree", "so many synapses of every source", {"number"}, make<FixedOutDegree>},
+        {"one_to_one", "neuron i to neuron i", {}, make<OneToOne>},
+        {"all_to_all", "everyone to everyone", {}, make<AllToAll>}};
+    return table;
+}
+
+std::unique_ptr<Connector> make_connector(const ProjectionSpec& spec, const WiringPlace& place) {
+    for (const ConnectionRule& rule : connection_rules())
+        if (spec.rule == rule.name) return rule.make(spec, place);
+    throw SpecError(spec.from + " -> " + spec.to + ": there is no connection rule `" + spec.rule +
+                    "`");
+}
+
+} // namespace lamina

@@ -1,0 +1,69 @@
+/// Rules of wiring, each seen from one source: whom does it reach?
+///
+/// Seen so, every source's synapses can be drawn by any thread at any time: the words of synapse k
+/// of a source are philox(seed, trial = source, Stream::synapses, item = k, step = projection), of
+/// which word 0 is the rule's, 1 the weight's, 2 the delay's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/spikes/network_spec.hpp"
+
+namespace lamina {
+
+/// The random words of one source in one projection, drawn as far as they are asked for.
+class RowWords {
+  public:
+    void start(std::uint64_t seed, std::uint32_t source, std::uint32_t projection);
+    /// Word k (0..2) of synapses 0 .. n - 1; valid until the next call.
+    const std::uint32_t* of(int k, std::size_t n);
+
+  private:
+    std::uint64_t seed_ = 0;
+    std::uint32_t source_ = 0, projection_ = 0;
+    std::size_t n_ready_ = 0;
+    std::vector<std::uint32_t> words_[4];
+};
+
+/// What a rule is told of the projection it wires.
+struct WiringPlace {
+    std::uint64_t seed;
+    std::uint32_t projection; ///< number in the network
+    std::uint32_t n_from, n_to;
+    bool not_itself; ///< a neuron of this projection does not reach itself
+    int n_threads;
+
+    /// Whom a source can choose from, numbered without a gap, and the target behind a number.
+    std::uint32_t n_choices() const { return n_to - (not_itself ? 1 : 0); }
+    std::uint32_t target(std::uint32_t choice, std::uint32_t source) const {
+        return choice + (not_itself && choice >= source ? 1 : 0);
+    }
+};
+
+struct Connector {
+    virtual ~Connector() = default;
+    /// Targets, 0 .. n_to - 1, of source number `source` of its population, synapse by synapse. The
+    /// words have been started for it.
+    virtual void targets(std::uint32_t source, RowWords&, std::vector<std::uint32_t>&) const = 0;
+};
+
+/// One line per rule.
+struct ConnectionRule {
+    const char *name, *summary;
+    std::vector<const char*> parameters;
+    std::unique_ptr<Connector> (*make)(const ProjectionSpec&, const WiringPlace&);
+};
+const std::vector<ConnectionRule>& connection_rules();
+
+/// @throws SpecError when no rule has this name, or a parameter is missing or out of range
+std::unique_ptr<Connector> make_connector(const ProjectionSpec&, const WiringPlace&);
+
+/// floor(word n / 2^32): 0 .. n - 1, each within n 2^-32 of equally likely.
+inline std::uint32_t below(std::uint32_t word, std::uint32_t n) {
+    return static_cast<std::uint32_t>((std::uint64_t(word) * n) >> 32);
+}
+
+} // namespace lamina

@@ -1,0 +1,84 @@
+/// A spiking network that runs.
+///
+/// Step k goes from t = k dt to t + dt:
+///
+///     deliver   the sums of step k: for every delay d >= 1, the spikes of step k - d; external
+///     spikes advance   every neuron consumes its sum, integrates, may spike
+///
+/// so that a spike acts exactly d steps after its emission. Parts meet once per shortest delay and
+/// exchange their spikes there. The spikes do not depend on the number of threads, on recording, or
+/// on the way of delivery.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/spikes/network_spec.hpp"
+
+namespace lamina {
+
+/// How synapses reach the sums: segment by segment when due (one step's sums, for large networks),
+/// or all at once into a ring of future steps (small networks). The spikes are the same.
+enum class Delivery { automatic, due_time, ring };
+
+struct NetworkOptions {
+    int n_threads = 1;
+    Delivery delivery = Delivery::automatic;
+    bool record_spikes = true;
+    bool take_times = false; ///< for NetworkCost; costs some 0.1 us per step
+};
+
+struct Spike {
+    std::int64_t step;
+    std::uint32_t neuron; ///< number in the network
+    bool operator<(const Spike& b) const {
+        return step != b.step ? step < b.step : neuron < b.neuron;
+    }
+    bool operator==(const Spike& b) const { return step == b.step && neuron == b.neuron; }
+};
+
+/// What a network holds and has done.
+struct NetworkCost {
+    std::uint64_t n_neurons = 0, n_synapses = 0, n_steps = 0, n_spikes = 0, n_events = 0;
+    std::size_t synapse_bytes = 0;
+    double build_s = 0;
+    double deliver_s = 0, drive_s = 0, update_s = 0, wait_s = 0; ///< summed over threads
+    bool ring = false;
+    int n_parts = 1;
+};
+
+class SpikingNetwork {
+  public:
+    /// Builds everything from the seed.
+    /// @throws SpecError for what cannot be built
+    SpikingNetwork(const NetworkSpec&, std::uint64_t seed, const NetworkOptions&);
+    ~SpikingNetwork();
+
+    /// Goes on by n steps.
+    /// @throws NumericsError, with population, neuron, variable and time, at most 100 steps after a
+    ///         value ceased to be finite
+    void advance(std::int64_t n_steps);
+
+    std::int64_t step() const;
+    double dt_ms() const;
+    std::uint32_t n_neurons() const;
+    /// First neuron of a population in the network's numbers; one more than there are populations.
+    const std::vector<std::uint32_t>& first_neurons() const;
+
+    /// The spikes recorded since the last call, by step and then by neuron.
+    std::vector<Spike> take_spikes();
+    /// A state variable of every neuron of a population.
+    std::vector<double> read(const std::string& population, const std::string& variable) const;
+    /// Synapses of each projection.
+    const std::vector<std::uint64_t>& synapses() const;
+    NetworkCost cost() const;
+    void record(bool spikes);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace lamina

@@ -1,0 +1,56 @@
+/// All neurons of one model that one part owns.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/spikes/network_spec.hpp"
+#include "sim/spikes/partition.hpp"
+
+namespace lamina {
+
+/// What a model offers to the network, whatever it computes with.
+struct NeuronModelEntry {
+    const char *name, *summary, *source;
+    std::vector<std::string> channels;
+};
+const std::vector<NeuronModelEntry>& neuron_models();
+
+/// A value that is no number.
+struct BadValue {
+    int population = -1; ///< -1: none
+    std::uint32_t neuron = 0;
+    std::string variable;
+    double value = 0;
+};
+
+/// When and for whom random numbers are drawn.
+struct NoiseKey {
+    std::uint64_t seed;
+    std::uint32_t trial;
+};
+
+class NeuronPart {
+  public:
+    virtual ~NeuronPart() = default;
+    /// Consumes the sums, advances all neurons to the end of the step.
+    /// @param sums  [n_channels, n] of this block
+    virtual void advance(std::int64_t step, std::int32_t* sums) = 0;
+    /// Appends the network's numbers of the neurons that spiked in the last step.
+    virtual void collect(std::vector<std::uint32_t>& spiking) const = 0;
+    /// The first value that is not finite.
+    virtual BadValue find_bad() const = 0;
+    /// out[i] of the part's neurons of a population.
+    /// @throws SpecError when the model has no such variable
+    virtual void read(int population, const std::string& variable, double* out) const = 0;
+};
+
+/// @param quantum  [n_channels] unit of one quantum of arriving input
+/// @throws SpecError for a parameter or variable that the model does not have
+std::unique_ptr<NeuronPart> make_neuron_part(const NetworkSpec&, const Partition&, int part,
+                                             int block, const std::vector<double>& quantum,
+                                             const NoiseKey&);
+
+} // namespace lamina

@@ -1,0 +1,253 @@
+#include "sim/spikes/wiring.hpp"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "kernels/cpu/exec.hpp"
+#include "kernels/synapse_row.hpp"
+#include "sim/errors.hpp"
+#include "sim/spikes/connector.hpp"
+#include "sim/spikes/draw_values.hpp"
+
+namespace lamina {
+
+constexpr std::size_t piece_bytes = std::size_t(4) << 20;
+
+RowMemory::~RowMemory() {
+    for (const Piece& piece : pieces_) munmap(piece.words, piece.n * 4);
+}
+
+std::uint32_t* RowMemory::take(std::size_t n_words) {
+    if (pieces_.empty() || used_ + n_words > pieces_.back().n) {
+        const std::size_t bytes = (n_words * 4 + piece_bytes - 1) / piece_bytes * piece_bytes;
+        // a huge page begins at a multiple of its size: ask for one more and give back the ends
+        void* const asked = mmap(nullptr, bytes + piece_bytes, PROT_READ | PROT_WRITE,
+                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (asked == MAP_FAILED) throw std::bad_alloc();
+        const auto begin = reinterpret_cast<std::uintptr_t>(asked);
+        const std::uintptr_t even = (begin + piece_bytes - 1) / piece_bytes * piece_bytes;
+        if (even > begin) munmap(asked, even - begin);
+        munmap(reinterpret_cast<void*>(even + bytes), begin + piece_bytes - even);
+        madvise(reinterpret_cast<void*>(even), bytes, MADV_HUGEPAGE);
+        pieces_.push_back({reinterpret_cast<std::uint32_t*>(even), bytes / 4});
+        used_ = 0;
+    }
+    std::uint32_t* const words = pieces_.back().words + used_;
+    used_ += n_words;
+    return words;
+}
+
+std::size_t RowMemory::bytes() const {
+    std::size_t words = used_;
+    for (std::size_t i = 0; i + 1 < pieces_.size(); ++i) words += pieces_[i].n;
+    return words * 4;
+}
+
+std::uint64_t Wiring::total() const {
+    std::uint64_t n = 0;
+    for (const std::uint64_t synapses : n_synapses) n += synapses;
+    return n;
+}
+
+std::size_t Wiring::bytes() const {
+    std::size_t n = 0;
+    for (const RowMemory& m : memory) n += m.bytes();
+    for (const auto& rows : row) n += rows.size() * sizeof rows[0];
+    return n;
+}
+
+namespace {
+
+/// Body, one item = one synapse: its word, and the part and delay under which it is sorted.
+struct PlaceSynapse {
+    const std::uint32_t* target; ///< [n]
+    const float* weight;         ///< [n] in quanta
+    const float* delay;          ///< [n] in steps
+    std::uint32_t* word;         ///< [n]
+    std::uint32_t* key;          ///< [n] part * n_delays + steps
+    std::uint32_t n_delays;
+    int n_parts;
+    const std::uint32_t* first; ///< [n_parts] first target of a part
+    const std::uint32_t* slot;  ///< [n_parts] slot of target 0, were it the part's
+
+    LAMINA_FN void operator()(std::size_t i) const {
+        std::uint32_t part = 0, base = slot[0];
+        for (int p = 1; p < n_parts; ++p) {
+            const bool beyond = target[i] >= first[p];
+            part = beyond ? std::uint32_t(p) : part;
+            base = beyond ? slot[p] : base;
+        }
+        const float w = weight[i];
+        const auto quanta = static_cast<std::int32_t>(w + (w < 0 ? -0.5f : 0.5f));
+        const auto rounded = static_cast<std::int32_t>(delay[i] + 0.5f);
+        word[i] = synapse_word(base + target[i], quanta);
+        key[i] = part * n_delays + static_cast<std::uint32_t>(rounded < 1 ? 1 : rounded);
+    }
+};
+
+struct Planned {
+    const ProjectionSpec* spec;
+    std::unique_ptr<Connector> connector;
+    int number, to;
+    std::vector<std::uint32_t> first, slot; ///< [part] of its targets (PlaceSynapse)
+};
+
+/// One thread's workbench: all synapses of one source.
+struct Bench {
+    RowWords words;
+    std::vector<std::uint32_t> target, word, key;
+    std::vector<float> weight, delay;
+    std::vector<std::uint32_t> count;       ///< [part, delay]
+    std::vector<std::uint32_t*> next;       ///< [part, delay] where the next synapse goes
+    std::vector<std::uint64_t> n_synapses;  ///< [projection]
+    std::vector<std::uint64_t> largest_sum; ///< [neuron] of |quanta|
+    std::string too_long; ///< a population with a segment that its head cannot count
+    std::uint64_t n_segments = 0;
+    std::vector<RowMemory> memory; ///< [part]
+
+    void make_room(std::size_t n) {
+        if (word.size() >= n) return;
+        n += n / 2;
+        for (auto* v : {&word, &key}) v->resize(n);
+        for (auto* v : {&weight, &delay}) v->resize(n);
+    }
+};
+
+} // namespace
+
+Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
+                    const WiringUnits& units, std::uint64_t seed, int n_threads) {
+    const auto n_projections = network.projections.size();
+    const int n_parts = partition.n_parts();
+    const auto index_of = [&](const std::string& name) {
+        for (std::size_t g = 0; g < network.populations.size(); ++g)
+            if (network.populations[g].name == name) return int(g);
+        throw SpecError("a projection names a population `" + name + "` that does not exist");
+    };
+    const auto& places = partition.populations();
+
+    // rules, by source population; the ends of the delays
+    std::vector<std::vector<Planned>> from(places.size());
+    Wiring wiring;
+    wiring.n_synapses.assign(n_projections, 0);
+    wiring.shortest_steps = most_delay_steps;
+    for (std::size_t k = 0; k < n_projections; ++k) {
+        const ProjectionSpec& spec = network.projections[k];
+        const int f = index_of(spec.from), t = index_of(spec.to);
+        const WiringPlace place{seed,        std::uint32_t(k),         places[f].n,
+                                places[t].n, f == t && !spec.autapses, n_threads};
+        Planned planned{&spec, make_connector(spec, place), int(k), t, {}, {}};
+        for (int part = 0; part < n_parts; ++part) {
+            planned.first.push_back(partition.boundary(t, part));
+            planned.slot.push_back(partition.slot(part, t, units.channel[k]) -
+                                   planned.first.back());
+        }
+        from[f].push_back(std::move(planned));
+        const auto steps = [&](double ms) {
+            return std::max<std::int64_t>(1, std::llround(ms / units.dt_ms));
+        };
+        wiring.shortest_steps = std::min(wiring.shortest_steps, steps(spec.delay_ms.smallest()));
+        wiring.longest_steps = std::max(wiring.longest_steps, steps(spec.delay_ms.largest()));
+    }
+    wiring.shortest_steps = std::min(wiring.shortest_steps, wiring.longest_steps);
+    const auto n_delays = static_cast<std::uint32_t>(wiring.longest_steps + 1);
+    const std::uint32_t n_keys = n_delays * std::uint32_t(n_parts);
+
+    wiring.row.assign(n_parts, std::vector<const std::uint32_t*>(partition.n_neurons(), nullptr));
+
+    const auto build_row = [&](Bench& bench, int f, std::uint32_t i) {
+        const std::uint32_t source = places[f].first + i;
+        std::size_t n = 0;
+        for (const Planned& p : from[f]) {
+            bench.words.start(seed, source, std::uint32_t(p.number));
+            p.connector->targets(i, bench.words, bench.target);
+            const std::size_t here = bench.target.size();
+            bench.make_room(n + here);
+            draw_values(p.spec->weight, units.quantum[p.number], bench.words.of(1, here),
+                        bench.weight.data(), here);
+            draw_values(p.spec->delay_ms, units.dt_ms, bench.words.of(2, here), bench.delay.data(),
+                        here);
+            cpu::run_items(0, here,
+                           PlaceSynapse{bench.target.data(), bench.weight.data(),
+                                        bench.delay.data(), &bench.word[n], &bench.key[n], n_delays,
+                                        n_parts, p.first.data(), p.slot.data()});
+            std::uint64_t* const sum = &bench.largest_sum[places[p.to].first];
+            for (std::size_t s = 0; s < here; ++s)
+                sum[bench.target[s]] += std::uint64_t(std::abs(quanta_of(bench.word[n + s])));
+            bench.n_synapses[p.number] += here;
+            n += here;
+        }
+        // sorted by part and delay
+        bench.count.assign(n_keys, 0);
+        for (std::size_t s = 0; s < n; ++s) ++bench.count[bench.key[s]];
+        for (int part = 0; part < n_parts; ++part) {
+            const std::uint32_t* const count = &bench.count[std::size_t(part) * n_delays];
+            std::size_t n_words = 0;
+            for (std::uint32_t d = 0; d < n_delays; ++d) n_words += count[d] + (count[d] > 0);
+            if (n_words == 0) continue;
+            std::uint32_t* at = bench.memory[part].take(n_words + 1);
+            wiring.row[part][source] = at;
+            std::uint32_t before = 0; // steps of the segment before
+            for (std::uint32_t d = 0; d < n_delays; ++d) {
+                if (count[d] == 0) continue;
+                if (count[d] > most_in_segment) {
+                    bench.too_long = network.populations[f].name;
+                    return;
+                }
+                *at++ = segment_head(d - before, count[d]);
+                bench.next[std::size_t(part) * n_delays + d] = at;
+                at += count[d];
+                before = d;
+                ++bench.n_segments;
+            }
+            *at = 0;
+        }
+        for (std::size_t s = 0; s < n; ++s) *bench.next[bench.key[s]]++ = bench.word[s];
+    };
+
+    std::string too_long;
+    std::vector<std::uint64_t> largest_sum(partition.n_neurons(), 0);
+#pragma omp parallel num_threads(n_threads)
+    {
+        Bench bench;
+        bench.memory.resize(n_parts);
+        bench.next.resize(n_keys);
+        bench.n_synapses.assign(n_projections, 0);
+        bench.largest_sum.assign(partition.n_neurons(), 0);
+        for (std::size_t f = 0; f < places.size(); ++f) {
+#pragma omp for schedule(dynamic, 32) nowait
+            for (std::uint32_t i = 0; i < places[f].n; ++i) build_row(bench, int(f), i);
+        }
+#pragma omp critical
+        {
+            for (std::size_t k = 0; k < n_projections; ++k)
+                wiring.n_synapses[k] += bench.n_synapses[k];
+            for (std::size_t i = 0; i < largest_sum.size(); ++i)
+                largest_sum[i] += bench.largest_sum[i];
+            for (RowMemory& m : bench.memory) wiring.memory.push_back(std::move(m));
+            wiring.n_segments += bench.n_segments;
+            too_long = std::max(too_long, bench.too_long);
+        }
+    }
+    if (!too_long.empty())
+        throw SpecError(
+            fmt::format("a neuron of {} has more than {} synapses of one delay onto the "
+                        "neurons of one thread; spread its delays, or use more threads",
+                        too_long, most_in_segment));
+    for (std::size_t g = 0; g < places.size(); ++g)
+        for (std::uint32_t i = 0; i < places[g].n; ++i)
+            if (largest_sum[places[g].first + i] > 0x7fffffff)
+                throw SpecError(fmt::format(
+                    "{} neuron {}: if all its inputs arrived in one step they would add up to "
+                    "{:.3g} "
+                    "quanta, and 2^31 - 1 fit; lower its in-degree, or the spread of its weights",
+                    network.populations[g].name, i, double(largest_sum[places[g].first + i])));
+    return wiring;
+}
+
+} // namespace lamina

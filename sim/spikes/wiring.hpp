@@ -1,0 +1,59 @@
+/// The synapses of a network, by part and source, ready to be delivered (kernels/synapse_row.hpp).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/spikes/network_spec.hpp"
+#include "sim/spikes/partition.hpp"
+
+namespace lamina {
+
+/// Memory for rows, in pieces that never move, on huge pages where the system has them.
+class RowMemory {
+  public:
+    RowMemory() = default;
+    RowMemory(RowMemory&&) = default;
+    RowMemory& operator=(RowMemory&&) = default;
+    ~RowMemory();
+    /// @throws std::bad_alloc
+    std::uint32_t* take(std::size_t n_words);
+    std::size_t bytes() const;
+
+  private:
+    struct Piece {
+        std::uint32_t* words;
+        std::size_t n;
+    };
+    std::vector<Piece> pieces_;
+    std::size_t used_ = 0; ///< of the last piece
+};
+
+struct Wiring {
+    std::vector<std::vector<const std::uint32_t*>> row; ///< [part][source]; nullptr: no synapse
+    std::vector<std::uint64_t> n_synapses;              ///< [projection]
+    std::uint64_t n_segments = 0;
+    std::int64_t shortest_steps = 1, longest_steps = 1; ///< delays
+    std::vector<RowMemory> memory;
+
+    std::uint64_t total() const;
+    std::size_t bytes() const; ///< of rows and of the table of their beginnings
+};
+
+/// How weights become quanta and delays steps.
+struct WiringUnits {
+    double dt_ms = 0.1;
+    std::vector<double> quantum;        ///< [projection] in the unit of the weight
+    std::vector<std::uint32_t> channel; ///< [projection] of the target's model
+};
+
+/// Draws every synapse from the seed; the same for any number of threads and parts.
+/// @throws SpecError when a rule refuses, or when the inputs of a neuron, should all arrive at
+/// once,
+///         would not fit into 31 bits of quanta
+Wiring build_wiring(const NetworkSpec&, const Partition&, const WiringUnits&, std::uint64_t seed,
+                    int n_threads);
+
+} // namespace lamina

@@ -1,0 +1,171 @@
+#include <catch2/catch.hpp>
+
+#include <cmath>
+
+#include "sim/bench_spikes.hpp"
+#include "sim/errors.hpp"
+#include "sim/spikes/microcircuit.hpp"
+#include "sim/spikes/network.hpp"
+
+namespace lamina {
+namespace {
+
+struct Ran {
+    std::vector<Spike> spikes;
+    std::vector<double> V_mV;
+};
+
+Ran run(const NetworkSpec& spec, int n_threads, Delivery delivery, std::int64_t n_steps,
+        std::uint64_t seed = 1, std::int64_t at_once = 1 << 20) {
+    NetworkOptions options;
+    options.n_threads = n_threads;
+    options.delivery = delivery;
+    SpikingNetwork network(spec, seed, options);
+    for (std::int64_t done = 0; done < n_steps; done += at_once)
+        network.advance(std::min(at_once, n_steps - done));
+    return {network.take_spikes(), network.read(spec.populations.back().name, "V")};
+}
+
+/// Excitation and inhibition with delays of many lengths, driven from outside.
+NetworkSpec small_network() {
+    NetworkSpec network = microcircuit(0.02, MicrocircuitDrive::poisson);
+    for (NeuronPopulationSpec& p : network.populations) p.drives[0].rate_Hz *= 1.2;
+    return network;
+}
+
+/// One neuron driven over threshold, and one that listens to it.
+NetworkSpec chain(double weight_pA, double delay_ms) {
+    NetworkSpec network;
+    for (const char* name : {"talks", "listens"}) {
+        NeuronPopulationSpec p;
+        p.name = name, p.model = "lif_exp", p.n = 1;
+        network.populations.push_back(p);
+    }
+    network.populations[0].parameters = {{"I_bias", 500}, {"t_ref", 100}};
+    ProjectionSpec p;
+    p.from = "talks", p.to = "listens", p.rule = "one_to_one";
+    p.weight = {LawKind::constant, weight_pA};
+    p.delay_ms = {LawKind::constant, delay_ms};
+    network.projections.push_back(p);
+    return network;
+}
+
+} // namespace
+
+TEST_CASE("spikes are the same for any number of threads, either delivery, any interruption") {
+    const NetworkSpec spec = small_network();
+    const Ran once = run(spec, 1, Delivery::due_time, 3000);
+    REQUIRE(once.spikes.size() > 500);
+    for (const int n_threads : {1, 2, 3, 4, 8})
+        for (const Delivery delivery : {Delivery::due_time, Delivery::ring}) {
+            const Ran again = run(spec, n_threads, delivery, 3000);
+            CHECK(again.spikes == once.spikes);
+            CHECK(again.V_mV == once.V_mV);
+        }
+    const Ran halting = run(spec, 2, Delivery::due_time, 3000, 1, 7);
+    CHECK(halting.spikes == once.spikes);
+    CHECK(run(spec, 1, Delivery::due_time, 3000, 2).spikes != once.spikes);
+}
+
+TEST_CASE("parts that meet once per shortest delay exchange the same spikes") {
+    NetworkSpec spec = small_network();
+    for (ProjectionSpec& p : spec.projections) p.delay_ms = {LawKind::uniform, 0, 0, 0.8, 2.5};
+    const Ran once = run(spec, 1, Delivery::ring, 2000);
+    REQUIRE(once.spikes.size() > 300);
+    for (const int n_threads : {2, 3})
+        for (const std::int64_t at_once : {2000, 5}) {
+            CHECK(run(spec, n_threads, Delivery::due_time, 2000, 1, at_once).spikes == once.spikes);
+            CHECK(run(spec, n_threads, Delivery::ring, 2000, 1, at_once).spikes == once.spikes);
+        }
+}
+
+TEST_CASE("a spike acts exactly its delay later, and its potential is the closed form") {
+    // the current arrives at the end of step s + d; the potential moves one step later
+    for (const double delay_ms : {0.1, 1.5, 20.0}) {
+        const NetworkSpec spec = chain(87.8085, delay_ms);
+        NetworkSpec exact = spec;
+        exact.precision = SpikePrecision::float64;
+        SpikingNetwork network(exact, 1, {});
+        std::int64_t fired = -1, first_move = -1;
+        double peak_mV = 0, worst_mV = 0;
+        std::int64_t peak_step = 0;
+        for (std::int64_t step = 0; step < 1000; ++step) {
+            network.advance(1);
+            for (const Spike& s : network.take_spikes())
+                if (s.neuron == 0 && fired < 0) fired = s.step;
+            const double V = network.read("listens", "V")[0] + 65;
+            if (V != 0 && first_move < 0) first_move = step;
+            if (V > peak_mV) peak_mV = V, peak_step = step;
+            if (fired < 0) continue;
+            // the weight is a whole number of quanta: 87.8085 pA to a power of two
+            // below 87.8085/32767
+            const double since_ms = 0.1 * double(step - fired) - delay_ms;
+            const double w_pA = std::round(87.8085 * 256) / 256;
+            const double closed = since_ms <= 0
+                                      ? 0
+                                      : w_pA * 0.04 * 0.5 / (0.5 - 10) *
+                                            (std::exp(-since_ms / 0.5) - std::exp(-since_ms / 10));
+            worst_mV = std::max(worst_mV, std::fabs(V - closed));
+        }
+        REQUIRE(fired > 0);
+        const auto delay_steps = std::llround(delay_ms / 0.1);
+        CHECK(first_move == fired + delay_steps + 1);
+        // 1000 steps, each rounding a value near 65 mV once
+        CHECK(worst_mV < 1000 * 65 * 0x1p-52);
+        // 0.150 mV at 1.577 ms
+        CHECK(peak_mV == Approx(0.15).epsilon(1e-3));
+        CHECK(0.1 * double(peak_step - fired) - delay_ms == Approx(1.577).margin(0.05));
+    }
+}
+
+TEST_CASE("a constant current gives the interval of the formula") {
+    NetworkSpec spec = chain(0, 1);
+    spec.precision = SpikePrecision::float64;
+    spec.populations[0].parameters = {{"I_bias", 500}, {"t_ref", 2}};
+    const auto spikes = run(spec, 1, Delivery::ring, 50000).spikes;
+    // T = t_ref + tau ln((RI) / (RI - 15 mV)), RI = 20 mV, then up to the next step
+    const double T_ms = 2 + 10 * std::log(20.0 / 5.0);
+    REQUIRE(spikes.size() > 200);
+    for (std::size_t i = 1; i < spikes.size(); ++i)
+        CHECK(spikes[i].step - spikes[i - 1].step == std::int64_t(std::ceil(T_ms / 0.1)));
+}
+
+TEST_CASE("a value that is no number is told with population, neuron, variable and time") {
+    NetworkSpec spec = chain(0, 1);
+    spec.populations[1].n = 7;
+    spec.projections.clear();
+    spec.populations[1].parameters["I_bias"] = -1e300; // infinite in single precision
+    SpikingNetwork network(spec, 1, {});
+    try {
+        network.advance(1000);
+        FAIL("nothing was said");
+    } catch (const NumericsError& error) {
+        CHECK_THAT(error.what(), Catch::Contains("listens neuron 0: V is"));
+        CHECK_THAT(error.what(), Catch::Contains("t ="));
+    }
+}
+
+TEST_CASE("a network names what it does not know") {
+    NetworkSpec spec = chain(1, 1);
+    spec.populations[0].parameters["tau"] = 3;
+    CHECK_THROWS_WITH(SpikingNetwork(spec, 1, {}),
+                      Catch::Contains("talks: lif_exp has no parameter `tau`"));
+    spec = chain(1, 1);
+    spec.populations[0].parameters["tau_m"] = -10;
+    CHECK_THROWS_WITH(SpikingNetwork(spec, 1, {}),
+                      Catch::Contains("membrane time constant must be positive"));
+    spec = chain(1, 1);
+    spec.populations[1].model = "lif";
+    CHECK_THROWS_WITH(SpikingNetwork(spec, 1, {}), Catch::Contains("no neuron model `lif`"));
+    spec = chain(1, 1);
+    spec.projections[0].to = "nobody";
+    CHECK_THROWS_WITH(SpikingNetwork(spec, 1, {}), Catch::Contains("no population `nobody`"));
+}
+
+TEST_CASE("the hash of spikes is that of their little-endian pairs") {
+    // sha256 of 12 bytes: step 1, neuron 2
+    CHECK(spike_hash({{1, 2}}) ==
+          "a890adf674b36ba6672153a29917fca03c90d99f9788cd5764a1c59a66821124");
+}
+
+} // namespace lamina
