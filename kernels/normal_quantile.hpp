@@ -18,10 +18,12 @@ constexpr float largest_normal = 6.34f; ///< no word gives more
 
 LAMINA_FN inline float normal_quantile(std::uint32_t word) {
     using math::detail::polynomial;
-    // distance from the middle and from the nearer end, both exact but for one rounding
-    const auto from_middle = static_cast<std::int32_t>(word ^ 0x80000000u);
-    const std::uint32_t from_end = from_middle < 0 ? word : ~word;
-    const float q = (static_cast<float>(from_middle) + 0.5f) * 0x1p-32f;
+    // distance from the middle and from the nearer end, in words; both alike for a word and its
+    // complement
+    const bool below_middle = word < 0x80000000u;
+    const std::uint32_t from_end = below_middle ? word : ~word;
+    const std::uint32_t from_middle = 0x7fffffffu - from_end;
+    const float q = (static_cast<float>(static_cast<std::int32_t>(from_middle)) + 0.5f) * 0x1p-32f;
 
     const float r = 0.180625f - q * q;
     const float central =
@@ -33,8 +35,8 @@ LAMINA_FN inline float normal_quantile(std::uint32_t word) {
     const float tail = polynomial(t, 1.4234372777f, 2.7568153900f, 1.3067284816f, 0.17023821103f) /
                        polynomial(t, 1.0f, 0.73700164250f, 0.12021132975f);
 
-    const bool in_middle = q < 0.425f && q > -0.425f;
-    return in_middle ? central : from_middle < 0 ? -tail : tail;
+    const float z = q < 0.425f ? central : tail;
+    return below_middle ? -z : z;
 }
 
 } // namespace lamina
