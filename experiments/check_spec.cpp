@@ -14,6 +14,8 @@
 #include "experiments/data_path.hpp"
 #include "experiments/fields.hpp"
 #include "experiments/fit/setup.hpp"
+#include "experiments/given_weights.hpp"
+#include "experiments/input_files.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/suggest.hpp"
@@ -279,6 +281,7 @@ class Rules {
 
     void weights() {
         const AreaSpec& area = spec_.area;
+        if (gives_weights(spec_)) return given_weights();
         if (spec_.weights.kind != "matched" ||
             std::int64_t(area.heads) * area.d_head == area.d_model)
             return;
@@ -295,6 +298,44 @@ class Rules {
                                                std::int64_t(area.heads) * area.d_head));
     }
 
+    /// The arrays of a file, or those written in values, against the column.
+    void given_weights() {
+        const bool from_file = spec_.weights.kind == "file";
+        const char* const path = from_file ? "column.weights.file" : "column.weights.values";
+        if (from_file && !is_there(spec_.weights_file)) return; // files() tells
+        NamedArrays arrays;
+        try {
+            arrays = weights_given(spec_);
+        } catch (const SpecError& error) {
+            // what is wrong, and behind the last semicolon what to do
+            const std::string why = error.what();
+            const std::size_t end = why.rfind("; ");
+            at("L0342", fmt::format("`{}`: {}", path, why.substr(0, end)), {path})
+                .help.push_back(end == std::string::npos ? "name another file"
+                                                         : why.substr(end + 2));
+            return;
+        }
+        const auto given = reading_.given.find(path);
+        for (const WeightsComplaint& complaint : weights_complaints(spec_.area, arrays)) {
+            const std::string from = from_file ? spec_.weights_file + ": " : "";
+            Problem& problem = at(complaint.only_unused ? "L0360" : "L0326",
+                                  fmt::format("`column.weights`: {}{}", from, complaint.message),
+                                  {path, "column.weights.kind"}, complaint.only_unused);
+            problem.help.push_back(complaint.help);
+            // of values, the array itself
+            if (from_file || given == reading_.given.end() || problem.at.empty()) continue;
+            if (const YamlEntry* entry = given->second.value->find(complaint.array))
+                problem.at[0] = snippet(*entry->key_source, entry->key_mark);
+        }
+    }
+
+    bool is_there(const std::string& name) const {
+        std::error_code error;
+        try {
+            return std::filesystem::is_regular_file(input_path(name, spec_.folder), error);
+        } catch (const SpecError&) { return false; }
+    }
+
     void files() {
         const std::string& kind = spec_.task.stimuli.kind;
         if ((kind == "vectors" || kind == "rdm") && spec_.task.stimuli.file.empty())
@@ -303,12 +344,16 @@ class Rules {
                    "stimuli of kind {} come from a file, and `task.stimuli.file` is missing", kind),
                {"task.stimuli.kind", "task.stimuli.file"})
                 .help.emplace_back("write task.stimuli.file: the name of a .npy or .csv file");
-        for (const char* path : {"task.stimuli.file", "task.stimuli.names"})
-            if (find_field(path)->applies(spec_))
-                file(std::get<std::string>(find_field(path)->get(spec_)), path);
-        for (const ComparisonDataSpec& data : spec_.compare_with)
-            for (const std::string& name : {data.file, data.rdm, data.models, data.names})
-                file(name, "compare_with");
+        if (spec_.weights.kind == "file" && spec_.weights_file.empty())
+            at("L0203",
+               "weights of kind file come from a file, and `column.weights.file` is missing",
+               {"column.weights.kind", "column.weights.file"})
+                .help.emplace_back(
+                    "write column.weights.file: the name of a .npz or .safetensors file");
+        ExperimentSpec spec = spec_;
+        for (const InputFile& input : input_files(spec))
+            if (find_field(input.path)->applies(spec) && input.path != std::string("fit.to"))
+                file(*input.name, input.path);
     }
 
     void fit() {

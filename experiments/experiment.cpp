@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "experiments/given_weights.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/task_catalogue.hpp"
 
@@ -90,7 +91,9 @@ VariantRun prepare(const Variant& variant) {
     run.task = make_task(spec, spec.seed);
     if (!run.task->stimuli().empty()) run.stimuli = task_stimuli(spec, spec.seed);
     run.rdms = read_rdms_to_compare(spec, run.stimuli.number);
-    if (spec.weights.kind == "matched") {
+    if (gives_weights(spec)) {
+        run.weights = given_weights(spec);
+    } else if (spec.weights.kind == "matched") {
         run.weights = matched_weights(spec.area, spec.weights, run.task->stimuli(), spec.seed);
     } else {
         std::vector<double> tokens, context;

@@ -49,6 +49,8 @@ std::string kind_text(const Field& field) {
         return "a list of paths";
     case FieldKind::bounds:
         return "a map: path and [low, high]";
+    case FieldKind::arrays:
+        return "a map: name of an array and its rows";
     case FieldKind::anything:
         return "a map";
     case FieldKind::none:

@@ -88,11 +88,27 @@ std::string fit_text(const FitSpec& fit, FieldKind kind) {
     return "{" + out + "}";
 }
 
+/// The rows of an array from axis `axis` and entry `at` on, which is left behind them.
+std::string rows_of(const NamedArray& array, std::size_t axis, std::size_t& at) {
+    if (axis == array.shape.size()) return number_text(array.values[at++]);
+    std::string out;
+    for (std::size_t i = 0; i < array.shape[axis]; ++i)
+        out += (i > 0 ? ", " : "") + rows_of(array, axis + 1, at);
+    return "[" + out + "]";
+}
+
 std::string list_of(const ExperimentSpec& spec, FieldKind kind) {
     std::string out;
     const auto item = [&](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
     if (kind == FieldKind::data_set || kind == FieldKind::paths || kind == FieldKind::bounds)
         return fit_text(spec.fit, kind);
+    if (kind == FieldKind::arrays) {
+        for (const NamedArray& array : spec.weights_values) {
+            std::size_t at = 0;
+            item(array.name + ": " + rows_of(array, 0, at));
+        }
+        return "{" + out + "}";
+    }
     if (kind == FieldKind::comparisons) {
         for (const ComparisonDataSpec& data : spec.compare_with) item(text_of(data));
         return "[" + out + "]";

@@ -359,8 +359,10 @@ const std::vector<Field>& fields() {
 
     // ------------------------------------------------------------------------------ column.weights
     .add("column.weights.kind").choice({{"matched", "W_Q = W_K = sqrt(g) R_h, W_V = R_h, W_O = the transposes: routing one item returns it"},
-                                        {"random", "N(0, 1 / d_model), W_Q and W_K scaled to score_sd"}}, AT(weights.kind))
-        .means("how the weights are made from the seed")
+                                        {"random", "N(0, 1 / d_model), W_Q and W_K scaled to score_sd"},
+                                        {"file", "the arrays of column.weights.file"},
+                                        {"values", "the arrays of column.weights.values"}}, AT(weights.kind))
+        .means("how the weights are made from the seed, or where they are given; a map with `file` or `values` says it by itself")
     .add("column.weights.match_gain").number(AT(weights.match_gain)).above(0).symbol("g")
         .means("matched: mean score of an item with itself").like("6")
         .idle_if([](const Spec& s) { return unless(s.weights.kind == "matched", "column.weights is not matched"); })
@@ -368,6 +370,12 @@ const std::vector<Field>& fields() {
         .means("random: standard deviation of the scores over unmasked pairs").like("1").idle_if(random_weights_only)
     .add("column.weights.biases").boolean(AT(weights.biases))
         .means("random: biases and norm scales are drawn too").idle_if(random_weights_only)
+    .add("column.weights.file").file(AT(weights_file))
+        .means("arrays W_Q, W_K, W_V, W_O and others by their names (docs/model.md): .npz as numpy.savez writes it, or .safetensors").like("weights.npz")
+        .idle_if([](const Spec& s) { return unless(s.weights.kind == "file", "column.weights is not file"); })
+    .add("column.weights.values").special(FieldKind::arrays)
+        .means("the same arrays as nested lists").like("{W_Q: [[1, 0], [0, 1]], W_K: [[1, 0], [0, 1]], W_V: [[1, 0], [0, 1]], W_O: [[1, 0], [0, 1]]}")
+        .idle_if([](const Spec& s) { return unless(s.weights.kind == "values", "column.weights is not values"); })
 
     // ------------------------------------------------------------------------------ oscillation
     .add("oscillation.mode").choice({{"none", "G = 1"}, {"imposed", "G(t) as written below"},

@@ -53,6 +53,7 @@ enum class FieldKind {
     data_set,     ///< fit.to
     paths,        ///< fit.free
     bounds,       ///< fit.bounds
+    arrays,       ///< column.weights.values
     anything,     ///< kept, read elsewhere
     none          ///< only `none` or an empty list in this version
 };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "experiments/fields.hpp"
+#include "experiments/input_files.hpp"
 #include "experiments/read_spec.hpp"
 
 namespace lamina {
@@ -33,7 +34,8 @@ bool is_written(const Field& field, const ExperimentSpec& spec, const SpecReadin
     if (reading.given.count(field.path)) return true;
     if (field.kind == FieldKind::anything) return false;
     const bool is_list = field.kind == FieldKind::data_set || field.kind == FieldKind::paths ||
-                         field.kind == FieldKind::bounds || field.path == "fit.conditions";
+                         field.kind == FieldKind::bounds || field.kind == FieldKind::arrays ||
+                         field.path == "fit.conditions";
     if (is_list) return false; // nothing stands for an empty one
     if (field.kind == FieldKind::file || field.kind == FieldKind::text)
         if (std::get<std::string>(field.get(spec)).empty()) return false;
@@ -62,10 +64,8 @@ std::string found_from_anywhere(const std::string& name, const ExperimentSpec& s
 
 /// The same of every file that the spec names.
 ExperimentSpec with_absolute_files(ExperimentSpec spec) {
-    for (std::string* name : {&spec.task.stimuli.file, &spec.task.stimuli.names})
-        *name = found_from_anywhere(*name, spec);
-    for (ComparisonDataSpec& data : spec.compare_with)
-        data.file = found_from_anywhere(data.file, spec);
+    for (const InputFile& file : input_files(spec))
+        *file.name = found_from_anywhere(*file.name, spec);
     return spec;
 }
 
@@ -99,6 +99,11 @@ nlohmann::ordered_json list_value(const Field& field, const ExperimentSpec& spec
         out = nlohmann::ordered_json::object();
         for (const FitBounds& bounds : spec.fit.bounds)
             out[bounds.path] = {bounds.low, bounds.high};
+    }
+    if (field.kind == FieldKind::arrays) {
+        out = nlohmann::ordered_json::object();
+        for (const NamedArray& array : spec.weights_values)
+            out[array.name] = {{"shape", array.shape}, {"values", array.values}};
     }
     if (field.kind == FieldKind::expectations) {
         out = nlohmann::ordered_json::object();

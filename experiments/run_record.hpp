@@ -24,7 +24,8 @@ struct RunFacts {
     int threads = 1;
     double seconds = 0;
     std::string weights_sha256;
-    nlohmann::ordered_json cost; ///< steps, seconds per trial
+    nlohmann::ordered_json cost;   ///< steps, seconds per trial
+    nlohmann::ordered_json inputs; ///< as inputs_json
 };
 nlohmann::ordered_json run_json(const ExperimentSpec&, const RunLog&, const RunFacts&,
                                 const nlohmann::ordered_json& summary);

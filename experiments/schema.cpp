@@ -142,6 +142,21 @@ Json value_schema(const Field& field) {
         json["propertyNames"]["enum"] = fit_paths();
         json["additionalProperties"] = Json{{"type", "array"}, {"minItems", 2}, {"maxItems", 2}};
         break;
+    case FieldKind::arrays: {
+        // rows, or with heads as an axis of their own
+        Json list{{"type", "array"}, {"minItems", 1}, {"items", {{"type", "number"}}}};
+        Json any = Json::array({list});
+        for (int axis = 1; axis < 3; ++axis) {
+            list = Json{{"type", "array"}, {"minItems", 1}, {"items", list}};
+            any.push_back(list);
+        }
+        Json names = Json::array();
+        for (const WeightArray& array : weight_arrays({})) names.push_back(array.name);
+        json["type"] = "object";
+        json["propertyNames"]["enum"] = names;
+        json["additionalProperties"]["anyOf"] = any;
+        break;
+    }
     case FieldKind::expectations:
         json["type"] = "object";
         json["propertyNames"]["pattern"] = "^[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*$";

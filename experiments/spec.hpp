@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "experiments/named_array.hpp"
 #include "models/decision/wong_wang_parameters.hpp"
 #include "sim/area_spec.hpp"
 #include "sim/weights.hpp"
@@ -169,8 +170,10 @@ struct ExperimentSpec {
     std::string name, title, question, source;
     std::uint64_t seed = 1;
     std::string device = "cpu";
-    AreaSpec area;       ///< simulation.* and column.*
-    WeightsSpec weights; ///< column.weights
+    AreaSpec area;              ///< simulation.* and column.*
+    WeightsSpec weights;        ///< column.weights
+    std::string weights_file;   ///< column.weights.file: .npz or .safetensors
+    NamedArrays weights_values; ///< column.weights.values
     MemorySpec memory;
     TaskSpec task;
     RecordSpec record;

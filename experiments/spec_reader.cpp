@@ -73,9 +73,9 @@ std::vector<std::string> keys_of_path(const std::string& path, std::string& mess
         const bool is_last = end == path.size();
         if (const Field* field = find_field(here)) {
             if (is_last) return keys;
-            // keys of expect, vary and fit.bounds are paths themselves
+            // keys of expect, vary and fit.bounds are paths themselves, those of arrays their names
             if (field->kind == FieldKind::expectations || field->kind == FieldKind::factors ||
-                field->kind == FieldKind::bounds) {
+                field->kind == FieldKind::bounds || field->kind == FieldKind::arrays) {
                 keys.push_back(path.substr(end + 1));
                 return keys;
             }
@@ -150,6 +150,7 @@ void SpecReader::fill(const Yaml& root) {
         // a map of rhythms switches them on, before their keys are read
         if (entry.path == "oscillation.mode") finish_oscillation(root);
     }
+    finish_weights();
     if (out_.given.count("task.trials.per_condition") && !out_.given.count("task.presentations"))
         out_.spec.task.n_presentations = out_.spec.task.per_condition;
 }
@@ -180,6 +181,25 @@ void SpecReader::finish_oscillation(const Yaml& root) {
     if (gamma && !beta) rhythms.beta.depth = 0;
 }
 
+/// `weights: {file: ...}` means kind: file, and `{values: ...}` kind: values. What an override says
+/// counts more than what the file says, also when the file names a kind.
+void SpecReader::finish_weights() {
+    const auto rank = [&](const char* path) { // 0 not given, 1 in the file, 2 by an override
+        const auto given = out_.given.find(path);
+        return given == out_.given.end() ? 0 : given->second.source == out_.source ? 1 : 2;
+    };
+    const int file = rank("column.weights.file"), values = rank("column.weights.values");
+    const int either = std::max(file, values);
+    if (either == 0 || rank("column.weights.kind") >= either) return;
+    if (file == values)
+        error("L0327", "`column.weights` has both a file and values",
+              *out_.given.at("column.weights.values").value)
+            .help.emplace_back("delete one of them, or say which with kind: file or kind: values");
+    else
+        out_.spec.weights.kind = file > values ? "file" : "values";
+    out_.given.erase("column.weights.kind"); // it follows from the others
+}
+
 void SpecReader::field(const Field& entry, const GivenKey& given) {
     const YamlNode& node = *given.value;
     switch (entry.kind) {
@@ -195,6 +215,8 @@ void SpecReader::field(const Field& entry, const GivenKey& given) {
         return fit_paths(entry, node);
     case FieldKind::bounds:
         return fit_bounds(entry, node);
+    case FieldKind::arrays:
+        return arrays(entry, node);
     case FieldKind::anything:
         if (!node.is_map()) return wrong_kind(entry.path, node, "a map of keys");
         out_.spec.has_sweep = true;

@@ -29,6 +29,7 @@ class SpecReader {
     void fit_data(const Field&, const YamlNode&);
     void fit_paths(const Field&, const YamlNode&);
     void fit_bounds(const Field&, const YamlNode&);
+    void arrays(const Field&, const YamlNode&); ///< read_arrays.cpp
 
     Problem& error(const char* id, const std::string& message, const YamlNode& at);
 
@@ -42,6 +43,9 @@ class SpecReader {
     void check_range(const Field&, const YamlNode&, double value);
     void wrong_kind(const std::string& path, const YamlNode&, const std::string& due);
     void finish_oscillation(const Yaml& root);
+    void finish_weights();
+    bool not_an_array(const std::string& path, const YamlNode&, const std::string& due);
+    bool numbers_below(const std::string& path, const YamlNode&, std::size_t axis, NamedArray&);
     bool one_data_set(const std::string& key, const YamlNode&,
                       const std::vector<std::string>& known, const std::string& example,
                       ComparisonDataSpec&);

@@ -68,7 +68,7 @@ def experiments():
 
 
 def run(spec, overrides=None, *, out=None, threads=None, device=None, trace=None, force=False,
-        strict=False, report=True, ignore_sweep=False, **more):
+        strict=False, report=True, ignore_sweep=False, profile=False, **more):
     """Runs an experiment and opens its run.
 
     spec        path of an experiment file, name of a shipped experiment ("dms"), YAML text (it has
@@ -80,6 +80,10 @@ def run(spec, overrides=None, *, out=None, threads=None, device=None, trace=None
     trace       number of a trial of which every population is recorded; then run["trace"]
     force       replace an existing run in `out`;   strict   an unmet expectation is an error
     report      write report.html and figures;   threads, device, ignore_sweep: as `lamina run`
+    profile     tell where the time went: run.path / "profile.json"
+
+    Weights of your own are {"column": {"weights": {"values": {"W_Q": array, ...}}}}, or a file
+    that numpy.savez wrote, {"file": "/path/weights.npz"}.
 
     What the program says while it runs goes to sys.stderr. Interrupting stops the program, too.
     Raises LaminaError with the program's message; ValueError for an override given twice.
@@ -90,7 +94,7 @@ def run(spec, overrides=None, *, out=None, threads=None, device=None, trace=None
         if value is not None:
             options += [name, str(value)]
     for name, given in (("--force", force), ("--strict", strict), ("--no-report", not report),
-                        ("--ignore-sweep", ignore_sweep)):
+                        ("--ignore-sweep", ignore_sweep), ("--profile", profile)):
         if given:
             options.append(name)
     with _spec_file(spec) as file:

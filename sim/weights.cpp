@@ -62,26 +62,9 @@ std::vector<double> draw_matrix(std::uint64_t seed, Matrix matrix, int to, int f
     return draw(seed, matrix, size_of(to, from), 1 / math::sqrt(static_cast<double>(from)));
 }
 
-/// Biases 0, norm scales 1, norm shifts 0, and the drawn feed-forward layer.
+/// Blank ones, and the drawn feed-forward layer.
 AttentionWeights empty_weights(const AreaSpec& spec, std::uint64_t seed) {
-    LAMINA_EXPECT(spec.heads >= 1 && spec.d_model >= 1 && spec.d_head >= 1 && spec.d_ff >= 0);
-    AttentionWeights w;
-    w.heads = spec.heads;
-    w.d_model = spec.d_model;
-    w.d_head = spec.d_head;
-    w.d_ff = spec.d_ff;
-    const std::size_t stacked = size_of(spec.heads, spec.d_head);
-    const auto d = static_cast<std::size_t>(spec.d_model);
-    w.b_Q.assign(stacked, 0);
-    w.b_K.assign(stacked, 0);
-    w.b_V.assign(stacked, 0);
-    w.b_O.assign(d, 0);
-    w.b_1.assign(static_cast<std::size_t>(spec.d_ff), 0);
-    w.b_2.assign(d, 0);
-    w.g_1.assign(d, 1);
-    w.beta_1.assign(d, 0);
-    w.g_2.assign(d, 1);
-    w.beta_2.assign(d, 0);
+    AttentionWeights w = blank_weights(spec);
     if (spec.d_ff > 0) {
         w.W_1 = draw_matrix(seed, feed_in, spec.d_ff, spec.d_model);
         w.W_2 = draw_matrix(seed, feed_out, spec.d_model, spec.d_ff);
@@ -203,6 +186,59 @@ AttentionWeights matched_weights(const AreaSpec& spec, const WeightsSpec& how,
     w.W_Q = w.W_V;
     for (double& entry : w.W_Q) entry *= math::sqrt(gain);
     w.W_K = w.W_Q;
+    return w;
+}
+
+std::vector<WeightArray> weight_arrays(const AreaSpec& spec) {
+    using W = AttentionWeights;
+    const auto H = std::size_t(spec.heads), D = std::size_t(spec.d_model),
+               d = std::size_t(spec.d_head), F = std::size_t(spec.d_ff);
+    const std::string no_ff = F > 0 ? "" : "column.d_ff is 0";
+    const std::string no_norm = spec.norm != Norm::none ? "" : "column.norm is none";
+    const char* const into_heads = "heads * d_head, d_model";
+    const auto to_heads = [&](const char* name, std::vector<double> W::*entries) {
+        return WeightArray{name, entries, {H * d, D}, {H, d, D}, into_heads, true, ""};
+    };
+    const auto of_heads = [&](const char* name, std::vector<double> W::*entries) {
+        return WeightArray{name, entries, {H * d}, {H, d}, "heads * d_head", false, ""};
+    };
+    const auto of_norm = [&](const char* name, std::vector<double> W::*entries) {
+        return WeightArray{name, entries, {D}, {D}, "d_model", false, no_norm};
+    };
+    return {
+        to_heads("W_Q", &W::W_Q),
+        to_heads("W_K", &W::W_K),
+        to_heads("W_V", &W::W_V),
+        of_heads("b_Q", &W::b_Q),
+        of_heads("b_K", &W::b_K),
+        of_heads("b_V", &W::b_V),
+        {"W_O", &W::W_O, {D, H * d}, {D, H, d}, "d_model, heads * d_head", true, ""},
+        {"b_O", &W::b_O, {D}, {D}, "d_model", false, ""},
+        {"W_1", &W::W_1, {F, D}, {F, D}, "d_ff, d_model", F > 0, no_ff},
+        {"b_1", &W::b_1, {F}, {F}, "d_ff", false, no_ff},
+        {"W_2", &W::W_2, {D, F}, {D, F}, "d_model, d_ff", F > 0, no_ff},
+        {"b_2", &W::b_2, {D}, {D}, "d_model", false, no_ff},
+        of_norm("g_1", &W::g_1),
+        of_norm("beta_1", &W::beta_1),
+        of_norm("g_2", &W::g_2),
+        of_norm("beta_2", &W::beta_2),
+    };
+}
+
+AttentionWeights blank_weights(const AreaSpec& spec) {
+    LAMINA_EXPECT(spec.heads >= 1 && spec.d_model >= 1 && spec.d_head >= 1 && spec.d_ff >= 0);
+    AttentionWeights w;
+    w.heads = spec.heads;
+    w.d_model = spec.d_model;
+    w.d_head = spec.d_head;
+    w.d_ff = spec.d_ff;
+    for (const WeightArray& array : weight_arrays(spec)) {
+        std::size_t n = 1;
+        for (const std::size_t size : array.shape) n *= size;
+        (w.*array.entries).assign(n, 0);
+    }
+    w.g_1.assign(w.g_1.size(), 1);
+    w.g_2.assign(w.g_2.size(), 1);
     return w;
 }
 

@@ -24,9 +24,26 @@ struct AttentionWeights {
     std::string origin;                ///< "matched", "random", a file name
 };
 
+/// One array of AttentionWeights, as it is named in files, and what it has to be in an area.
+struct WeightArray {
+    const char* name; ///< that of the member
+    std::vector<double> AttentionWeights::*entries;
+    /// Either is taken: heads stacked, or with an axis of their own. The numbers lie alike.
+    std::vector<std::size_t> shape, shape_by_head;
+    const char* dims;   ///< of `shape`, in words
+    bool required;      ///< else 0, or 1 for the scales of norms, where it is not given
+    std::string unused; ///< why the area does not read it, "" when it does
+};
+
+/// All of them, in the order of the struct.
+std::vector<WeightArray> weight_arrays(const AreaSpec&);
+
+/// Biases 0, norm scales 1, norm shifts 0, matrices 0: what arrays that are given are put into.
+AttentionWeights blank_weights(const AreaSpec&);
+
 /// How weights are made.
 struct WeightsSpec {
-    std::string kind = "matched"; ///< matched | random
+    std::string kind = "matched"; ///< matched | random | file | values
     double match_gain = 6;        ///< matched: mean score of an item with itself
     double score_sd = 1;          ///< random: SD of s over unmasked pairs of distinct tokens
     bool biases = false;          ///< random: biases and norm scales drawn too

@@ -20,6 +20,7 @@ const std::vector<ExportFormat>& export_formats() {
          export_csv},
         {"rsatoolbox", "rdms.h5: dissimilarities of the run, of models and of people",
          export_rsatoolbox},
+        {"safetensors", "weights.safetensors: the weights of column and block", export_safetensors},
     };
     return formats;
 }

@@ -12,6 +12,7 @@
 #include "experiments/check_spec.hpp"
 #include "experiments/fit/run_fit.hpp"
 #include "experiments/fit/set_size.hpp"
+#include "experiments/input_files.hpp"
 #include "experiments/problems.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/representations.hpp"
@@ -286,6 +287,8 @@ int run(const RunArguments& arguments) {
         : spec.task.type == "softmax_loop"
             ? loop_of(spec, arguments, threads, loop)
             : trials_of(spec, arguments, threads, runs, representations, log, profile);
+    RunFacts facts;
+    facts.inputs = inputs_json(spec);
     // from the folder on, a signal ends the run in order
     const int stopping[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
     for (const int signal : stopping) std::signal(signal, on_signal);
@@ -300,7 +303,6 @@ int run(const RunArguments& arguments) {
     log.event("start", {{"items", work.n_items}});
 
     // the trials
-    RunFacts facts;
     nlohmann::ordered_json summary;
     {
         Progress progress(work.items, work.n_items);

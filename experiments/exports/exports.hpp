@@ -28,6 +28,9 @@ const std::vector<ExportFormat>& export_formats();
 /// rdms.h5: every RDM of /representations as rsatoolbox loads them.
 std::vector<ExportedFile> export_rsatoolbox(const analysis::RunData&);
 
+/// weights.safetensors: as `column.weights.file` reads them.
+std::vector<ExportedFile> export_safetensors(const analysis::RunData&);
+
 /// csv/*.csv: one table for each kind of row, and columns.csv, which explains them.
 std::vector<ExportedFile> export_csv(const analysis::RunData&);
 

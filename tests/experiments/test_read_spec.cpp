@@ -76,6 +76,31 @@ TEST_CASE("every key of the example reaches its member, in the member's unit") {
     CHECK(s.has_sweep);
 }
 
+TEST_CASE("weights from a file or from values need no kind, and an override counts more") {
+    const auto kind = [&](const std::string& weights,
+                          const std::vector<std::string>& overrides = {}) {
+        return read(smallest + "column: {weights: " + weights + "}\n", overrides).weights.kind;
+    };
+    CHECK(kind("{file: w.npz}") == "file");
+    CHECK(kind("{values: {W_Q: [[1]]}}") == "values");
+    CHECK(kind("matched", {"column.weights.file=w.npz"}) == "file");
+    CHECK(kind("random", {"column.weights={file: w.npz}"}) == "file");
+    CHECK(kind("{file: w.npz}", {"column.weights=random"}) == "random");
+    CHECK(kind("{file: w.npz}", {"column.weights.values={W_Q: [[1]]}"}) == "values");
+    CHECK(kind("{kind: random, file: w.npz}") == "random");
+    CHECK(kind("{kind: values, file: w.npz, values: {W_Q: [[1]]}}") == "values");
+    CHECK_THROWS_AS(kind("{file: w.npz, values: {W_Q: [[1]]}}"), SpecError);
+
+    const NamedArrays arrays =
+        read(smallest + "column: {weights: {values: {W_Q: [[1, 2, 3], [4, 5, "
+                        "6e-5]], b: [0.1]}}}\n")
+            .weights_values;
+    REQUIRE(arrays.size() == 2);
+    CHECK(arrays[0].shape == std::vector<std::size_t>{2, 3});
+    CHECK(arrays[0].values == std::vector<double>{1, 2, 3, 4, 5, 6e-5});
+    CHECK(arrays[1].shape == std::vector<std::size_t>{1});
+}
+
 TEST_CASE("a score, inhibition, weights or recording may be one word") {
     const ExperimentSpec s =
         read(smallest + "column: {score: additive_exponential, inhibition: oracle, weights: "

@@ -126,7 +126,8 @@ class Runs(Case):
             self.small(overrides={"task.load": 1}, task__load=2)
 
     def test_options_reach_the_program(self):
-        run = lamina.run(SMALL, out=self.folder / "run", trace=1, threads=1)
+        run = lamina.run(SMALL, out=self.folder / "run", trace=1, threads=1, profile=True)
+        self.assertIn("step", json.loads((run.path / "profile.json").read_text()))
         self.assertEqual(run.info["threads"], 1)
         self.assertIn("time", run["trace"].dims)
         self.assertEqual(run["trace"]["L4E"].attrs["units"], "1")
@@ -137,6 +138,39 @@ class Runs(Case):
             self.small()
         self.assertEqual(caught.exception.ids, ["L0721"])
         self.small(force=True)
+
+    def test_weights_as_arrays_and_as_a_file_of_numpy_are_the_same_run(self):
+        random = np.random.default_rng(1)
+        heads, d_model, d_head = 2, 8, 4
+        weights = {name: random.normal(size=(heads * d_head, d_model)) / np.sqrt(d_model)
+                   for name in ("W_Q", "W_K", "W_V")}
+        weights["W_O"] = np.ascontiguousarray(weights["W_V"].T)
+        weights["b_Q"] = random.normal(size=(heads, d_head))
+        file = self.folder / "weights.npz"
+        np.savez(file, **weights)
+
+        def run(name, given):
+            column = {"columns": 4, "heads": heads, "d_model": d_model, "d_head": d_head,
+                      "weights": given}
+            return lamina.run({**SMALL, "column": column}, out=self.folder / name, report=False)
+
+        values, from_file = run("values", {"values": weights}), run("file", {"file": file})
+        self.assertEqual(values.info["weights_sha256"], from_file.info["weights_sha256"])
+        self.assertEqual(values.summary, from_file.summary)
+        for group in values:
+            self.assertTrue(values[group].equals(from_file[group]), group)
+        self.assertEqual(from_file.info["inputs"][0]["bytes"], file.stat().st_size)
+        np.savez(file, **{**weights, "W_O": weights["W_O"][:, :-1]})
+        with self.assertRaises(lamina.LaminaError) as caught:
+            run("wrong", {"file": file})
+        self.assertEqual(caught.exception.ids, ["L0326"])
+        self.assertIn("`W_O` is [8, 7]; [8, 8] is due", str(caught.exception))
+        np.savez(file, **{**weights, "W_O": weights["W_V"].T})
+        with self.assertRaisesRegex(lamina.LaminaError, "L0342.*W_O.npy: is stored in Fortran"):
+            run("fortran", {"file": file})
+        np.savez_compressed(file, **weights)
+        with self.assertRaisesRegex(lamina.LaminaError, "is compressed"):
+            run("compressed", {"file": file})
 
     def test_without_out_every_run_has_a_directory_of_its_own(self):
         before = os.getcwd()
