@@ -109,6 +109,7 @@ const std::vector<Library>& libraries() {
         {"odeint",
          std::regex("boost/numeric/odeint.*"),
          {"sim/area_odeint*", "sim/bench*", "experiments/bench*", "experiments/commands/bench*"}},
+        {"Boost.CRC", std::regex("boost/crc\\.hpp"), {"experiments/npz.cpp"}},
         {"Boost.Math", std::regex("boost/math/.*"), {"analysis/", "sim/"}},
         {"Eigen",
          std::regex("Eigen/.*"),
