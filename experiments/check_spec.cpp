@@ -19,6 +19,7 @@
 #include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/suggest.hpp"
+#include "experiments/summary_paths.hpp"
 #include "experiments/task_catalogue.hpp"
 #include "sim/area_layout.hpp"
 #include "sim/area_odeint.hpp"
@@ -463,6 +464,27 @@ void warn_of_idle_keys(const ExperimentSpec& spec, const SpecReading& reading,
             .help.emplace_back("write `seed: 1`, so that a reader sees it");
 }
 
+/// Expectations about numbers that the run will not have. Told only when nothing else is wrong: the
+/// summary is made by what would run.
+void unknown_expectations(const ExperimentSpec& spec, const SpecReading& reading,
+                          ProblemList& problems) {
+    const auto given = reading.given.find("expect");
+    if (given == reading.given.end() || spec.expect.empty()) return;
+    nlohmann::ordered_json summary;
+    try {
+        summary = summary_without_run(spec);
+    } catch (const std::runtime_error&) { return; } // the run will say why it cannot be
+    for (const Expectation& expectation : spec.expect) {
+        const PathComplaint complaint = path_complaint(expectation.path, summary);
+        const YamlEntry* entry = given->second.value->find(expectation.path);
+        if (complaint.message.empty() || !entry) continue;
+        Problem& problem = problems.error("L0224", "`expect`: " + complaint.message,
+                                          *entry->key_source, entry->key_mark);
+        problem.notes.push_back(complaint.note);
+        problem.help.push_back(complaint.help);
+    }
+}
+
 } // namespace
 
 std::vector<Problem> check_spec(const ExperimentSpec& spec) {
@@ -487,6 +509,7 @@ std::vector<Problem> check_spec(const ExperimentSpec& spec) {
         }
     }
     warn_of_idle_keys(spec, reading, variants, problems);
+    if (problems.n_errors() == 0) unknown_expectations(spec, reading, problems);
     return problems.all();
 }
 

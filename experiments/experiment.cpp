@@ -84,13 +84,19 @@ std::vector<Variant> variants_of(const ExperimentSpec& spec) {
     return variants;
 }
 
-VariantRun prepare(const Variant& variant) {
+VariantRun describe_trials(const Variant& variant) {
     VariantRun run;
     run.variant = variant;
     const ExperimentSpec& spec = run.variant.spec;
     run.task = make_task(spec, spec.seed);
     if (!run.task->stimuli().empty()) run.stimuli = task_stimuli(spec, spec.seed);
     run.rdms = read_rdms_to_compare(spec, run.stimuli.number);
+    return run;
+}
+
+VariantRun prepare(const Variant& variant) {
+    VariantRun run = describe_trials(variant);
+    const ExperimentSpec& spec = run.variant.spec;
     if (gives_weights(spec)) {
         run.weights = given_weights(spec);
     } else if (spec.weights.kind == "matched") {

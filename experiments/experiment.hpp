@@ -41,6 +41,9 @@ struct VariantRun {
     Trace trace;
 };
 
+/// Task, stimuli and data to compare with of one variant: what its trials are, without a column.
+VariantRun describe_trials(const Variant&);
+
 /// Stimuli, weights and task of one variant. Random numbers depend on the seed alone, so that all
 /// variants see the same trials.
 VariantRun prepare(const Variant&);

@@ -47,6 +47,7 @@ const char* example_of(const std::string& id) {
         {"L0221", "vary: {column.tau.gatte: [1 ms, 2 ms]}"},
         {"L0222", "vary: {column.norm: []}"},
         {"L0223", "vary: with factors of 30 and 35 values"},
+        {"L0224", "expect: {comparison.output_relative_eror: \"< 1e-3\"}"},
         {"L0310", "column: {PV_delay: 0.25 ms}"},
         {"L0311", "simulation: {dt: 10 ms, integrator: euler}"},
         {"L0312", "simulation: {dt: 0.5 ms, integrator: euler}"},

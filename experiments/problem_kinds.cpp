@@ -47,6 +47,7 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0221", "a path that cannot be used here", "`vary` and `expect` name keys by their whole path, joined by points.", "Check the path; `lamina explain` lists the keys."},
         {"L0222", "an empty list, or a value twice in a list", "Each value makes a condition or a variant of its own.", "Write each value once."},
         {"L0223", "too many variants", "Variants of one run are kept in memory together.", "Use `sweep:`."},
+        {"L0224", "an expectation of a number that the run will not have", "The paths of the summary follow from the task, its conditions, `vary` and `fit`; an expectation that can never be met or missed would be ignored silently.", "Use a path that the help line names; `lamina inspect DIR:summary` shows those of a finished run."},
         // values that do not fit together
         {"L0310", "not a multiple of dt", "Time is counted in steps; a duration between two steps would be rounded silently.", "Use one of the two nearest multiples, or another dt."},
         {"L0311", "explicit Euler is unstable", "With dt >= 2 tau the error grows in every step.", "Use a smaller dt or the exponential integrator."},

@@ -185,17 +185,40 @@ nlohmann::ordered_json people_summary(const PeopleComparison& one) {
 
 } // namespace
 
-Representations represent(const VariantRun& run, int threads, const std::atomic<bool>& stop) {
-    Representations all;
-    all.run = &run;
-    if (!is_probed(run)) return all;
-    all.probing = probe_all(run, threads, stop);
-    if (stop.load()) return all;
+namespace {
+
+/// From what was probed to what is compared.
+void compare(Representations& all) {
+    const VariantRun& run = *all.run;
     all.rdms = rdms_of(run.stimuli, all.probing);
     const AnalysisSpec& analysis = run.variant.spec.analysis;
     for (const HumanRdms& people : run.rdms.people)
         all.people.push_back(
             compare_with_people(all, people, run.rdms.people, {analysis.ci, analysis.bootstrap}));
+}
+
+} // namespace
+
+Representations represent(const VariantRun& run, int threads, const std::atomic<bool>& stop) {
+    Representations all;
+    all.run = &run;
+    if (!is_probed(run)) return all;
+    all.probing = probe_all(run, threads, stop);
+    if (!stop.load()) compare(all);
+    return all;
+}
+
+Representations represent_unprobed(const VariantRun& run) {
+    Representations all;
+    all.run = &run;
+    if (!is_probed(run)) return all;
+    const std::size_t n = std::size_t(run.stimuli.number);
+    all.probing.n = run.stimuli.number;
+    all.probing.d_model = run.variant.spec.area.d_model;
+    all.probing.evidence.assign(n * n, 0);
+    all.probing.attention.assign(n * n, 0);
+    all.probing.routed.assign(n * std::size_t(all.probing.d_model), 0);
+    compare(all);
     return all;
 }
 

@@ -42,6 +42,9 @@ struct Representations {
 /// many, or no question: then `rdms` is empty.
 Representations represent(const VariantRun&, int threads, const std::atomic<bool>& stop);
 
+/// The same of a column that nobody probed: names without numbers.
+Representations represent_unprobed(const VariantRun&);
+
 /// /representations, and /representations/NAME for each set of people.
 void add_representations(Image&, const Representations&);
 

@@ -17,6 +17,9 @@ struct SoftmaxLoopRun {
     std::function<void(Image&)> add_groups; ///< adds /loop/* to results.h5
 };
 
+/// The summary of measurements that were not begun: the keys without the numbers.
+nlohmann::ordered_json softmax_loop_summary_unmeasured(const ExperimentSpec&);
+
 /// How often the progress callback will be called.
 std::int64_t softmax_loop_items(const ExperimentSpec&);
 

@@ -204,6 +204,15 @@ nlohmann::ordered_json summary_of(const std::vector<VariantRun>& runs) {
     return summary;
 }
 
+const nlohmann::ordered_json* child_of(const nlohmann::ordered_json& value,
+                                       const std::string& word) {
+    const bool number = !word.empty() && word.size() < 7 &&
+                        word.find_first_not_of("0123456789") == std::string::npos;
+    if (value.is_array() && number && std::stoul(word) < value.size())
+        return &value[std::stoul(word)];
+    return value.is_object() && value.contains(word) ? &value[word] : nullptr;
+}
+
 std::vector<ExpectationResult> judge_expectations(const std::vector<Expectation>& expectations,
                                                   const nlohmann::ordered_json& summary) {
     std::vector<ExpectationResult> results;
@@ -216,12 +225,7 @@ std::vector<ExpectationResult> judge_expectations(const std::vector<Expectation>
             const std::size_t dot =
                 std::min(expectation.path.find('.', from), expectation.path.size());
             const std::string word = expectation.path.substr(from, dot - from);
-            const bool number = !word.empty() && word.size() < 7 &&
-                                word.find_first_not_of("0123456789") == std::string::npos;
-            if (at->is_array() && number && std::stoul(word) < at->size())
-                at = &(*at)[std::stoul(word)];
-            else
-                at = at->is_object() && at->contains(word) ? &(*at)[word] : nullptr;
+            at = child_of(*at, word);
             from = dot + 1;
         }
         if (at && at->is_object() && at->contains("mean")) at = &(*at)["mean"];

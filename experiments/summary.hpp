@@ -28,6 +28,10 @@ nlohmann::ordered_json summary_entry(const std::vector<double>& values, const An
 nlohmann::ordered_json summary_entry(const analysis::Estimate&);
 nlohmann::ordered_json number_or_null(double x); ///< null for what is not finite
 
+/// What stands under this word: of a map the value of the key, of a list that of the number;
+/// nullptr when there is none.
+const nlohmann::ordered_json* child_of(const nlohmann::ordered_json&, const std::string& word);
+
 /// One line of `expect:` against the summary.
 struct ExpectationResult {
     Expectation expectation;

@@ -53,8 +53,7 @@ std::vector<AnswerRates> law_rates(const FitSetup& setup, const LawValues& v,
 
 } // namespace
 
-std::vector<CriterionByProbability> criteria_by_probability(const FitSetup& setup,
-                                                            const std::vector<double>& values) {
+std::vector<CriterionByProbability> unfitted_criteria(const FitSetup& setup) {
     std::vector<CriterionByProbability> out;
     if (setup.data.name != "rouder_2008_change_detection") return out;
     for (const double p_change : {0.3, 0.5, 0.7}) {
@@ -65,6 +64,18 @@ std::vector<CriterionByProbability> criteria_by_probability(const FitSetup& setu
             c.load.push_back(condition.load);
             c.data.push_back(answer_rates(condition));
         }
+        c.law.resize(c.load.size()), c.at_best.resize(c.load.size());
+        out.push_back(c);
+    }
+    return out;
+}
+
+std::vector<CriterionByProbability> criteria_by_probability(const FitSetup& setup,
+                                                            const std::vector<double>& values) {
+    std::vector<CriterionByProbability> out = unfitted_criteria(setup);
+    for (CriterionByProbability& c : out) {
+        const double p_change = c.p_change;
+        const FitData data = answers_at(p_change);
         FitProblem problem{setup.law.get(), setup.problem.with(values), {}};
         LawValues& v = problem.fixed;
         c.fitted = least_at([&](double criterion) {
@@ -82,7 +93,6 @@ std::vector<CriterionByProbability> criteria_by_probability(const FitSetup& setu
         c.law = law_rates(setup, v, c.load);
         v.criterion = c.best;
         c.at_best = law_rates(setup, v, c.load);
-        out.push_back(c);
     }
     return out;
 }

@@ -28,6 +28,9 @@ struct CriterionByProbability {
 std::vector<CriterionByProbability> criteria_by_probability(const FitSetup&,
                                                             const std::vector<double>& values);
 
+/// The same before anything is fitted: the shares, set sizes and data.
+std::vector<CriterionByProbability> unfitted_criteria(const FitSetup&);
+
 /// Whether hits and false alarms rise with the share of change trials at every set size.
 bool rates_rise(const std::vector<CriterionByProbability>&,
                 std::vector<AnswerRates> CriterionByProbability::*rates);

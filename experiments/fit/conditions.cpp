@@ -35,17 +35,26 @@ analysis::Estimate with_interval(const FitData& data, std::size_t i, const FitOp
 
 } // namespace
 
-std::vector<ConditionFit> condition_fits(const FitSetup& setup, const std::vector<double>& values,
-                                         const FitOptions& options) {
-    const LawValues v = setup.problem.with(values);
+std::vector<ConditionFit> unfitted_conditions(const FitSetup& setup) {
     std::vector<ConditionFit> out;
-    for (std::size_t i = 0; i < setup.data.conditions.size(); ++i) {
-        const FitCondition& condition = setup.data.conditions[i];
+    for (const FitCondition& condition : setup.data.conditions) {
         ConditionFit fit;
         fit.load = condition.load;
         fit.n = condition.n();
         for (const FitCondition& fitted : setup.fitted.conditions)
             fit.fitted |= fitted.load == condition.load;
+        out.push_back(fit);
+    }
+    return out;
+}
+
+std::vector<ConditionFit> condition_fits(const FitSetup& setup, const std::vector<double>& values,
+                                         const FitOptions& options) {
+    const LawValues v = setup.problem.with(values);
+    std::vector<ConditionFit> out = unfitted_conditions(setup);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const FitCondition& condition = setup.data.conditions[i];
+        ConditionFit& fit = out[i];
         fit.not_held = setup.law->not_held(v, condition.load);
         if (setup.data.kind == FitKind::errors) {
             fit.sd_deg = with_interval(setup.data, i, options);
@@ -59,7 +68,6 @@ std::vector<ConditionFit> condition_fits(const FitSetup& setup, const std::vecto
         fit.expected = setup.law->probabilities(v, condition.load);
         for (std::size_t c = 0; c < fit.expected.size(); ++c)
             for (double& p : fit.expected[c]) p *= condition.cells[c].n();
-        out.push_back(fit);
     }
     return out;
 }

@@ -30,6 +30,9 @@ struct ConditionFit {
 std::vector<ConditionFit> condition_fits(const FitSetup&, const std::vector<double>& values,
                                          const FitOptions&);
 
+/// The same without the numbers: which set sizes there are, and which of them are fitted.
+std::vector<ConditionFit> unfitted_conditions(const FitSetup&);
+
 /// summary.fit.set_size_N of one condition.
 nlohmann::ordered_json condition_summary(const ConditionFit&, FitKind);
 

@@ -274,6 +274,15 @@ Fit fit_law(const FitProblem& problem, const FitData& data, const FitOptions& op
     return fit;
 }
 
+Fit unfitted(const FitProblem& problem) {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    Fit fit;
+    for (const FreeValue& free : problem.free)
+        fit.values.push_back(
+            {free.parameter, free.start, nan, nan, false, false, false, nan, {}, {}});
+    return fit;
+}
+
 std::vector<std::string> identification_warnings(const Fit& fit) {
     std::vector<std::string> out;
     const double p = std::isnan(fit.p_bootstrap) ? fit.p_chi2 : fit.p_bootstrap;

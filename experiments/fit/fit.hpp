@@ -81,6 +81,9 @@ struct FitOptions {
     const std::atomic<bool>* stop = nullptr;
 };
 
+/// Free values at their start, and nothing known about them: what a summary needs for its keys.
+Fit unfitted(const FitProblem&);
+
 Fit fit_law(const FitProblem&, const FitData&, const FitOptions&);
 
 /// Only where the likelihood is largest.

@@ -25,6 +25,7 @@ struct Found {
     Fit fit;
     std::vector<ConditionFit> conditions;
     std::vector<CriterionByProbability> criteria;
+    double held_out_G2 = 0, held_out_log_likelihood = 0; ///< the latter in each trial, nats
 };
 
 Json values_summary(const Fit& fit) {
@@ -54,16 +55,14 @@ Json held_out_summary(const Found& found) {
                                     : std::abs(c.law.accuracy() - c.data.accuracy()));
         worst_K = std::max(worst_K, std::abs(c.law.K(c.load) - c.K.value));
     }
-    const std::vector<double> values = found.fit.estimates();
     if (setup.data.kind == FitKind::errors) {
         json["largest_relative_sd_error"] = worst;
     } else {
         json["largest_accuracy_error"] = worst;
         json["largest_K_error"] = worst_K;
     }
-    json["G2"] = deviance(setup.problem, values, setup.held_out);
-    json["log_likelihood_per_trial"] =
-        log_likelihood_per_trial(setup.problem, values, setup.held_out);
+    json["G2"] = found.held_out_G2;
+    json["log_likelihood_per_trial"] = found.held_out_log_likelihood;
     return json;
 }
 
@@ -181,6 +180,15 @@ std::string text_of(const Found& found) {
 
 } // namespace
 
+nlohmann::ordered_json fit_summary_unfitted(const ExperimentSpec& spec) {
+    Found found;
+    found.setup = fit_setup(spec);
+    found.fit = unfitted(found.setup.problem);
+    found.conditions = unfitted_conditions(found.setup);
+    found.criteria = unfitted_criteria(found.setup);
+    return {{"fit", summary_of(found)}};
+}
+
 std::int64_t fit_items(const ExperimentSpec& spec) { return spec.fit.bootstrap + 1; }
 
 FitRun run_fit(const ExperimentSpec& spec, int threads, const std::function<void()>& progress,
@@ -201,6 +209,11 @@ FitRun run_fit(const ExperimentSpec& spec, int threads, const std::function<void
     if (stop) return run;
     found->conditions = condition_fits(found->setup, found->fit.estimates(), options);
     found->criteria = criteria_by_probability(found->setup, found->fit.estimates());
+    const FitSetup& setup = found->setup;
+    const std::vector<double> values = found->fit.estimates();
+    found->held_out_G2 = deviance(setup.problem, values, setup.held_out);
+    found->held_out_log_likelihood =
+        log_likelihood_per_trial(setup.problem, values, setup.held_out);
     progress();
 
     run.summary["fit"] = summary_of(*found);

@@ -19,6 +19,10 @@ struct FitRun {
     std::string text;                       ///< the result in words, for stdout
 };
 
+/// The summary of a fit that was not made: the keys without the numbers.
+/// @throws SpecError as fit_setup
+nlohmann::ordered_json fit_summary_unfitted(const ExperimentSpec&);
+
 /// How often the progress callback will be called.
 std::int64_t fit_items(const ExperimentSpec&);
 

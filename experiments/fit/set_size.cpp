@@ -337,6 +337,24 @@ std::string text_of(const Found& found) {
 
 } // namespace
 
+nlohmann::ordered_json set_size_summary_unfitted(const ExperimentSpec& spec) {
+    Found found;
+    found.recoveries = 1;
+    found.wins.assign(n_accounts * n_accounts, 0);
+    for (const Account& account : accounts) {
+        Contender c;
+        c.setup = fit_setup(spec, &account);
+        c.fit = unfitted(c.setup.problem);
+        c.conditions = unfitted_conditions(c.setup);
+        c.held_out_again = {0, 0};
+        found.contenders.push_back(std::move(c));
+    }
+    for (std::size_t a = 0; a < n_accounts; ++a)
+        for (std::size_t b = a + 1; b < n_accounts; ++b)
+            found.pairs.push_back({a, b, {{&observables()[0], 1, 0, 0, 0, 0}}, 0, 0});
+    return {{"set_size", summary_of(found)}};
+}
+
 std::int64_t set_size_items(const ExperimentSpec& spec) {
     return std::int64_t(n_accounts) + std::max(2, spec.fit.bootstrap) +
            std::int64_t(n_accounts) * spec.task.recoveries;

@@ -21,6 +21,10 @@ struct SetSizeRun {
     std::string text;                       ///< the result in words
 };
 
+/// The summary of a comparison that was not made: the keys without the numbers.
+/// @throws SpecError as fit_setup
+nlohmann::ordered_json set_size_summary_unfitted(const ExperimentSpec&);
+
 /// How often the progress callback will be called.
 std::int64_t set_size_items(const ExperimentSpec&);
 

@@ -127,7 +127,9 @@ Json summary_of(const NoisePeaks& found, const Laboratory& lab) {
         const Json peak = interval_of({first, first + std::ptrdiff_t(n)}, lab.confidence);
         const double law = found.law_peak_Hz[s];
         if (!std::isnan(law)) {
-            const double off = std::fabs(peak["mean"].get<double>() / law - 1);
+            // no recording may have a peak at all
+            const double mean = peak["mean"].is_null() ? none : peak["mean"].get<double>();
+            const double off = std::fabs(mean / law - 1);
             if (!(off <= worst)) worst = off;
         }
         out[found.signals[s]] = {{"peak_Hz", peak}, {"law_Hz", law}};
