@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "experiments/fit/fit_cost.hpp"
 #include "experiments/probing.hpp"
 
 namespace lamina {
@@ -42,8 +43,15 @@ double record_numbers(const VariantRun& run, const Trial& trial) {
 
 Cost predict_cost(const ExperimentSpec& spec, int threads) {
     Cost cost;
-    // measurements of the loop alone, or fits: no trials
-    if (spec.task.type == "softmax_loop" || spec.task.type == "set_size") return cost;
+    if (spec.task.type == "softmax_loop") return cost; // measurements of the loop alone: no trials
+    if (spec.fit.given()) {
+        const FitCost fit = predict_fit_cost(spec);
+        cost.fits = fit.fits;
+        cost.evaluations = fit.evaluations;
+        cost.alone_seconds = fit.alone_seconds;
+        cost.core_seconds = fit.alone_seconds + fit.shared_seconds;
+        return cost;
+    }
     double state_bytes = 0;
     for (const Variant& variant : variants_of(spec)) {
         const VariantRun run = prepare(variant);
@@ -73,6 +81,10 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
 }
 
 nlohmann::ordered_json to_json(const Cost& cost) {
+    if (cost.fits > 0)
+        return {{"fits", cost.fits},
+                {"evaluations", cost.evaluations},
+                {"core_seconds", cost.core_seconds}};
     return {{"variants", cost.variants},     {"trials", cost.trials},
             {"steps", cost.steps},           {"memory_bytes", cost.memory_bytes},
             {"disk_bytes", cost.disk_bytes}, {"core_seconds", cost.core_seconds}};

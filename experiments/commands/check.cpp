@@ -14,6 +14,28 @@
 #include "sim/run_file/io_error.hpp"
 
 namespace lamina::commands {
+namespace {
+
+const char* plural(double n) { return n == 1 ? "" : "s"; }
+
+/// What will be done, and for how long.
+std::string cost_text(const Cost& cost, int threads) {
+    if (cost.fits == 0 && cost.trials == 0)
+        return "measurements of the PV loop alone; their cost is not predicted";
+    const std::string time =
+        fmt::format("about {} on {} thread{}", duration_text(cost.seconds_on(threads)), threads,
+                    plural(threads));
+    if (cost.fits > 0)
+        return fmt::format("{} fit{} to data and simulated data, some {:.2g} evaluations of the "
+                           "law, no trials; {}",
+                           cost.fits, plural(double(cost.fits)), cost.evaluations, time);
+    return fmt::format("{} trials in {} variant{}, {:.3g} steps; memory {}, results up to {}, {}",
+                       cost.trials, cost.variants, plural(double(cost.variants)),
+                       double(cost.steps), readable_bytes(std::uint64_t(cost.memory_bytes)),
+                       readable_bytes(std::uint64_t(cost.disk_bytes)), time);
+}
+
+} // namespace
 
 int check(const std::vector<std::string>& files, const std::vector<std::string>& overrides,
           bool json) {
@@ -37,24 +59,9 @@ int check(const std::vector<std::string>& files, const std::vector<std::string>&
                     file, cost.trials, readable_bytes(std::uint64_t(cost.memory_bytes)),
                     readable_bytes(std::uint64_t(available_memory_bytes()))));
             std::fprintf(stderr, "%s", format_problems(warnings).c_str());
-            if (!json && cost.trials == 0)
-                std::printf("%s: no problems, %zu warning%s\n  %s; their cost is not predicted\n",
-                            file.c_str(), warnings.size(), warnings.size() == 1 ? "" : "s",
-                            spec.task.type == "set_size" ? "fits of three accounts to data"
-                                                         : "measurements of the PV loop alone");
-            else if (!json)
-                std::printf("%s: no problems, %zu warning%s\n"
-                            "  %lld trials in %lld variant%s, %.3g steps; memory %s, results up to "
-                            "%s, about "
-                            "%s on %d thread%s\n",
-                            file.c_str(), warnings.size(), warnings.size() == 1 ? "" : "s",
-                            static_cast<long long>(cost.trials),
-                            static_cast<long long>(cost.variants), cost.variants == 1 ? "" : "s",
-                            double(cost.steps),
-                            readable_bytes(std::uint64_t(cost.memory_bytes)).c_str(),
-                            readable_bytes(std::uint64_t(cost.disk_bytes)).c_str(),
-                            duration_text(cost.core_seconds / threads).c_str(), threads,
-                            threads == 1 ? "" : "s");
+            if (!json)
+                std::printf("%s: no problems, %zu warning%s\n  %s\n", file.c_str(), warnings.size(),
+                            warnings.size() == 1 ? "" : "s", cost_text(cost, threads).c_str());
         } catch (const SpecError& error) {
             entry["valid"] = false;
             entry["problems"] = error.what();

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "analysis/statistics.hpp"
-#include "experiments/fit/search.hpp"
 #include "models/draws.hpp"
 
 namespace lamina {
@@ -16,7 +15,6 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint32_t simulated_counts = 2, resampled_counts = 3; ///< items of Stream::bootstrap
-constexpr int n_profile_points = 25;
 
 std::vector<double> bounds_of(const FitProblem& problem, double FreeValue::*end) {
     std::vector<double> out;
@@ -240,17 +238,25 @@ std::vector<double> Fit::estimates() const {
     return out;
 }
 
-std::vector<double> estimates(const FitProblem& problem, const FitData& data,
-                              const std::vector<double>& start, int n_starts, std::uint64_t seed) {
+std::vector<double> starting_values(const FitProblem& problem) {
+    return bounds_of(problem, &FreeValue::start);
+}
+
+Optimum best_fit(const FitProblem& problem, const FitData& data, const std::vector<double>& start,
+                 int n_starts, std::uint64_t seed) {
     return least([&](const std::vector<double>& x) { return deviance(problem, x, data); },
                  bounds_of(problem, &FreeValue::low), bounds_of(problem, &FreeValue::high), start,
-                 n_starts, seed)
-        .at;
+                 n_starts, seed);
+}
+
+std::vector<double> estimates(const FitProblem& problem, const FitData& data,
+                              const std::vector<double>& start, int n_starts, std::uint64_t seed) {
+    return best_fit(problem, data, start, n_starts, seed).at;
 }
 
 Fit fit_law(const FitProblem& problem, const FitData& data, const FitOptions& options) {
-    const std::vector<double> best = estimates(problem, data, bounds_of(problem, &FreeValue::start),
-                                               options.starts, options.seed);
+    const std::vector<double> best =
+        estimates(problem, data, starting_values(problem), options.starts, options.seed);
     Fit fit;
     fit.G2 = deviance(problem, best, data);
     fit.df = -static_cast<int>(best.size());

@@ -8,6 +8,7 @@
 
 #include "experiments/fit/data.hpp"
 #include "experiments/fit/law.hpp"
+#include "experiments/fit/search.hpp"
 
 namespace lamina {
 
@@ -86,7 +87,14 @@ Fit unfitted(const FitProblem&);
 
 Fit fit_law(const FitProblem&, const FitData&, const FitOptions&);
 
-/// Only where the likelihood is largest.
+constexpr int n_profile_points = 25; ///< of the curve of each value
+
+/// Where the search begins, unless it begins at random.
+std::vector<double> starting_values(const FitProblem&);
+
+/// Only where the likelihood is largest, and the search that found it.
+Optimum best_fit(const FitProblem&, const FitData&, const std::vector<double>& start, int n_starts,
+                 std::uint64_t seed);
 std::vector<double> estimates(const FitProblem&, const FitData&, const std::vector<double>& start,
                               int n_starts, std::uint64_t seed);
 

@@ -99,7 +99,8 @@ std::size_t winner(const Found& found, const FitData& data, std::uint64_t seed) 
     double least = 0;
     for (std::size_t i = 0; i < n_accounts; ++i) {
         const FitProblem& problem = found.contenders[i].setup.problem;
-        const auto values = estimates(problem, data, found.contenders[i].fit.estimates(), 4, seed);
+        const auto values =
+            estimates(problem, data, found.contenders[i].fit.estimates(), recovery_starts, seed);
         const double criterion = deviance(problem, values, data) + 2 * double(values.size());
         if (i > 0 && criterion >= least) continue;
         least = criterion;

@@ -25,6 +25,8 @@ struct SetSizeRun {
 /// @throws SpecError as fit_setup
 nlohmann::ordered_json set_size_summary_unfitted(const ExperimentSpec&);
 
+constexpr int recovery_starts = 4; ///< points from which a simulated experiment is fitted
+
 /// How often the progress callback will be called.
 std::int64_t set_size_items(const ExperimentSpec&);
 

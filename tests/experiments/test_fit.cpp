@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 #include "analysis/published_tables.hpp"
 #include "analysis/statistics.hpp"
@@ -11,6 +12,8 @@
 #include "experiments/experiment.hpp"
 #include "experiments/fit/change_probability.hpp"
 #include "experiments/fit/conditions.hpp"
+#include "experiments/fit/fit_cost.hpp"
+#include "experiments/fit/run_fit.hpp"
 #include "experiments/fit/search.hpp"
 #include "experiments/fit/setup.hpp"
 #include "experiments/read_spec.hpp"
@@ -300,6 +303,28 @@ TEST_CASE("lamina fit leaves a whole run, the same for any number of threads, an
     CHECK(none.exit_code == 2);
     CHECK(has(none.err, "L0375"));
     CHECK(!fs::exists(scratch.path() / "runs"));
+}
+
+TEST_CASE("the cost of a fit is foretold within a factor of three") {
+    for (const std::string& text : {colour, change}) {
+        ExperimentSpec spec = spec_of(text);
+        const auto seconds = [] { return double(std::clock()) / CLOCKS_PER_SEC; };
+        const FitCost cost = predict_fit_cost(spec);
+        const double start = seconds();
+        run_fit(
+            spec, 1, [] {}, std::atomic<bool>{false});
+        const double took = seconds() - start;
+        const double foretold = cost.alone_seconds + cost.shared_seconds;
+        std::printf("%.2f s foretold, %.2f s of one core\n", foretold, took);
+        CHECK(cost.fits == 201);
+        CHECK(foretold < 3 * took);
+        CHECK(foretold > took / 3);
+    }
+    const ProcessResult said =
+        run_lamina({"check", LAMINA_SOURCE_DIR "/experiments/fit_colour.yaml"});
+    CHECK(said.exit_code == 0);
+    CHECK(has(said.out, "201 fits"));
+    CHECK(has(said.out, "no trials"));
 }
 
 /// A shipped task at these loads, run without anything recorded but its trials.
