@@ -361,7 +361,7 @@ class Rules {
         // a key that is not written stands for its section
         for (const FitComplaint& complaint : fit_complaints(spec_))
             at(complaint.id, complaint.message,
-               {complaint.path, "fit.to", "fit.free", "fit.conditions"})
+               {complaint.path, "fit.to", "fit.free", "fit.conditions"}, complaint.warning)
                 .help.push_back(complaint.help);
         if (spec_.fit.given() || spec_.fit.free.empty()) return;
         at("L0203", "`fit.to` is missing: there is nothing to fit to", {"fit.free", "fit.to"})

@@ -77,6 +77,7 @@ const char* example_of(const std::string& id) {
         {"L0372", "fit: to a file without a column of angles"},
         {"L0373", "fit: with conditions that the data do not have"},
         {"L0374", "fit: to stimuli that are not on a ring"},
+        {"L0376", "task: {type: change_detection}\nfit: {to: van_den_berg_2012_colour, free: [memory.motor_noise]}"},
         {"L0375", "$ lamina fit dms.yaml"},
         {"L0401", "$ lamina run sweep.yaml"},
         {"L0402", "$ lamina run dms.yaml --trace 100000"},

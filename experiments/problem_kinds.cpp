@@ -76,6 +76,7 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0372", "data that cannot be fitted", "The file's lines or columns are not what a fit needs; a line that was passed over silently would change the result.", "Mend the line named; docs/fitting.md lists the columns."},
         {"L0373", "a set size that the data do not have", "`fit.conditions` says which set sizes are fitted.", "Name set sizes of the data."},
         {"L0374", "a fit without angles", "The laws of recall are about stimuli on a ring.", "Use task.stimuli.kind: ring."},
+        {"L0376", "a task that the data are not of", "A fit compares the law of delayed estimation with reported errors, and that of change detection with answers, whatever the task of the file.", "Name the task of the data."},
         {"L0375", "nothing to fit", "`lamina fit` needs `fit:` with data and free values.", "Write fit: {to: van_den_berg_2012_colour, free: [memory.encoding.counts]}."},
         {"L0360", "a key that changes nothing", "The key belongs to something that is not selected.", "Delete it, or select what it belongs to."},
         // the command line

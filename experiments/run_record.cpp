@@ -87,20 +87,25 @@ nlohmann::ordered_json run_json(const ExperimentSpec& spec, const RunLog& log,
             {"warnings", facts.warnings}};
 }
 
-std::string readme_text(const ExperimentSpec& spec, const std::string& folder) {
-    const std::string name = fs::path(folder).filename().string();
+std::string readme_text(const ExperimentSpec& spec, const std::string& folder,
+                        const std::string& command, const std::vector<ResultsGroup>& groups) {
+    std::string open;
+    for (const ResultsGroup& group : groups)
+        open +=
+            fmt::format("    {:<61} # {}\n",
+                        fmt::format("xr.open_dataset(\"results.h5\", group=\"{}\")", group.name),
+                        group.meaning);
     return fmt::format(
         "{}\n{}\n\n"
         "A run of Lamina, the cortical column as an attention engine beside its transformer "
         "block.\n"
         "Open report.html in a browser. In Python:\n\n"
-        "    import xarray as xr\n"
-        "    xr.open_dataset(\"results.h5\", group=\"comparison\")   # column against block\n"
-        "    xr.open_dataset(\"results.h5\", group=\"rates\")        # activity by population\n\n"
-        "Run again:  lamina run spec.resolved.yaml   (same bytes in results.h5 for any number of "
+        "    import xarray as xr\n{}\n"
+        "Run again:  lamina {} spec.resolved.yaml   (same bytes in results.h5 for any number of "
         "threads)\n"
         "Check:      lamina verify {}\n",
-        spec.title.empty() ? spec.name : spec.title, spec.question, name);
+        spec.title.empty() ? spec.name : spec.title, spec.question, open, command,
+        fs::path(folder).filename().string());
 }
 
 void seal_with(const std::string& folder, const std::vector<std::string>& added) {

@@ -30,8 +30,15 @@ struct RunFacts {
 nlohmann::ordered_json run_json(const ExperimentSpec&, const RunLog&, const RunFacts&,
                                 const nlohmann::ordered_json& summary);
 
+/// A group of results.h5 that a reader will look for first.
+struct ResultsGroup {
+    const char *name, *meaning;
+};
+
 /// README.txt: what this is, how to load it, how to make it again.
-std::string readme_text(const ExperimentSpec&, const std::string& folder);
+/// @param command  of lamina that makes such a run
+std::string readme_text(const ExperimentSpec&, const std::string& folder,
+                        const std::string& command, const std::vector<ResultsGroup>&);
 
 /// Seals a run again with files that were written into it, or written anew, after it was finished.
 /// @throws DamagedFile when one of the others was changed

@@ -472,7 +472,7 @@ std::string flow_text(const YamlNode& node) {
 }
 
 std::string kind_of(const YamlNode& node) {
-    if (node.is_list()) return "a list";
+    if (node.is_list()) return node.entries.empty() ? "an empty list" : "a list";
     if (node.is_map()) return "a map of keys";
     return node.text.empty() && node.plain ? "nothing" : "one value";
 }

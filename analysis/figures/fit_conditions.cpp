@@ -217,6 +217,7 @@ std::optional<ReportFigure> fit_profiles(const RunData& run, const FigureContext
     }
     figure.csv = csv.text();
     figure.table = table;
+    const double condition = number_member(run, "summary.fit.condition_number", NAN);
     figure.caption = fmt::format(
         "Least deviance with one value held and the others fitted again. The interval is where the "
         "curve lies below the dashed limit (a rise of {}). A flat curve is a value that the data "
@@ -224,7 +225,8 @@ std::optional<ReportFigure> fit_profiles(const RunData& run, const FigureContext
         "not limit. Condition number of the estimates' correlations: {}. The intervals hold when "
         "the "
         "law is true; misfit and differences between people make them too narrow.",
-        readable(limit), readable(number_member(run, "summary.fit.condition_number", NAN)));
+        readable(limit),
+        std::isnan(condition) ? "not known, a value lies near its bound" : readable(condition));
     return figure;
 }
 

@@ -84,6 +84,7 @@ struct Work {
     std::string file;                  ///< name of one more file, "" without
     std::function<std::string()> file_text;
     const char* items = "trials";
+    std::vector<ResultsGroup> groups;       ///< of results.h5, for README.txt
     RunPhase phase = RunPhase::integrating; ///< what compute begins with
 };
 
@@ -107,6 +108,9 @@ Work trials_of(const ExperimentSpec& spec, const RunArguments& arguments, int th
                             area.inhibition, area.dt_ms, spec.task.type, work.n_items,
                             runs.size() > 1 ? fmt::format(" in {} variants", runs.size()) : "");
     work.weights_sha256 = weights_hash(runs.front().weights);
+    work.groups = {{"comparison", "column against block"}, {"rates", "activity by population"}};
+    if (runs.front().task->trial(0).asks)
+        work.groups.push_back({"trials", "what was shown and answered"});
     work.compute = [&runs, &representations, &log, &arguments, threads,
                     profile](const std::function<void()>& progress) {
         for (VariantRun& run : runs) {
@@ -139,6 +143,7 @@ Work loop_of(const ExperimentSpec& spec, const RunArguments& arguments, int thre
             "error[L0402]: --trace: softmax_loop has no trials\n  = help: leave --trace out");
     Work work;
     work.items = "measurements";
+    work.groups = {{"loop/fixed_point", "distance from softmax"}, {"loop/spectrum", "of noise"}};
     work.n_items = softmax_loop_items(spec);
     work.what =
         fmt::format("task    softmax_loop, the PV loop alone: {} measurements", work.n_items);
@@ -168,6 +173,8 @@ Work fit_of(const ExperimentSpec& spec, const RunArguments& arguments, int threa
     work.phase = RunPhase::fitting;
     work.items = "fits";
     work.n_items = fit_items(spec);
+    work.groups = {{"fit/values", "what was found, with intervals"},
+                   {"fit/conditions", "people and law by set size"}};
     work.what = fmt::format("fit     {} free value{}, account {}, {} simulated data sets",
                             spec.fit.free.size(), spec.fit.free.size() == 1 ? "" : "s",
                             spec.fit.account, spec.fit.bootstrap);
@@ -191,6 +198,8 @@ Work set_size_of(const ExperimentSpec& spec, const RunArguments& arguments, int 
     work.phase = RunPhase::fitting;
     work.items = "fits";
     work.n_items = set_size_items(spec);
+    work.groups = {{"set_size/accounts", "how each account fits and foretells"},
+                   {"set_size/separation", "what tells them apart"}};
     work.what =
         fmt::format("task    set_size, three accounts of capacity, {} simulated experiments "
                     "of each",
@@ -355,7 +364,8 @@ int run(const RunArguments& arguments) {
     if (work.file_text) writer.write(work.file, work.file_text());
     writer.write("spec.yaml", spec.text);
     writer.write("spec.resolved.yaml", resolved_spec(spec));
-    writer.write("README.txt", readme_text(spec, folder));
+    writer.write("README.txt",
+                 readme_text(spec, folder, arguments.fit ? "fit" : "run", work.groups));
     writer.write("run.log", log.text());
     writer.write("events.jsonl", log.events());
     nlohmann::ordered_json record = run_json(spec, log, facts, summary);

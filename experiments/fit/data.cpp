@@ -17,7 +17,7 @@
 namespace lamina {
 namespace {
 
-constexpr double most_trials = 1e6; ///< of one row: simulated data sets draw each
+constexpr double most_trials = 1e9; ///< of one row
 
 FitData published_errors() {
     FitData data;
@@ -210,21 +210,38 @@ FitData own_data(const ComparisonDataSpec& spec, const std::string& folder) {
     FitData data;
     data.name = spec.name.empty() ? spec.file : spec.name;
     data.source = spec.file;
-    Conditions conditions;
-    if (all({"load", "error_deg"}) || all({"load", "error_rad"})) {
-        conditions = raw_errors(table);
-    } else if (all({"load", "lower_deg", "count"})) {
-        conditions = histogram(table);
-    } else if (all({"load", "hits", "n_change", "false_alarms", "n_same"}) ||
-               all({"load", "hit_rate", "false_alarm_rate", "n_trials"})) {
-        data.kind = FitKind::changes;
-        conditions = answers(table);
-    } else {
+    // what a row can be, and the column that no other kind of row has
+    struct RowKind {
+        const char* own;
+        bool complete;
+        FitKind kind;
+        Conditions (*read)(const OwnTable&);
+    };
+    const RowKind kinds[] = {
+        {"error_deg", all({"load", "error_deg"}), FitKind::errors, raw_errors},
+        {"error_rad", all({"load", "error_rad"}), FitKind::errors, raw_errors},
+        {"lower_deg", all({"load", "lower_deg", "count"}), FitKind::errors, histogram},
+        {"hits", all({"load", "hits", "n_change", "false_alarms", "n_same"}), FitKind::changes,
+         answers},
+        {"hit_rate", all({"load", "hit_rate", "false_alarm_rate", "n_trials"}), FitKind::changes,
+         answers}};
+    const RowKind* row = nullptr;
+    for (const RowKind& kind : kinds) {
+        if (!kind.complete) continue;
+        if (row)
+            table.refuse(0,
+                         fmt::format("`{}` and `{}` are both named, and a row can be one of them",
+                                     row->own, kind.own),
+                         "name one of the two under fit.to.columns");
+        row = &kind;
+    }
+    if (!row)
         table.refuse(0, "these columns cannot be fitted",
                      "name `load` and one of: `error_deg`; `error_rad`; `lower_deg` and `count`; "
                      "`hits`, `n_change`, `false_alarms` and `n_same`; `hit_rate`, "
                      "`false_alarm_rate` and `n_trials`");
-    }
+    data.kind = row->kind;
+    Conditions conditions = row->read(table);
     for (auto& [load, condition] : conditions) {
         for (const FitCell& cell : condition.cells)
             if (cell.n() < 1)

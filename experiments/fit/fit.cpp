@@ -5,6 +5,7 @@
 #include <limits>
 
 #include <Eigen/Dense>
+#include <boost/random/binomial_distribution.hpp>
 #include <fmt/format.h>
 
 #include "analysis/statistics.hpp"
@@ -22,14 +23,34 @@ std::vector<double> bounds_of(const FitProblem& problem, double FreeValue::*end)
     return out;
 }
 
-/// `n` trials over bins with these weights, one uniform number each.
+/// A row of uniform numbers as Boost's distributions take them.
+struct UniformSource {
+    using result_type = double;
+    static constexpr double min() { return 0; }
+    static constexpr double max() { return 1; }
+    double operator()() { return draws.uniform(); }
+    Draws& draws;
+};
+
+/// Of `n` trials those with an outcome of probability p, drawn in a time that does not grow with n
+/// (Hormann 1993, doi:10.1080/00949659308811496, by Boost).
+double binomial(double n, double p, Draws& draws) {
+    if (n < 1 || p <= 0) return 0;
+    if (p >= 1) return n;
+    UniformSource source{draws};
+    boost::random::binomial_distribution<std::int64_t> distribution(std::int64_t(n), p);
+    return double(distribution(source));
+}
+
+/// `n` trials over bins with these weights: bin after bin, as binomial counts of what is left.
 std::vector<double> multinomial(double n, const std::vector<double>& weight, Draws& draws) {
-    std::vector<double> sums, counts(weight.size(), 0);
-    double sum = 0;
-    for (const double w : weight) sums.push_back(sum += w);
-    for (double trial = 0; trial < n; ++trial) {
-        const auto bin = std::upper_bound(sums.begin(), sums.end(), draws.uniform() * sum);
-        ++counts[std::min<std::size_t>(std::size_t(bin - sums.begin()), counts.size() - 1)];
+    // sums from behind, so that the last bin with any weight takes all that is left
+    std::vector<double> rest(weight.size() + 1, 0), counts;
+    for (std::size_t i = weight.size(); i-- > 0;) rest[i] = rest[i + 1] + weight[i];
+    double left = std::ceil(n);
+    for (std::size_t i = 0; i < weight.size(); ++i) {
+        counts.push_back(binomial(left, rest[i] > 0 ? weight[i] / rest[i] : 0, draws));
+        left -= counts.back();
     }
     return counts;
 }
@@ -111,12 +132,17 @@ void add_curvature(const FitProblem& problem, const FitData& data, Fit& fit) {
     for (const FittedValue& value : fit.values)
         step.push_back(std::max(0.1 * (value.high - value.low), 1e-6 * std::abs(value.value)));
     const std::vector<double> best = fit.estimates();
+    // a difference needs both sides
+    for (std::size_t i = 0; i < best.size(); ++i)
+        if (best[i] - step[i] < problem.free[i].low || best[i] + step[i] > problem.free[i].high) {
+            fit.correlation.assign(best.size() * best.size(), nan);
+            fit.condition_number = nan;
+            return;
+        }
     const auto at = [&](std::size_t i, double a, std::size_t j, double b) {
         std::vector<double> x = best;
         x[i] += a * step[i];
         x[j] += b * step[j];
-        for (std::size_t k = 0; k < x.size(); ++k)
-            x[k] = std::min(std::max(x[k], problem.free[k].low), problem.free[k].high);
         return deviance(problem, x, data) / 2;
     };
     Eigen::MatrixXd curvature(n, n);

@@ -64,7 +64,8 @@ struct Fit {
     std::vector<std::vector<double>> bootstrap; ///< [replicates][values]
 
     /// Of the curvature of half the deviance: correlation of the estimates [values][values], and
-    /// ratio of the largest to the least eigenvalue of that matrix. 1: independent.
+    /// ratio of the largest to the least eigenvalue of that matrix. 1: independent. NaN where a
+    /// value lies so near to a bound that there is no curvature to take.
     std::vector<double> correlation;
     double condition_number = 1;
 

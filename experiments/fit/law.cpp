@@ -1,6 +1,10 @@
 #include "experiments/fit/law.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "models/angle.hpp"
+#include "models/recall/von_mises.hpp"
 
 namespace lamina {
 namespace {
@@ -27,9 +31,30 @@ LawValues law_values(const ExperimentSpec& spec, FitKind kind) {
     return v;
 }
 
-FitLaw::FitLaw(FitKind kind, const Account& account, double kappa, const LawValues& largest)
+int moments_needed(FitKind kind, const Account& account, double kappa, const LawValues& v) {
+    const double motor_deg = kind == FitKind::errors ? v.motor_noise_deg : 0;
+    double variance_rad2 =
+        (v.diffusion_deg2_per_s * v.delay_s + motor_deg * motor_deg) * rad_per_deg * rad_per_deg;
+    std::vector<double> held(most_moments + 1, 1);
+    if (account.has_slots) {
+        const double slot_rad = v.capacity.slot_noise_deg * rad_per_deg;
+        variance_rad2 += slot_rad * slot_rad / (std::floor(v.capacity.slots) + 1);
+    } else {
+        const double counts = account.expected(v.capacity, 1);
+        held = von_mises_moments(kappa * (counts + 4 * std::sqrt(counts) + 1), most_moments + 1);
+    }
+    int k = 95;
+    const auto moment = [&](int at) {
+        return held[std::size_t(at)] * std::exp(-0.5 * double(at) * at * variance_rad2);
+    };
+    while (k < most_moments && moment(k) >= 1e-8) ++k;
+    return k + 1;
+}
+
+FitLaw::FitLaw(FitKind kind, const Account& account, double kappa, const LawValues& sharpest)
     : kind_(kind), account_(&account),
-      directions_(kappa, CountDirections::counts_for(account.expected(largest.capacity, 1))),
+      directions_(kappa, CountDirections::counts_for(account.expected(sharpest.capacity, 1)),
+                  moments_needed(kind, account, kappa, sharpest)),
       bins_(n_error_bins, directions_.n_moments()), circle_(kappa, directions_.n_moments()) {}
 
 std::vector<double> FitLaw::error_moments(const LawValues& v, int load) const {

@@ -29,11 +29,19 @@ struct LawValues {
 /// seed: about a second.
 LawValues law_values(const ExperimentSpec&, FitKind);
 
+constexpr double largest_kappa = 100; ///< of a code: its tables take 15 s, and 0.2 GB
+constexpr int most_moments = 512;     ///< beyond these a law is not computed
+
+/// How many moments k = 0, 1, ... a law needs: until an item alone, held as one von Mises
+/// distribution with nearly the most counts (four standard deviations above the mean) and damped by
+/// the noise, has a moment below 1e-8; at least 96. 1 + most_moments where these are not enough.
+int moments_needed(FitKind, const Account&, double kappa, const LawValues& sharpest);
+
 class FitLaw {
   public:
-    /// @param kappa            concentration of the code, task.stimuli.kappa
-    /// @param largest          values with the most counts that will be asked for
-    FitLaw(FitKind, const Account&, double kappa, const LawValues& largest);
+    /// @param kappa     concentration of the code, task.stimuli.kappa, at most largest_kappa
+    /// @param sharpest  values with the most counts and the least noise that will be asked for
+    FitLaw(FitKind, const Account&, double kappa, const LawValues& sharpest);
 
     /// Probabilities of what is counted at one set size, cell by cell as in FitCondition.
     std::vector<std::vector<double>> probabilities(const LawValues&, int load) const;

@@ -170,7 +170,9 @@ std::string text_of(const Found& found) {
                        std::isnan(fit.p_bootstrap) || fit.df <= 0
                            ? ""
                            : fmt::format(" (simulated data: p {:.3g})", fit.p_bootstrap));
-    out += fmt::format("condition number of the correlations {:.3g}\n", fit.condition_number);
+    out += std::isnan(fit.condition_number)
+               ? "condition number of the correlations not known: a value lies near its bound\n"
+               : fmt::format("condition number of the correlations {:.3g}\n", fit.condition_number);
     for (const std::string& warning : identification_warnings(fit))
         out += "warning: " + warning + "\n";
     out += "\n" + conditions_text(found.conditions, found.setup.data.kind);

@@ -1,6 +1,8 @@
 #include "experiments/fit/setup.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -21,6 +23,25 @@ const FitBounds* bounds_of(const FitSpec& fit, const std::string& path) {
     return nullptr;
 }
 
+/// Between what a free value is searched.
+std::pair<double, double> range_of(const FitSpec& fit, const FitParameter& parameter) {
+    if (const FitBounds* bounds = bounds_of(fit, parameter.path))
+        return {bounds->low, bounds->high};
+    return {parameter.low, parameter.high};
+}
+
+/// The values with the most counts, or slots, and the least noise that a search can ask for.
+LawValues sharpest(const FitSpec& fit, LawValues values, const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+        const FitParameter* parameter = find_fit_parameter(path);
+        if (!parameter) continue; // told elsewhere
+        const auto [low, high] = range_of(fit, *parameter);
+        double& value = parameter->member(values);
+        value = parameter->unit == "deg" ? std::min(value, low) : std::max(value, high);
+    }
+    return values;
+}
+
 /// A SpecError's text without its id, cut into what is wrong and what helps.
 FitComplaint complaint_of(const SpecError& error, const char* id, const char* path) {
     std::string message = error.what(), help = "see docs/fitting.md, data of your own";
@@ -30,15 +51,15 @@ FitComplaint complaint_of(const SpecError& error, const char* id, const char* pa
         help = message.substr(at + mark.size());
         message.resize(at);
     }
-    return {id, path, message, help};
+    return {id, path, message, help, false};
 }
 
 void check_free(const ExperimentSpec& spec, FitKind kind, std::vector<FitComplaint>& out) {
     const Account& account = *find_account(spec.fit.account);
     const std::vector<std::string> possible = free_paths_of(kind, account);
     if (spec.fit.free.empty())
-        out.push_back({"L0203", "fit.to", "`fit.free` is missing: nothing would be fitted",
-                       fmt::format("write fit.free: {}", quoted_list(possible, "and"))});
+        out.push_back({"L0203", "fit.free", "`fit.free` names nothing that would be fitted",
+                       fmt::format("write fit.free: {}", quoted_list(possible, "and")), false});
     for (const std::string& path : spec.fit.free)
         if (std::find(possible.begin(), possible.end(), path) == possible.end())
             out.push_back({"L0370", "fit.free",
@@ -51,6 +72,49 @@ void check_free(const ExperimentSpec& spec, FitKind kind, std::vector<FitComplai
             out.push_back({"L0371", "fit.bounds",
                            fmt::format("`{}` has bounds and is not free", bounds.path),
                            "name it under fit.free, or delete its bounds"});
+}
+
+/// The task beside the data: what it shows and asks should be what people were shown and asked.
+void check_task(const ExperimentSpec& spec, FitKind kind, std::vector<FitComplaint>& out) {
+    const char* const asked = kind == FitKind::errors ? "delayed_estimation" : "change_detection";
+    if (spec.task.type == asked || spec.task.type == "set_size") return;
+    out.push_back({"L0376", "task.type",
+                   fmt::format("the data are {}, and `task.type: {}` asks for something else: the "
+                               "fit compares the law of {}",
+                               name_of(kind), spec.task.type, asked),
+                   fmt::format("use task.type: {}, so that `lamina run` of the file shows what was "
+                               "fitted",
+                               asked),
+                   true});
+}
+
+/// The series of the laws must converge, and their tables fit.
+void check_sharpness(const ExperimentSpec& spec, FitKind kind, std::vector<FitComplaint>& out) {
+    const double kappa = spec.task.stimuli.kappa;
+    if (kappa > largest_kappa) {
+        out.push_back({"L0371", "task.stimuli.kappa",
+                       fmt::format("`task.stimuli.kappa` = {:g} is more than the laws are "
+                                   "tabulated for",
+                                   kappa),
+                       fmt::format("{:g} at most", largest_kappa)});
+        return;
+    }
+    const LawValues fixed = law_values(spec, FitKind::errors);
+    for (const Account& account : accounts) {
+        const bool all = spec.task.type == "set_size";
+        if (!all && account.name != spec.fit.account) continue;
+        const auto paths = all ? free_paths_of(kind, account) : spec.fit.free;
+        if (moments_needed(kind, account, kappa, sharpest(spec.fit, fixed, paths)) <= most_moments)
+            continue;
+        out.push_back(
+            {"L0371", "fit.free",
+             fmt::format("errors can become too sharp for the law under the account {}: its series "
+                         "of {} moments has not converged",
+                         account.name, most_moments),
+             "raise memory.diffusion, or the lower bound of memory.motor_noise or "
+             "fit.slots.noise, or lower the upper bound of memory.encoding.counts (fit.bounds)"});
+        return;
+    }
 }
 
 /// What stays as the file has it must lie where the laws are tabulated.
@@ -107,7 +171,9 @@ std::vector<FitComplaint> fit_complaints(const ExperimentSpec& spec) {
                        "set_size needs set sizes that are not fitted, to judge the accounts by",
                        "name some of the set sizes under fit.conditions, for example [1, 4, 8]"});
     }
+    check_task(spec, data.kind, out);
     check_fixed(spec, data.kind, out);
+    check_sharpness(spec, data.kind, out);
     if (data.kind == FitKind::changes && spec.task.stimuli.number < 2)
         out.push_back({"L0374", "task.stimuli.number",
                        "a changed probe is another stimulus, and there is one alone",
@@ -117,8 +183,9 @@ std::vector<FitComplaint> fit_complaints(const ExperimentSpec& spec) {
 
 FitSetup fit_setup(const ExperimentSpec& spec, const Account* account) {
     for (const FitComplaint& complaint : fit_complaints(spec))
-        throw SpecError(fmt::format("error[{}]: {}\n  = help: {}", complaint.id, complaint.message,
-                                    complaint.help));
+        if (!complaint.warning)
+            throw SpecError(fmt::format("error[{}]: {}\n  = help: {}", complaint.id,
+                                        complaint.message, complaint.help));
     FitSetup setup;
     setup.data = read_fit_data(spec.fit, spec.folder);
     setup.fitted = fitted_part(setup.data, spec.fit.conditions);
@@ -128,20 +195,16 @@ FitSetup fit_setup(const ExperimentSpec& spec, const Account* account) {
         account ? free_paths_of(setup.data.kind, chosen) : spec.fit.free;
 
     setup.problem.fixed = law_values(spec, setup.data.kind);
-    LawValues largest = setup.problem.fixed;
     for (const std::string& path : paths) {
         const FitParameter& parameter = *find_fit_parameter(path);
         FreeValue value{&parameter, parameter.low, parameter.high,
                         parameter.member(setup.problem.fixed)};
-        if (const FitBounds* bounds = bounds_of(spec.fit, path)) {
-            value.low = bounds->low;
-            value.high = bounds->high;
-        }
+        std::tie(value.low, value.high) = range_of(spec.fit, parameter);
         value.start = std::min(std::max(value.start, value.low), value.high);
-        parameter.member(largest) = std::max(value.high, parameter.member(largest));
         setup.problem.free.push_back(value);
     }
-    setup.law = std::make_unique<FitLaw>(setup.data.kind, chosen, spec.task.stimuli.kappa, largest);
+    setup.law = std::make_unique<FitLaw>(setup.data.kind, chosen, spec.task.stimuli.kappa,
+                                         sharpest(spec.fit, setup.problem.fixed, paths));
     setup.problem.law = setup.law.get();
     return setup;
 }

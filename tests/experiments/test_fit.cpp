@@ -150,6 +150,10 @@ TEST_CASE("data: a wrong line of a file is named with its column and what to do"
     CHECK(has(said_about("size,e\n1,7,8\n", errors), "mine.csv:2"));
     CHECK(has(said_about("size,e\n1,7\n", "{load: size}"), "these columns cannot be fitted"));
 
+    said = said_about("size,e,r\n1,7,0.1\n", "{load: size, error_deg: e, error_rad: r}");
+    CHECK(has(said, "`error_deg` and `error_rad` are both named"));
+    CHECK(has(said, "help: name one of the two"));
+
     CHECK(has(said_about("size,l,c\n1,-175,3\n", "{load: size, lower_deg: l, count: c}"),
               "no bin begins at -175"));
     CHECK(has(said_about("size,l,c\n1,-168,2.5\n", "{load: size, lower_deg: l, count: c}"),
@@ -214,6 +218,43 @@ TEST_CASE("the deviance of a law from its own expectations is nothing, and grows
     CHECK(found[1] == Approx(11).epsilon(1e-4));
 }
 
+TEST_CASE("simulated counts are multinomial, and a million million of them take no longer") {
+    const FitSetup setup = fit_setup(spec_of(colour));
+    const std::vector<double> truth = {17, 11};
+    for (const double n : {40.0, 1e12}) {
+        FitData like = setup.fitted;
+        like.conditions.resize(1);
+        const auto p = setup.law->probabilities(setup.problem.with(truth), 1)[0];
+        like.conditions[0].cells[0].counts.assign(p.size(), 0);
+        like.conditions[0].cells[0].counts[0] = n;
+        constexpr int n_sets = 400;
+        double mean = 0, n_squares = 0;
+        std::vector<double> sums(p.size(), 0);
+        for (int r = 0; r < n_sets; ++r) {
+            const FitData drawn = simulated_data(setup.problem, truth, like, 5, std::uint32_t(r));
+            const std::vector<double>& counts = drawn.conditions[0].cells[0].counts;
+            double total = 0;
+            for (std::size_t i = 0; i < p.size(); ++i) {
+                total += counts[i];
+                sums[i] += counts[i];
+                if (n * p[i] < 1) continue; // too skewed
+                mean += std::pow(counts[i] - n * p[i], 2) / (n * p[i] * (1 - p[i]));
+                ++n_squares;
+            }
+            CHECK(total == n);
+        }
+        // four standard errors of each bin's mean; 30 bins: false alarm once in 500 seeds
+        for (std::size_t i = 0; i < p.size(); ++i)
+            if (n * p[i] * n_sets > 20)
+                CHECK(std::abs(sums[i] / n_sets - n * p[i]) <
+                      4 * std::sqrt(n * p[i] * (1 - p[i]) / n_sets));
+        std::printf("n = %g: mean squared deviation over its binomial variance %.3f\n", n,
+                    mean / n_squares);
+        // five bins at least, 400 sets: an error of sqrt(3 / 2000) = 0.04 for the smaller n
+        CHECK(mean / n_squares == Approx(1).margin(0.16));
+    }
+}
+
 TEST_CASE("values that trade off are told, and so is a value that the data do not limit") {
     // from one set size alone, slots and their noise cannot be told from motor noise
     ExperimentSpec spec =
@@ -231,6 +272,8 @@ TEST_CASE("values that trade off are told, and so is a value that the data do no
     const FitSetup cut = fit_setup(spec);
     const Fit at_bound = fit_law(cut.problem, cut.fitted, quick());
     CHECK(at_bound.values[0].at_bound);
+    // there is no curvature to take at a bound, and no number is made of it
+    CHECK(std::isnan(at_bound.condition_number));
     std::string told;
     for (const std::string& warning : identification_warnings(at_bound)) told += warning + "\n";
     CHECK(has(told, "does not describe these data"));
@@ -287,6 +330,10 @@ TEST_CASE("lamina fit leaves a whole run, the same for any number of threads, an
         for (const char* figure : {"fit_conditions", "fit_errors", "fit_profiles"})
             CHECK(fs::exists(fs::path(out) / "figures" / (std::string(figure) + ".svg")));
         CHECK(has(read_file(fs::path(out) / "report.html"), "Fit to data"));
+        const std::string readme = read_file(fs::path(out) / "README.txt");
+        CHECK(has(readme, "group=\"fit/values\""));
+        CHECK(has(readme, "lamina fit spec.resolved.yaml"));
+        CHECK_FALSE(has(readme, "comparison"));
     }
     CHECK(bytes[0] == bytes[1]);
     const RunDirectory run = RunDirectory::open(scratch.path() / "1");
