@@ -446,7 +446,7 @@ const std::vector<Field>& fields() {
     .add("task.decision.criterion").number(AT(task.decision.criterion)).within(-1, 1).symbol("c_0")
         .means("cosine at which there is evidence for neither side").like("0.5").from(section_9).idle_if(mirrored_only)
     .add("task.decision.criterion_shift").number(AT(task.decision.criterion_shift)).within(-10, 10).symbol("s")
-        .means("added to the criterion for each unit of log(p / (1 - p)), p the probability of a change").like("0.28").from(section_9).idle_if(change_only)
+        .means("added to the criterion for each unit of log(p / (1 - p)), p the probability of a change").like("0.265").from(section_9).idle_if(change_only)
     .add("task.decision.non_decision_time").quantity("ms", AT(task.decision.non_decision_ms)).within(0, 1e5).symbol("t_nd")
         .means("added to the crossing time to give the reaction time").like("200 ms").from(section_9).idle_if(choice_only)
     .add("task.decision.network.threshold").quantity("Hz", AT(task.decision.network.threshold_Hz)).within_open(0, 1000)

@@ -61,7 +61,7 @@ struct DecisionSpec {
     /// Added to c_0 for each unit of log(p / (1 - p)), p the probability of a change. An observer
     /// who knew the likelihoods would add that to their log ratio; at set size 5 the ratio falls by
     /// 3.6 for each unit of cosine (docs/tasks.md), so a unit of it is worth 0.28.
-    double criterion_shift = 0.28;
+    double criterion_shift = 0.265; ///< see criterion_per_log_odds, five items
     /// The probe's way to the area and the motor act; the routing itself, some 60-90 ms, is
     /// simulated. A round figure of our own: it shifts all reaction times alike and changes no
     /// choice.

@@ -22,6 +22,34 @@ std::vector<double> same_coefficients(const ChangeParameters& p, const ProbeCirc
     return coefficients;
 }
 
+/// Where what is held lies, seen from the probe: shares of trials, and the Fourier coefficients of
+/// the angle of the probed item where it is held.
+struct HeldAngle {
+    double probability = 0;            ///< it is held,
+    double another = 0, nothing = 0;   ///< another one comes in its place, or none is
+    std::vector<double> same, changed; ///< [moments], by the kind of probe
+};
+
+HeldAngle held_angle(const Account& account, const ChangeParameters& p, int load,
+                     const CountDirections& directions) {
+    LAMINA_EXPECT(load >= 1 && p.n_colours >= 2);
+    HeldAngle held;
+    account.hold(p.capacity, load, directions, held.same);
+    held.probability = held.same[0];
+    const double another = account.another_held(p.capacity, load);
+    held.another = (1 - held.probability) * another;
+    held.nothing = (1 - held.probability) * (1 - another);
+    const double variance_rad2 = p.diffusion_deg2_per_s * p.delay_s * rad_per_deg * rad_per_deg;
+    held.changed = held.same;
+    for (std::size_t k = 1; k < held.same.size(); ++k) {
+        held.same[k] *= std::exp(-0.5 * static_cast<double>(k * k) * variance_rad2);
+        // mean of cos(k 2 pi m / M) over m = 1 .. M - 1
+        const bool whole = k % static_cast<std::size_t>(p.n_colours) == 0;
+        held.changed[k] = held.same[k] * (whole ? 1 : -1.0 / (p.n_colours - 1));
+    }
+    return held;
+}
+
 } // namespace
 
 ProbeCircle::ProbeCircle(double kappa, int n) : n_moments(static_cast<std::size_t>(n)) {
@@ -41,30 +69,43 @@ double code_cosine(double kappa, double d_rad) {
 
 ChangeRates change_rates(const Account& account, const ChangeParameters& p, int load,
                          const CountDirections& directions, const ProbeCircle& circle) {
-    LAMINA_EXPECT(load >= 1 && int(circle.n_moments) == directions.n_moments() &&
-                  p.n_colours >= 2 && p.gain > 0);
-    std::vector<double> held;
-    account.hold(p.capacity, load, directions, held);
-    const double variance_rad2 = p.diffusion_deg2_per_s * p.delay_s * rad_per_deg * rad_per_deg;
+    LAMINA_EXPECT(int(circle.n_moments) == directions.n_moments() && p.gain > 0);
+    const HeldAngle held = held_angle(account, p, load, directions);
     const std::vector<double> same = same_coefficients(p, circle);
 
-    // held: the mean of P("same") over the held angle, for both kinds of probe
-    double unchanged = held[0] * same[0], changed = unchanged;
-    for (std::size_t k = 1; k < held.size(); ++k) {
-        const double term =
-            2 * held[k] * same[k] * std::exp(-0.5 * static_cast<double>(k * k) * variance_rad2);
-        // mean of cos(k 2 pi m / M) over m = 1 .. M - 1
-        const bool whole = k % static_cast<std::size_t>(p.n_colours) == 0;
-        unchanged += term;
-        changed += term * (whole ? 1 : -1.0 / (p.n_colours - 1));
+    // the mean of P("same") over the angle between what is held and the probe
+    double unchanged = held.probability * same[0], changed = unchanged;
+    for (std::size_t k = 1; k < same.size(); ++k) {
+        unchanged += 2 * held.same[k] * same[k];
+        changed += 2 * held.changed[k] * same[k];
     }
     // not held: another item in its place, or nothing at all
-    const double another = account.another_held(p.capacity, load);
-    const double of_another = held[0] > 0 ? changed / held[0] : 0;
+    const double of_another = held.probability > 0 ? changed / held.probability : 0;
     const double otherwise =
-        (1 - held[0]) *
-        (another * of_another + (1 - another) * p.psychometric(-p.gain * p.criterion));
+        held.another * of_another + held.nothing * p.psychometric(-p.gain * p.criterion);
     return {1 - changed - otherwise, 1 - unchanged - otherwise};
+}
+
+double criterion_per_log_odds(const Account& account, const ChangeParameters& p, int load,
+                              const CountDirections& directions) {
+    const HeldAngle held = held_angle(account, p, load, directions);
+    const double swaps = held.another / held.probability;
+    const auto log_ratio = [&](double cosine) {
+        // the angle of this cosine, by halving
+        double near = 0, far = pi;
+        for (int i = 0; i < 60; ++i) {
+            const double middle = (near + far) / 2;
+            (code_cosine(directions.kappa(), middle) > cosine ? near : far) = middle;
+        }
+        double same = held.probability, changed = same;
+        for (std::size_t k = 1; k < held.same.size(); ++k) {
+            same += 2 * held.same[k] * std::cos(double(k) * near);
+            changed += 2 * held.changed[k] * std::cos(double(k) * near);
+        }
+        return std::log(changed * (1 + swaps) / (same + swaps * changed));
+    };
+    constexpr double low = 0.3, high = 0.8;
+    return (high - low) / (log_ratio(low) - log_ratio(high));
 }
 
 } // namespace lamina

@@ -59,4 +59,14 @@ struct ProbeCircle {
 ChangeRates change_rates(const Account&, const ChangeParameters&, int load, const CountDirections&,
                          const ProbeCircle& circle);
 
+/// What a unit of log odds of a change is worth, in units of cosine: how far the criterion of an
+/// observer moves who adds log(p / (1 - p)) to the log ratio Lambda(c) of the likelihoods of a
+/// changed and of the same probe at cosine c,
+///
+///     s = (c_2 - c_1) / (Lambda(c_1) - Lambda(c_2)),   c_1 = 0.3, c_2 = 0.8
+///
+/// between which the criteria of that observer lie.
+double criterion_per_log_odds(const Account&, const ChangeParameters&, int load,
+                              const CountDirections&);
+
 } // namespace lamina

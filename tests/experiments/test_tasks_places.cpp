@@ -4,12 +4,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <map>
 
 #include "analysis/recall.hpp"
 #include "analysis/statistics.hpp"
+#include "experiments/read_spec.hpp"
 #include "experiments/task_catalogue.hpp"
 #include "experiments/tasks/item_code.hpp"
 #include "models/angle.hpp"
+#include "models/capacity/account_catalogue.hpp"
+#include "models/recall/change_judgement.hpp"
+#include "models/recall/recall_error.hpp"
 #include "sim/errors.hpp"
 #include "sim/readout.hpp"
 #include "sim/reference_block.hpp"
@@ -227,10 +233,10 @@ TEST_CASE("change detection: changes are exact in number, to a colour that was n
         wrong += (probed == trial.probe) == q.yes;
         wrong += trial.load != (n < 100 ? 2 : 5);
         wrong += !q.unlike;
-        // c_0 = 0.5, s = 0.28: the more likely a change, the higher a cosine still counts as one
+        // c_0 = 0.5, s = 0.265: the more likely a change, the higher a cosine still counts as one
         const double p = n / 50 % 2 == 0 ? 0.3 : 0.7;
         wrong += trial.change_probability != p;
-        CHECK(q.criterion == Approx(0.5 + 0.28 * std::log(p / (1 - p))).epsilon(1e-12));
+        CHECK(q.criterion == Approx(0.5 + 0.265 * std::log(p / (1 - p))).epsilon(1e-12));
         // the context is the place alone: the probe's colour is no query
         const auto cue = column_of(trial.segments.back().c, 8, 64);
         wrong += !std::all_of(cue.begin() + 32, cue.end(), [](double x) { return x == 0; });
@@ -241,6 +247,26 @@ TEST_CASE("change detection: changes are exact in number, to a colour that was n
     CHECK(changes[2] == 15);
     CHECK(changes[3] == 35);
     CHECK(task->trial(0).condition == "load 2, p(change) 0.3");
+}
+
+TEST_CASE("the criterion moves by what log odds are worth at five items, in three digits") {
+    const ExperimentSpec spec = read_spec(LAMINA_SOURCE_DIR "/experiments/change_detection.yaml");
+    ChangeParameters p;
+    p.capacity.counts = spec.memory.counts;
+    p.diffusion_deg2_per_s = spec.memory.diffusion_deg2_per_s;
+    p.delay_s = spec.task.timing.delay_ms * 1e-3;
+    p.n_colours = spec.task.stimuli.number;
+    const CountDirections directions(spec.task.stimuli.kappa, 80);
+    double before = 0;
+    for (const int load : {1, 2, 5, 8}) {
+        const double worth = criterion_per_log_odds(*find_account("divisive"), p, load, directions);
+        std::printf("load %d: the log ratio falls by %.2f per unit of cosine; log odds of 1 are "
+                    "worth %.3f\n",
+                    load, 1 / worth, worth);
+        CHECK(worth > before);
+        before = worth;
+        if (load == 5) CHECK(std::abs(worth - spec.task.decision.criterion_shift) <= 0.0005);
+    }
 }
 
 TEST_CASE("hits and false alarms rise with the probability of a change, at every set size") {
@@ -365,6 +391,48 @@ TEST_CASE("delayed comparison: pairs in both orders, and evidence has the sign o
     CHECK(task->trial(0).condition == "10 and 18 Hz");
     spec.task.comparison.degrees_per_Hz = 10;
     CHECK_THROWS_WITH(make_task(spec, 1), Catch::Contains("240 degrees of the ring"));
+}
+
+TEST_CASE("delayed comparison: memory alone errs as often as the law says, in both orders") {
+    // one item is held, so what is routed is what is held: read it by the sign of the evidence.
+    // P("higher") = 1/2 + 2/pi sum over odd k of rho_k sin(k d) / k, d the difference as an angle
+    ExperimentSpec spec = places_spec("delayed_comparison");
+    spec.task.comparison.difference_Hz = {2, 4, 8};
+    spec.task.per_condition = 400;
+    spec.task.timing.delay_ms = 1000;
+    spec.memory.update_ms = 1000;
+    const auto task = make_task(spec, 7);
+    const CountDirections directions(spec.task.stimuli.kappa, 80);
+    RecallParameters p;
+    p.capacity.counts = spec.memory.counts;
+    p.diffusion_deg2_per_s = spec.memory.diffusion_deg2_per_s;
+    p.delay_s = 1;
+    p.motor_noise_deg = 0;
+    const auto moments = recall_moments(*find_account("divisive"), p, 1, directions);
+
+    std::map<int, std::pair<double, double>> answers; // by difference: "higher", all
+    for (std::int64_t n = 0; n < task->n_trials(); ++n) {
+        const Trial trial = task->trial(n);
+        const std::vector<std::string> names = task->stimulus_names();
+        const auto Hz = [&](int stimulus) { return std::stoi(names[std::size_t(stimulus)]); };
+        const double e = evidence({}, trial.question, column_of(trial.segments.back().x, 0, 64),
+                                  trial.question.target);
+        auto& [higher, all] = answers[Hz(trial.probe) - Hz(trial.items[0])];
+        higher += e > 0 ? 1 : e == 0 ? 0.5 : 0;
+        ++all;
+    }
+    REQUIRE(answers.size() == 6);
+    for (const auto& [difference_Hz, answer] : answers) {
+        const double d = difference_Hz * spec.task.comparison.degrees_per_Hz * rad_per_deg;
+        double law = 0.5;
+        for (std::size_t k = 1; k < moments.size(); k += 2)
+            law += 2 / pi * moments[k] * std::sin(double(k) * d) / double(k);
+        const double share = answer.first / answer.second;
+        std::printf("%+d Hz: \"higher\" %.3f of %.0f, law %.3f\n", difference_Hz, share,
+                    answer.second, law);
+        // four standard errors, six times: a false alarm once in 2600 seeds
+        CHECK(std::abs(share - law) < 4 * std::sqrt(law * (1 - law) / answer.second));
+    }
 }
 
 } // namespace lamina
