@@ -111,6 +111,7 @@ const std::vector<Library>& libraries() {
          {"sim/area_odeint*", "sim/bench*", "experiments/bench*", "experiments/commands/bench*"}},
         {"Boost.CRC", std::regex("boost/crc\\.hpp"), {"experiments/npz.cpp"}},
         {"Boost.Math", std::regex("boost/math/.*"), {"analysis/", "sim/"}},
+        {"Boost.Random", std::regex("boost/random/.*"), {"experiments/fit/"}},
         {"Eigen",
          std::regex("Eigen/.*"),
          {"kernels/cpu/", "sim/", "experiments/classical_mds.cpp", "experiments/fit/"}},
