@@ -25,17 +25,18 @@ template <class Record> struct SoaView {
     Word* words = nullptr;  ///< [n_words, stride]
     std::size_t stride = 0; ///< items
 
+    // word by word: a record moved as a whole, when it fits a register, would not vectorise
     LAMINA_FN Record load(std::size_t item) const {
-        Word w[n_words];
-        for (std::size_t k = 0; k < n_words; ++k) w[k] = words[k * stride + item];
         Record record;
-        std::memcpy(&record, w, sizeof record);
+        for (std::size_t k = 0; k < n_words; ++k)
+            std::memcpy(reinterpret_cast<char*>(&record) + k * sizeof(Word),
+                        &words[k * stride + item], sizeof(Word));
         return record;
     }
     LAMINA_FN void store(std::size_t item, const Record& record) const {
-        Word w[n_words];
-        std::memcpy(w, &record, sizeof record);
-        for (std::size_t k = 0; k < n_words; ++k) words[k * stride + item] = w[k];
+        for (std::size_t k = 0; k < n_words; ++k)
+            std::memcpy(&words[k * stride + item],
+                        reinterpret_cast<const char*>(&record) + k * sizeof(Word), sizeof(Word));
     }
 };
 

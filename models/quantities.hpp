@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace lamina {
 
@@ -31,9 +32,16 @@ struct InputChannel {
     const char* unit; ///< of a weight
 };
 
-/// A time in whole steps, to the nearest.
-inline std::int64_t steps_of_ms(double time_ms, double dt_ms) {
-    return std::llround(time_ms / dt_ms);
+/// What a neuron with a threshold must obey, or it would spike for ever.
+template <class Params> const char* reset_refusal(const Params& p) {
+    return p.V_reset_mV < p.V_thresh_mV ? nullptr : "V_reset must lie below V_thresh";
+}
+
+/// A time in whole steps, to the nearest, as far as Count holds them: 1e300 ms is the last of all.
+template <class Count = std::int64_t> Count steps_of_ms(double time_ms, double dt_ms) {
+    constexpr Count most = std::numeric_limits<Count>::max();
+    const double steps = time_ms / dt_ms;
+    return steps < static_cast<double>(most) ? static_cast<Count>(std::llround(steps)) : most;
 }
 
 } // namespace lamina

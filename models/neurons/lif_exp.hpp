@@ -53,6 +53,9 @@ template <class Real> struct LifExp {
         CountOf<Real> refractory_steps;
     };
 
+    /// Why these parameters describe no neuron; nullptr when they do.
+    static const char* refusal(const Params& p, double) { return reset_refusal(p); }
+
     static State start(const Params& p) { return {Real(p.E_L_mV), 0, 0}; }
 
     /// Exact coefficients of a step of dt_ms, in double.
@@ -71,25 +74,29 @@ template <class Real> struct LifExp {
                 Real(-GOhm * p.I_bias_pA * math::expm1(-dt_ms / p.tau_m_ms)),
                 Real(p.V_thresh_mV),
                 Real(p.V_reset_mV),
-                static_cast<CountOf<Real>>(steps_of_ms(p.t_ref_ms, dt_ms))};
+                steps_of_ms<CountOf<Real>>(p.t_ref_ms, dt_ms)};
     }
 
-    /// Advances by one step; true when the neuron spikes at its end.
+    /// Everything of a step but the spike; true while the neuron waits out its refractory time.
     /// @param arriving_pA  [1] sum of the weights that arrive at the end of the step
-    LAMINA_FN static bool step(State& s, const Real* arriving_pA, const Constants& c) {
-        // the potential evolves, or waits out the refractory time
+    LAMINA_FN static bool evolve(State& s, const Real* arriving_pA, const Constants& c) {
         const bool waits = s.refractory_left_steps > 0;
         const Real from_rest_mV =
             fma(c.V_decay, s.V_mV - c.E_L_mV, fma(c.mV_per_pA, s.I_syn_pA, c.bias_mV));
-        const Real V_mV = waits ? s.V_mV : c.E_L_mV + from_rest_mV;
-        const CountOf<Real> left = waits ? s.refractory_left_steps - 1 : 0;
+        s.V_mV = waits ? s.V_mV : c.E_L_mV + from_rest_mV;
+        s.refractory_left_steps = waits ? s.refractory_left_steps - 1 : 0;
 
         // the current decays, then this step's spikes arrive
         s.I_syn_pA = fma(c.I_decay, s.I_syn_pA, arriving_pA[0]);
+        return waits;
+    }
 
-        const bool spikes = !waits && V_mV >= c.V_thresh_mV;
-        s.V_mV = spikes ? c.V_reset_mV : V_mV;
-        s.refractory_left_steps = spikes ? c.refractory_steps : left;
+    /// Advances by one step; true when the neuron spikes at its end.
+    LAMINA_FN static bool step(State& s, const Real* arriving_pA, const Constants& c) {
+        const bool waits = evolve(s, arriving_pA, c);
+        const bool spikes = !waits && s.V_mV >= c.V_thresh_mV;
+        s.V_mV = spikes ? c.V_reset_mV : s.V_mV;
+        s.refractory_left_steps = spikes ? c.refractory_steps : s.refractory_left_steps;
         return spikes;
     }
 };

@@ -20,7 +20,9 @@ namespace {
 template <class Model> constexpr std::size_t n_parameters = std::size(Model::parameters);
 
 /// The model's defaults, with what the spec says instead.
-template <class Model> typename Model::Params params_of(const NeuronPopulationSpec& spec) {
+/// @throws SpecError when the model does not know a parameter, or refuses its value
+template <class Model>
+typename Model::Params params_of(const NeuronPopulationSpec& spec, double dt_ms) {
     typename Model::Params params;
     for (const auto& given : spec.parameters) {
         const auto* const found =
@@ -38,6 +40,8 @@ template <class Model> typename Model::Params params_of(const NeuronPopulationSp
                                         found->sign == Sign::positive ? "positive" : "at least 0"));
         params.*(found->value) = given.second;
     }
+    if (const char* const why = Model::refusal(params, dt_ms))
+        throw SpecError(fmt::format("{}: {} ({})", spec.name, why, Model::name));
     return params;
 }
 
@@ -53,7 +57,7 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
         for (std::size_t c = 0; c < unit_.size(); ++c) unit_[c] = Real(quantum[c]);
         for (const PartRange& range : block_.ranges) {
             const NeuronPopulationSpec& spec = network.populations[range.population];
-            const auto params = params_of<Model>(spec);
+            const auto params = params_of<Model>(spec, network.dt_ms);
             constants_.push_back(Model::prepare(params, network.dt_ms));
             first_neuron_.push_back(partition.populations()[range.population].first + range.first);
             for (std::uint32_t i = 0; i < range.n; ++i)
