@@ -76,6 +76,14 @@ std::string what_was_run(const RunData& run) {
                "The "
                "circuit's fixed point is the block, and the laws are what its memory says of every "
                "trial.";
+    if (run.has("populations"))
+        return fmt::format("The circuit {} ran on its own: {:.0f} spiking neurons with {:.0f} "
+                           "synapses, recorded for "
+                           "{:g} s.",
+                           text_member(run, "spec.circuit.model", ""),
+                           number_member(run, "summary.network.neurons", NAN),
+                           number_member(run, "summary.network.synapses", NAN),
+                           number_member(run, "spec.task.duration", NAN) * 1e-3);
     const Design design = design_of(run);
     const std::string task = text_member(run, "spec.task.type", "");
     std::string words = task.empty() ? "a run" : task;
@@ -291,7 +299,12 @@ std::string warnings_and_cost(const RunData& run) {
         cost = fmt::format("Cost: {} s on {}", readable(seconds),
                            counted(std::size_t(number_member(run, "threads", 1)), "thread"));
         const double per_trial = number_member(run, "cost.seconds_per_trial", NAN);
-        if (!std::isnan(per_trial))
+        if (run.has("populations"))
+            cost += fmt::format(", {} s per biological second, construction included",
+                                readable(1e3 * seconds /
+                                         (number_member(run, "spec.task.duration", NAN) +
+                                          number_member(run, "spec.task.discard", 0))));
+        else if (!std::isnan(per_trial))
             cost += fmt::format(", {} thread seconds per {}", readable(per_trial, 2),
                                 run.find("trials", "variant") ? "trial" : "measurement");
         cost += ".";

@@ -2,20 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
+#include "experiments/circuits/circuit_problems.hpp"
 #include "experiments/data_path.hpp"
 #include "experiments/fields.hpp"
 #include "experiments/fit/setup.hpp"
 #include "experiments/given_weights.hpp"
 #include "experiments/input_files.hpp"
+#include "experiments/memory_need.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/suggest.hpp"
@@ -35,7 +34,9 @@ class Rules {
         : spec_(spec), reading_(reading), problems_(problems) {}
 
     void check_all() {
+        if (!circuit()) return;
         multiples_of_dt();
+        if (spec_.task.type == "resting_state") return;
         step_size();
         integrator();
         loop();
@@ -407,6 +408,16 @@ class Rules {
             .help.emplace_back("lower column.columns, heads, d_model, d_ff or score.units");
     }
 
+    /// What is wrong with a spiking circuit; false when mode, circuit and task do not go together.
+    bool circuit() {
+        bool good = true;
+        for (const CircuitProblem& found : circuit_problems(spec_, available_memory_bytes())) {
+            at(found.id, found.message, found.keys, found.warning).help.push_back(found.help);
+            good = good && found.warning;
+        }
+        return good;
+    }
+
     void steps() {
         const TimingSpec& t = spec_.task.timing;
         const bool memory = task_has(spec_, remembers);
@@ -547,46 +558,6 @@ ExperimentSpec read_checked_text(const std::string& text, const std::string& fil
                                  const std::vector<std::string>& overrides,
                                  std::vector<Problem>* warnings) {
     return checked(read_everything(text, file, folder, overrides), warnings);
-}
-
-double available_memory_bytes() {
-    double available =
-        static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-    std::ifstream meminfo("/proc/meminfo");
-    for (std::string line; std::getline(meminfo, line);)
-        if (line.rfind("MemAvailable:", 0) == 0) available = std::atof(line.c_str() + 13) * 1024;
-    return available;
-}
-
-double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
-    const AreaSpec& a = spec.area;
-    const double N = a.columns, H = a.heads, D = a.d_model, d = a.d_head, F = a.d_ff;
-    const double real = a.precision == Precision::float32 ? 4 : 8;
-    // weights twice, for the column in its precision and for the block in double
-    const double weights = (4 * H * d * D + 2 * D * F) * (real * (a.dale ? 3 : 1) + 8);
-    // q, k, v, o; y, z, the norms' pools and f; gates, drives and PV
-    double state = N * (4 * H * d + 6 * D + F) + 2 * H * N * N + H * N;
-    double features = 0;
-    if (a.score == "additive_exponential") {
-        state += 2 * N * H * double(a.score_units);
-        features = double(a.score_units) * d * H;
-    }
-    if (a.paired()) state *= 2;
-    // u of x, c, v, o, y and f; W and |W| of the six matrices
-    if (a.dale) state += 2 * N * (2 * H * d + 3 * D + F);
-    // the last attention matrices of each condition are kept beside the reference's
-    double n_variants = 1;
-    for (const VaryFactor& factor : spec.vary) n_variants *= double(factor.values.size());
-    const double examples = 2 * H * N * N * n_variants * double(spec.task.load.size()) * 8;
-    // while the weights are made: a square matrix to take the heads' rows from
-    const double square = spec.weights.kind == "matched" ? D * D * 8 : 0;
-    // a trial as data: inputs of every update of the delay, in the making and made
-    const double updates =
-        spec.task.type == "presentation"
-            ? 1
-            : 6 + spec.task.timing.delay_ms / std::max(spec.memory.update_ms, a.dt_ms);
-    const double inputs = 2 * updates * N * D * 8;
-    return weights + square + (state * real + inputs) * n_threads + features * real + examples;
 }
 
 double longest_stable_PV_delay_ms(double tau_gate_ms, double tau_PV_ms) {

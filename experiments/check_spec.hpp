@@ -25,13 +25,6 @@ ExperimentSpec read_checked_text(const std::string& text, const std::string& fil
                                  const std::vector<std::string>& overrides = {},
                                  std::vector<Problem>* warnings = nullptr);
 
-/// Bytes of weights, state and the inputs of one trial, with a copy of state and inputs for each
-/// thread; counted from the spec alone.
-double predicted_memory_bytes(const ExperimentSpec&, int n_threads);
-
-/// What the kernel could give without swapping, in bytes.
-double available_memory_bytes();
-
 /// The longest pure delay between PV and the gates for which the linearised loop is stable:
 ///
 ///     lambda^2 + lambda / tau_g + exp(-lambda d) / (tau_g tau_p) = 0

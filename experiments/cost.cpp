@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
+#include "experiments/circuits/network_cost.hpp"
 #include "experiments/fit/fit_cost.hpp"
 #include "experiments/probing.hpp"
 
@@ -43,6 +45,18 @@ double record_numbers(const VariantRun& run, const Trial& trial) {
 
 Cost predict_cost(const ExperimentSpec& spec, int threads) {
     Cost cost;
+    if (spec.task.type == "resting_state") {
+        const NetworkNeeds needs = network_needs(spec, true);
+        cost.variants = cost.trials = 1;
+        cost.steps = std::llround((spec.task.duration_ms + spec.task.discard_ms) / spec.area.dt_ms);
+        cost.core_seconds = needs.core_seconds;
+        // a spike is kept three times over: as it came, by population, and in a file
+        cost.memory_bytes = needs.memory_bytes + 48 * needs.spikes + 40e6;
+        cost.disk_bytes = 20 * needs.neurons +
+                          (spec.record.spikes == "all" ? 16 : 0) * needs.spikes +
+                          64 * spec.task.duration_ms;
+        return cost;
+    }
     if (spec.task.type == "softmax_loop") return cost; // measurements of the loop alone: no trials
     if (spec.fit.given()) {
         const FitCost fit = predict_fit_cost(spec);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/equations.hpp"
+#include "experiments/circuits/describe_network.hpp"
 #include "experiments/experiment.hpp"
 #include "experiments/fields.hpp"
 #include "experiments/quantities.hpp"
@@ -179,7 +180,8 @@ DescribedTable measurements_table(const ExperimentSpec& spec) {
 }
 
 bool of_the_model(const Field& field) {
-    for (const char* head : {"simulation.", "column.", "oscillation.", "memory.", "task.decision."})
+    for (const char* head :
+         {"simulation.", "circuit.", "column.", "oscillation.", "memory.", "task.decision."})
         if (field.path.rfind(head, 0) == 0) return true;
     return false;
 }
@@ -210,6 +212,16 @@ DescribedTable summary_table(const ExperimentSpec& spec,
     };
     row("name", spec.title.empty() ? spec.name : spec.title);
     if (!spec.question.empty()) row("question", spec.question);
+    const auto rest = [&] {
+        row("seed", std::to_string(spec.seed));
+        if (!spec.source.empty()) row("sources", spec.source);
+        row("simulator", version_text());
+    };
+    if (spec.mode == "spiking") {
+        for (const auto& cells : network_summary(spec)) table.rows.push_back(cells);
+        rest();
+        return table;
+    }
     row("populations", fmt::format("{} of rate units", populations.size()));
     if (has_column(spec)) {
         row("topology",
@@ -231,9 +243,7 @@ DescribedTable summary_table(const ExperimentSpec& spec,
     row("integration", fmt::format("dt = {}; {}: {}", value_of(spec, "simulation.dt"),
                                    value_of(spec, "simulation.integrator"),
                                    meaning_of(spec, "simulation.integrator")));
-    row("seed", std::to_string(spec.seed));
-    if (!spec.source.empty()) row("sources", spec.source);
-    row("simulator", version_text());
+    rest();
     return table;
 }
 
@@ -333,6 +343,12 @@ std::vector<std::string> rendered(const std::vector<Cell>& row, Render cell) {
 } // namespace
 
 std::vector<DescribedTable> describe(const ExperimentSpec& spec) {
+    if (spec.mode == "spiking") {
+        std::vector<DescribedTable> tables = {summary_table(spec, {})};
+        for (DescribedTable& table : describe_network(spec)) tables.push_back(std::move(table));
+        tables.push_back(parameters_table(spec));
+        return tables;
+    }
     const std::vector<PopulationInfo> populations = populations_of(spec);
     std::vector<DescribedTable> tables = {summary_table(spec, populations),
                                           populations_table(populations),

@@ -245,17 +245,14 @@ class FieldTable {
         return *this;
     }
 
-    /// simulation.precision: `default` is float64 for rates.
+    /// simulation.precision: `default` is float64 for rates and float32 for spikes.
     FieldTable& precision() {
         Field& field = row();
         field.kind = FieldKind::choice;
-        field.get = [](const ExperimentSpec& s) {
-            return FieldValue(
-                std::string(s.area.precision == Precision::float32 ? "float32" : "float64"));
-        };
+        field.get = [](const ExperimentSpec& s) { return FieldValue(s.precision); };
         field.set = [](ExperimentSpec& s, const FieldValue& value) {
-            s.area.precision =
-                std::get<std::string>(value) == "float32" ? Precision::float32 : Precision::float64;
+            s.precision = std::get<std::string>(value);
+            s.area.precision = s.precision == "float32" ? Precision::float32 : Precision::float64;
         };
         return *this;
     }

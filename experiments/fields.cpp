@@ -1,11 +1,11 @@
 #include "experiments/fields.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 #include <unordered_map>
 #include <utility>
 
 #include "experiments/field_builder.hpp"
+#include "experiments/idle_keys.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/task_catalogue.hpp"
 #include "models/capacity/account_catalogue.hpp"
@@ -55,6 +55,18 @@ std::string presentation_only(const Spec& s) {
 }
 std::string loop_only(const Spec& s) {
     return unless(s.task.type == "softmax_loop", "task.type is not softmax_loop");
+}
+std::string resting_only(const Spec& s) {
+    return unless(s.task.type == "resting_state", "task.type is not resting_state");
+}
+std::string duration_only(const Spec& s) {
+    return resting_only(s).empty() ? "" : presentation_only(s);
+}
+std::string spiking_only(const Spec& s) {
+    return unless(s.mode == "spiking", "simulation.mode is not spiking");
+}
+std::string thalamus_only(const Spec& s) {
+    return unless(s.circuit.thalamus.rate_Hz > 0, "circuit.thalamus.rate is none");
 }
 std::string set_size_only(const Spec& s) {
     return unless(s.task.type == "set_size", "task.type is not set_size");
@@ -136,6 +148,7 @@ const std::vector<Section>& sections() {
         {"oscillation.gamma", "gates L4E and L23E, that is values and keys", ""},
         {"oscillation.beta", "gates L5apical, that is queries", ""},
         {"circuit", "which circuit is built", ""},
+        {"circuit.thalamus", "a pulse of thalamic spikes", ""},
         {"task", "what is shown and asked", ""},
         {"task.stimuli", "the set from which items and probes are drawn", ""},
         {"task.places", "where items are shown, when the task asks for one by its place", ""},
@@ -160,62 +173,6 @@ const std::vector<Section>& sections() {
     return table;
 }
 
-bool begins_with_one_of(const std::string& path, std::initializer_list<const char*> prefixes) {
-    return std::any_of(prefixes.begin(), prefixes.end(), [&](const char* prefix) { return path.rfind(prefix, 0) == 0; });
-}
-
-bool is_one_of(const std::string& path, std::initializer_list<const char*> paths) {
-    return std::any_of(paths.begin(), paths.end(), [&](const char* one) { return path == one; });
-}
-
-/// Keys of the column, its trials and their recording that softmax_loop does not use: it runs gates and
-/// PV alone.
-bool is_idle_in_softmax_loop(const std::string& path) {
-    return !is_one_of(path, {"column.columns", "column.d_head", "column.tau.gate", "column.tau.PV",
-                             "column.inhibition.type", "column.inhibition.gate_max",
-                             "simulation.mode", "simulation.device", "simulation.dt"}) &&
-           begins_with_one_of(path, {"column.", "memory.", "oscillation.", "record.", "simulation.",
-                                     "task.trials.", "task.stimuli.", "task.start"});
-}
-
-/// Keys that the laws of set_size read, among those of tasks that remember.
-bool is_read_by_laws(const std::string& path) {
-    return is_one_of(path, {"memory.encoding.n", "memory.encoding.sigma_n", "memory.encoding.counts",
-                            "memory.encoding.inhibition", "memory.maintenance", "memory.diffusion",
-                            "memory.motor_noise", "task.timing.delay"});
-}
-
-/// Keys that set_size does not use: it runs no column and no trial.
-bool is_idle_in_set_size(const std::string& path) {
-    return !is_read_by_laws(path) &&
-           !is_one_of(path, {"simulation.mode", "simulation.device", "simulation.dt"}) &&
-           begins_with_one_of(path, {"column.", "memory.", "oscillation.", "record.", "simulation.",
-                                     "task.trials.", "task.timing.", "task.decision."});
-}
-
-/// Adds why a key changes nothing in a task that runs no column, or only a part of it.
-std::vector<Field> without_column(std::vector<Field> table) {
-    for (Field& field : table) {
-        if (is_idle_in_softmax_loop(field.path))
-            field.idle = [idle = field.idle](const ExperimentSpec& spec) -> std::string {
-                if (spec.task.type == "softmax_loop")
-                    return "task.type is softmax_loop, which runs gates and PV alone";
-                return idle ? idle(spec) : "";
-            };
-        if (is_idle_in_set_size(field.path))
-            field.idle = [idle = field.idle](const ExperimentSpec& spec) -> std::string {
-                if (spec.task.type == "set_size")
-                    return "task.type is set_size, which fits laws and runs no trial";
-                return idle ? idle(spec) : "";
-            };
-        if (is_read_by_laws(field.path))
-            field.idle = [idle = field.idle](const ExperimentSpec& spec) -> std::string {
-                return spec.task.type == "set_size" || !idle ? "" : idle(spec);
-            };
-    }
-    return table;
-}
-
 const std::vector<Field>& fields() {
     static const std::vector<Field> table = without_column(FieldTable()
     // ------------------------------------------------------------------------------ the question
@@ -234,7 +191,7 @@ const std::vector<Field>& fields() {
         .means("every random number of the run follows from it").like("7")
 
     // ------------------------------------------------------------------------------ simulation
-    .add("simulation.mode").choice({{"rate", "population rates"}, {"spiking", "spiking neurons", true}}, constant(std::string("rate")))
+    .add("simulation.mode").choice({{"rate", "population rates"}, {"spiking", "spiking neurons"}}, AT(mode))
         .means("what is integrated")
     .add("simulation.dt").quantity("ms", AT(area.dt_ms)).within_open(0, 1000).symbol("dt")
         .means("time step; every duration and delay is a multiple of it").like("0.1 ms")
@@ -251,8 +208,8 @@ const std::vector<Field>& fields() {
     .add("simulation.device").choice({{"cpu", "the processor"}, {"auto", "a graphics processor if there is one that can run this"},
                                       {"cuda", "a graphics processor"}}, AT(device))
         .means("where the run is computed; --device overrides it")
-    .add("simulation.precision").choice({{"float64", "double"}, {"float32", "single"}, {"default", "float64 for rates"}}, precision_member())
-        .means("floating-point type of the column; the reference block is always double")
+    .add("simulation.precision").choice({{"float64", "double"}, {"float32", "single"}, {"default", "float64 for rates, float32 for spikes"}}, precision_member())
+        .means("floating-point type of the column or of the neurons; the reference block is always double")
 
     // ------------------------------------------------------------------------------ column
     .add("column.columns").integer(AT(area.columns)).within(1, max_count).symbol("N")
@@ -383,11 +340,24 @@ const std::vector<Field>& fields() {
         .means("whether rhythms gate the column; a map of rhythms means imposed").from(section_7)
     .rhythm("gamma", [](Spec& s) -> RhythmSpec& { return s.area.oscillation.gamma; }, "G_gamma", "40 Hz", rhythm_only, section_7)
     .rhythm("beta", [](Spec& s) -> RhythmSpec& { return s.area.oscillation.beta; }, "G_beta", "20 Hz", rhythm_only, section_7)
+
+    // ------------------------------------------------------------------------------ circuit
     .add("circuit.model").choice({{"attention_column", "the circuit of docs/model.md"},
-                                  {"potjans_diesmann_2014", "cortical microcircuit", true},
+                                  {"potjans_diesmann_2014", "cortical microcircuit, 77 169 spiking neurons"},
                                   {"brunel_2000", "sparse random network", true},
-                                  {"vogels_abbott_2005", "balanced network", true}}, constant(std::string("attention_column")))
-        .means("which circuit is built from `column`")
+                                  {"vogels_abbott_2005", "balanced network", true}}, AT(circuit.model))
+        .means("which circuit is built")
+    .add("circuit.scale").number(AT(circuit.scale)).within(0.001, 1)
+        .means("share of neurons and of in-degrees; weights grow by 1 / sqrt(scale), and a constant current makes up for the missing mean input").like("0.1")
+        .from("van Albada et al. (2015), doi:10.1371/journal.pcbi.1004490").idle_if(spiking_only)
+    .add("circuit.drive").choice({{"dc", "a constant current"}, {"poisson", "Poisson spikes of the same mean"}}, AT(circuit.drive))
+        .means("input from outside the circuit").from("Potjans & Diesmann (2014), doi:10.1093/cercor/bhs358").idle_if(spiking_only)
+    .add("circuit.thalamus.rate").quantity("Hz", AT(circuit.thalamus.rate_Hz)).within(0, 10000).zero("none")
+        .means("rate of 902 thalamic neurons during the pulse; none: there are none").like("120 Hz").from("Potjans & Diesmann (2014), doi:10.1093/cercor/bhs358").idle_if(spiking_only)
+    .add("circuit.thalamus.start").quantity("ms", AT(circuit.thalamus.start_ms)).within(0, 1e8)
+        .means("when the pulse begins, from the start of the simulation").like("700 ms").idle_if(thalamus_only)
+    .add("circuit.thalamus.duration").quantity("ms", AT(circuit.thalamus.duration_ms)).within_open(0, 1e8)
+        .means("how long it lasts").like("10 ms").idle_if(thalamus_only)
 
     // ------------------------------------------------------------------------------ task
     .add("task.type").choice({{"delayed_match_to_sample", "hold items, then tell whether a probe is among them"},
@@ -398,7 +368,8 @@ const std::vector<Field>& fields() {
                               {"delayed_comparison", "hold a frequency, then tell whether another is higher"},
                               {"presentation", "show random tokens, compare with the block"},
                               {"softmax_loop", "the PV loop alone against its closed forms"},
-                              {"set_size", "three accounts of capacity, fitted to data and told apart"}}, AT(task.type)).must()
+                              {"set_size", "three accounts of capacity, fitted to data and told apart"},
+                              {"resting_state", "a spiking circuit runs on its own"}}, AT(task.type)).must()
         .means("what is shown and asked")
     .add("task.stimuli.kind").choice({{"ring", "angles in a von Mises population code"}, {"random", "Gaussian vectors from the seed"},
                                       {"vectors", "rows of a file"}, {"rdm", "vectors with the dissimilarities of a file"}}, AT(task.stimuli.kind))
@@ -456,7 +427,9 @@ const std::vector<Field>& fields() {
     .add("task.decision.network.sigma").quantity("nA", AT(task.decision.network.sigma_nA)).within(0, 1).symbol("sigma")
         .means("amplitude of the noise current").like("0.02 nA").from(wong_wang).idle_if(choice_only)
     .add("task.duration").quantity("ms", AT(task.duration_ms)).within_open(0, 1e8)
-        .means("length of one presentation").like("1 s").idle_if(presentation_only)
+        .means("length of one presentation, or of the recording of a resting state").like("1 s").idle_if(duration_only)
+    .add("task.discard").quantity("ms", AT(task.discard_ms)).within(0, 1e8)
+        .means("time before the recording of a resting state begins").like("500 ms").idle_if(resting_only)
     .add("task.presentations").integer(AT(task.n_presentations)).within(1, max_count)
         .means("how many presentations").like("8").idle_if(presentation_only)
     .add("task.start").choice({{"rest", "all rates 0"}, {"settled", "v, k, q at their targets, a = 1 / N, p = 0"}}, AT(task.start))
@@ -501,7 +474,9 @@ const std::vector<Field>& fields() {
     .add("record.rates.every").quantity("ms", AT(record.rates_every_ms)).within(0, 1e6).zero("none").means("time between samples of the population means").like("5 ms")
     .add("record.attention.every").quantity("ms", AT(record.attention_every_ms)).within(0, 1e6).zero("none").means("time between samples of the attention weights").like("5 ms")
     .add("record.trace.every").quantity("ms", AT(record.trace_every_ms)).within(0, 1e6).zero("step").means("time between samples of a trace; step: every step").like("1 ms")
-    .add("record.spikes").none().means("spikes of the spiking column")
+    .add("record.spikes").choice({{"none", "the report has a raster of some neurons all the same"}, {"all", "every spike, in spikes.h5"}}, AT(record.spikes))
+        .means("spikes that are kept")
+        .idle_if([](const Spec& s) { return s.record.spikes == "none" ? std::string() : spiking_only(s); })
     .add("record.lfp").none().means("field potentials of the spiking column")
     .add("interventions").none().means("lesions, clamps and other manipulations")
     .add("analysis.bootstrap").integer(AT(analysis.bootstrap)).within(0, max_count).means("resamples of each confidence interval").like("1000")

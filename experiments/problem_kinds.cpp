@@ -66,6 +66,8 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0332", "there are no PV cells", "`oracle` and `none` have no PV population that could be noisy or late.", "Delete the key, or use pv_log."},
         {"L0333", "too large a column for rosenbrock4", "rosenbrock4 solves with the dense Jacobian of all variables in every step.", "Use a smaller column, or the exponential integrator."},
         {"L0334", "rosenbrock4 in single precision", "Its linear solves would use up what digits single precision has.", "Use precision: float64."},
+        {"L0335", "mode, circuit and task do not go together", "Circuits of spiking neurons run in mode spiking, and so far only on their own; tasks ask the attention column.", "Change one of simulation.mode, circuit.model and task.type as the help line says."},
+        {"L0336", "a population that its input cannot make spike", "A smaller network gets a constant current for the input that is missing. With a constant drive as well nothing fluctuates, and below the rheobase a population stays silent.", "Use circuit.drive: poisson, or a larger scale."},
         {"L0340", "an input file is missing", "The file named in the experiment is not there. Names are relative to the experiment file.", "Check the name."},
         {"L0341", "a variable in a file name is not set", "${LAMINA_DATA} stands for the folder of the data files.", "Set it: export LAMINA_DATA=/path/to/data."},
         {"L0342", "an input file that cannot be read as what it should be", "The file is cut, damaged, or in another format. Nothing that it claims about itself is believed unchecked.", "The help line says how to save it."},

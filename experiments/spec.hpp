@@ -103,7 +103,8 @@ struct TaskSpec {
     ComparisonTaskSpec comparison;
     DecisionSpec decision;
     // presentation
-    double duration_ms = 1000;
+    double duration_ms = 1000;  ///< resting_state, too
+    double discard_ms = 500;    ///< resting_state: before what is recorded
     int n_presentations = 8;    ///< trials.per_condition of `presentation` alike
     std::string start = "rest"; ///< rest | settled (v, k, q at their targets, a = 1/N, p = 0)
     LoopTaskSpec loop;
@@ -114,6 +115,7 @@ struct RecordSpec {
     double rates_every_ms = 5;     ///< 0: none
     double attention_every_ms = 5; ///< 0: none
     double trace_every_ms = 0;     ///< 0: every step; used with --trace
+    std::string spikes = "none";   ///< none | all
 };
 
 struct AnalysisSpec {
@@ -166,10 +168,27 @@ struct FitSpec {
     bool given() const { return !to.name.empty() || !to.file.empty(); }
 };
 
+/// circuit.thalamus.*: Poisson neurons that spike for a while.
+struct ThalamusSpec {
+    double rate_Hz = 0; ///< 0: no thalamus
+    double start_ms = 700, duration_ms = 10;
+};
+
+/// circuit.*
+struct CircuitSpec {
+    std::string model = "attention_column"; ///< or a name of circuit_kinds()
+    double scale = 1;                       ///< of neurons and in-degrees
+    std::string drive = "dc";               ///< dc | poisson
+    ThalamusSpec thalamus;
+};
+
 struct ExperimentSpec {
     std::string name, title, question, source;
     std::uint64_t seed = 1;
     std::string device = "cpu";
+    std::string mode = "rate";         ///< rate | spiking
+    std::string precision = "default"; ///< default | float32 | float64; area.precision follows it
+    CircuitSpec circuit;
     AreaSpec area;              ///< simulation.* and column.*
     WeightsSpec weights;        ///< column.weights
     std::string weights_file;   ///< column.weights.file: .npz or .safetensors

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "experiments/circuits/resting_state.hpp"
 #include "experiments/experiment.hpp"
 #include "experiments/fit/run_fit.hpp"
 #include "experiments/fit/set_size.hpp"
@@ -112,6 +113,8 @@ Json summary_without_run(const ExperimentSpec& spec) {
     Json summary;
     if (spec.task.type == "softmax_loop")
         summary = softmax_loop_summary_unmeasured(spec);
+    else if (spec.task.type == "resting_state")
+        return resting_state_summary_without_run(spec);
     else if (spec.task.type == "set_size")
         return set_size_summary_unfitted(spec);
     else

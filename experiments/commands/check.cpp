@@ -7,6 +7,7 @@
 
 #include "experiments/check_spec.hpp"
 #include "experiments/cost.hpp"
+#include "experiments/memory_need.hpp"
 #include "experiments/problems.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/threads.hpp"

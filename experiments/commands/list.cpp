@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/published.hpp"
+#include "experiments/circuits/circuit_network.hpp"
 #include "experiments/problems.hpp"
 #include "experiments/shipped.hpp"
 #include "experiments/suggest.hpp"
@@ -52,6 +53,13 @@ const Kind kinds[] = {
      [] {
          std::vector<Line> lines;
          for (const TaskKind& kind : task_kinds())
+             lines.push_back({kind.name, kind.meaning, kind.source});
+         return lines;
+     }},
+    {"circuits",
+     [] {
+         std::vector<Line> lines;
+         for (const CircuitKind& kind : circuit_kinds())
              lines.push_back({kind.name, kind.meaning, kind.source});
          return lines;
      }},

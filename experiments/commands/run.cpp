@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "experiments/check_spec.hpp"
+#include "experiments/circuits/resting_state.hpp"
 #include "experiments/fit/run_fit.hpp"
 #include "experiments/fit/set_size.hpp"
 #include "experiments/input_files.hpp"
@@ -46,7 +47,7 @@ extern "C" void on_signal(int signal) {
 [[noreturn]] void refuse_device(const std::string& device) {
     throw DeviceError(
         fmt::format("error[L0501]: device `{}` is not available: this version computes "
-                    "rates on the CPU only\n  = help: write `device: cpu`, or leave it out",
+                    "on the CPU only\n  = help: write `device: cpu`, or leave it out",
                     device));
 }
 
@@ -80,8 +81,9 @@ struct Work {
         compute; ///< summary
     std::function<void(Image&)> add_groups;
     std::function<void(Image&)> add_trace;
-    std::function<std::string()> text; ///< for stdout, beside the summary
-    std::string file;                  ///< name of one more file, "" without
+    std::function<std::function<void(Image&)>()> add_spikes; ///< asked for after compute
+    std::function<std::string()> text;                       ///< for stdout, beside the summary
+    std::string file;                                        ///< name of one more file, "" without
     std::function<std::string()> file_text;
     const char* items = "trials";
     std::vector<ResultsGroup> groups;       ///< of results.h5, for README.txt
@@ -213,6 +215,25 @@ Work set_size_of(const ExperimentSpec& spec, const RunArguments& arguments, int 
     return work;
 }
 
+Work resting_state_of(const ExperimentSpec& spec, const RunArguments& arguments, int threads,
+                      RestingStateRun& rest) {
+    if (arguments.trace >= 0)
+        throw SpecError(
+            "error[L0402]: --trace: resting_state has no trials\n  = help: leave --trace out");
+    Work work;
+    work.items = "pieces of 100 ms";
+    work.n_items = resting_state_items(spec);
+    work.what = resting_state_words(spec);
+    work.compute = [&spec, &rest, threads](const std::function<void()>& progress) {
+        rest = run_resting_state(spec, threads, progress, stop_requested);
+        return rest.summary;
+    };
+    work.add_groups = [&rest](Image& image) { rest.add_groups(image); };
+    work.add_spikes = [&rest] { return rest.add_spikes; };
+    work.text = [&rest] { return rest.text; };
+    return work;
+}
+
 /// The root attributes of results.h5: what makes this run this run, and no time of day.
 void add_provenance(Image& image, const ExperimentSpec& spec, const std::string& weights_sha256) {
     image.attribute("", "title", spec.title.empty() ? spec.name : spec.title);
@@ -290,9 +311,11 @@ int run(const RunArguments& arguments) {
     SoftmaxLoopRun loop;
     FitRun fit;
     SetSizeRun set_size;
+    RestingStateRun rest;
     const Work work =
-        arguments.fit                  ? fit_of(spec, arguments, threads, fit)
-        : spec.task.type == "set_size" ? set_size_of(spec, arguments, threads, set_size)
+        arguments.fit                       ? fit_of(spec, arguments, threads, fit)
+        : spec.task.type == "set_size"      ? set_size_of(spec, arguments, threads, set_size)
+        : spec.task.type == "resting_state" ? resting_state_of(spec, arguments, threads, rest)
         : spec.task.type == "softmax_loop"
             ? loop_of(spec, arguments, threads, loop)
             : trials_of(spec, arguments, threads, runs, representations, log, profile);
@@ -360,6 +383,11 @@ int run(const RunArguments& arguments) {
         add_provenance(trace, spec, facts.weights_sha256);
         work.add_trace(trace);
         writer.write("trace.h5", trace.finish());
+    }
+    if (const auto add_spikes = work.add_spikes ? work.add_spikes() : nullptr) {
+        Image spikes;
+        add_spikes(spikes);
+        writer.write("spikes.h5", spikes.finish());
     }
     if (work.file_text) writer.write(work.file, work.file_text());
     writer.write("spec.yaml", spec.text);

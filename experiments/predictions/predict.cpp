@@ -17,6 +17,11 @@ std::vector<Prediction> predict(const RunDirectory& directory, int threads) {
     const analysis::RunData run = analysis::load_run(directory);
     const ExperimentSpec spec =
         read_spec_text(run.spec_text, "spec.resolved.yaml", directory.path().string());
+    if (spec.mode == "spiking")
+        throw SpecError(
+            "error[L0404]: predictions are about the attention column, and this run is of " +
+            spec.circuit.model +
+            "\n  = help: lamina predict a run of the column, for example of dms.yaml");
     predictions::Sessions sessions = predictions::sessions_of(spec);
     sessions.lab.threads = threads;
 

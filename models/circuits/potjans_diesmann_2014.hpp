@@ -39,6 +39,17 @@ constexpr double V_start_sd_mV[n_populations] = {5.36, 4.57, 4.74, 4.94, 4.94, 4
 constexpr double full_mean_rate_Hz[n_populations] = {0.903, 2.965, 4.414, 5.876,
                                                      7.569, 8.633, 1.105, 7.829};
 
+/// What the rates should be, by drive. Poisson: the rates that the reference implementation stores.
+/// DC: a run of the reference implementation with NEST, 2 x 1 s after 0.5 s, made for Lamina.
+constexpr const double* reference_rate_Hz_poisson = full_mean_rate_Hz;
+constexpr double reference_rate_Hz_dc[n_populations] = {0.91, 2.96, 4.18, 5.70,
+                                                        8.05, 8.46, 1.12, 7.65};
+
+/// The thalamic pulse: 902 Poisson neurons (table 5, and figure 10 of the paper).
+constexpr std::uint32_t n_thalamic = 902;
+constexpr double thalamic_probability[n_populations] = {0, 0, 0.0983, 0.0619, 0, 0, 0.0512, 0.0196};
+constexpr double thalamic_rate_Hz = 120, thalamic_start_ms = 700, thalamic_duration_ms = 10;
+
 constexpr double psp_mV = 0.15, relative_inhibition = -4, weight_relative_sd = 0.1;
 constexpr double L4E_to_L23E_factor = 2;
 constexpr double delay_excitatory_ms = 1.5, delay_inhibitory_ms = 0.75, delay_relative_sd = 0.5;

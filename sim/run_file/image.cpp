@@ -61,6 +61,8 @@ NumberType number_type(Values::Type type) {
         return {H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, 4};
     case Values::Type::int64:
         return {H5T_STD_I64LE, H5T_NATIVE_INT64, 8};
+    case Values::Type::uint64:
+        return {H5T_STD_U64LE, H5T_NATIVE_UINT64, 8};
     case Values::Type::int32:
         return {H5T_STD_I32LE, H5T_NATIVE_INT32, 4};
     case Values::Type::uint8:
@@ -289,6 +291,12 @@ void Image::attribute(const std::string& object, const std::string& name, std::u
     parts_->write_attribute(object, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &number);
 }
 
+void Image::attribute(const std::string& object, const std::string& name,
+                      const std::vector<std::uint32_t>& numbers) {
+    parts_->write_attribute(object, name, H5T_STD_U32LE, H5T_NATIVE_UINT32, numbers.data(),
+                            numbers.size());
+}
+
 void Image::dimension(const std::string& group, const std::string& name, std::size_t length) {
     if (length == 0) misuse(group, name, "a dimension has at least one index");
     // netCDF's own sign for a dimension without values: a data set whose name says that it is none
@@ -377,7 +385,8 @@ void Image::plain(const std::string& group, const std::string& name,
                   const std::vector<std::size_t>& shape, Values values) {
     std::size_t n = 1;
     for (const std::size_t length : shape) n *= length;
-    if (n != values.size || n == 0) misuse(group, name, "has another number of values");
+    if (n != values.size || (n == 0 && values.type == Values::Type::text))
+        misuse(group, name, "has another number of values");
     const std::vector<hsize_t> extent(shape.begin(), shape.end());
     if (values.type != Values::Type::text) return parts_->add(group, name, extent, values);
 

@@ -20,17 +20,19 @@ namespace lamina {
 /// The values of one variable, by reference: a vector, or a pointer and a count. Slowest index
 /// first.
 struct Values {
-    enum class Type { float64, float32, int64, int32, uint8, text };
+    enum class Type { float64, float32, int64, uint64, int32, uint8, text };
 
     Values(const std::vector<double>& v) : Values(v.data(), v.size()) {}
     Values(const std::vector<float>& v) : Values(v.data(), v.size()) {}
     Values(const std::vector<std::int64_t>& v) : Values(v.data(), v.size()) {}
+    Values(const std::vector<std::uint64_t>& v) : Values(v.data(), v.size()) {}
     Values(const std::vector<std::int32_t>& v) : Values(v.data(), v.size()) {}
     Values(const std::vector<std::uint8_t>& v) : Values(v.data(), v.size()) {}
     Values(const std::vector<std::string>& v) : Values(v.data(), v.size()) {}
     Values(const double* first, std::size_t n) : type(Type::float64), data(first), size(n) {}
     Values(const float* first, std::size_t n) : type(Type::float32), data(first), size(n) {}
     Values(const std::int64_t* first, std::size_t n) : type(Type::int64), data(first), size(n) {}
+    Values(const std::uint64_t* first, std::size_t n) : type(Type::uint64), data(first), size(n) {}
     Values(const std::int32_t* first, std::size_t n) : type(Type::int32), data(first), size(n) {}
     Values(const std::uint8_t* first, std::size_t n) : type(Type::uint8), data(first), size(n) {}
     Values(const std::string* first, std::size_t n) : type(Type::text), data(first), size(n) {}
@@ -66,6 +68,8 @@ class Image {
     void attribute(const std::string& object, const std::string& name, int number);
     void attribute(const std::string& object, const std::string& name, std::int64_t number);
     void attribute(const std::string& object, const std::string& name, std::uint64_t number);
+    void attribute(const std::string& object, const std::string& name,
+                   const std::vector<std::uint32_t>& numbers);
 
     /// A dimension without values of its own, `length` >= 1.
     void dimension(const std::string& group, const std::string& name, std::size_t length);
@@ -86,7 +90,7 @@ class Image {
                const std::string& long_name);
 
     /// A dataset as the formats of other programs have them: a shape, and neither dimensions nor
-    /// units. Text takes as many bytes as the longest, filled with zeros.
+    /// units. Numbers may be none. Text takes as many bytes as the longest, filled with zeros.
     void plain(const std::string& group, const std::string& name,
                const std::vector<std::size_t>& shape, Values values);
 

@@ -48,20 +48,54 @@ template <class Rule>
 std::unique_ptr<Connector> make(const ProjectionSpec& spec, const WiringPlace& place) {
     return std::make_unique<Rule>(spec, place);
 }
+/// A parameter, 0 when it is missing: then the rule will complain.
+double given(const ProjectionSpec& spec, const char* name) {
+    const auto found = spec.parameters.find(name);
+    return found == spec.parameters.end() ? 0 : found->second;
+}
+
 } // namespace
 
 const std::vector<ConnectionRule>& connection_rules() {
+    using Spec = ProjectionSpec;
     static const std::vector<ConnectionRule> table = {
-        {"fixed_total", "a given number of synapses", {"number"}, make<FixedTotal>},
+        {"fixed_total",
+         "a given number of synapses",
+         {"number"},
+         [](const Spec& p, double, double) { return given(p, "number"); },
+         make<FixedTotal>},
         {"pairwise_bernoulli",
          "every pair with one probability",
          {"probability"},
+         [](const Spec& p, double from, double to) { return given(p, "probability") * from * to; },
          make<PairwiseBernoulli>},
-        {"fixed_in_degree", "so many synapses to every target", {"number"}, make<FixedInDegree>},
-        {"fixed_out_degree", "so many synapses of every source", {"number"}, make<FixedOutDegree>},
-        {"one_to_one", "neuron i to neuron i", {}, make<OneToOne>},
-        {"all_to_all", "everyone to everyone", {}, make<AllToAll>}};
+        {"fixed_in_degree",
+         "so many synapses to every target",
+         {"number"},
+         [](const Spec& p, double, double to) { return given(p, "number") * to; },
+         make<FixedInDegree>},
+        {"fixed_out_degree",
+         "so many synapses of every source",
+         {"number"},
+         [](const Spec& p, double from, double) { return given(p, "number") * from; },
+         make<FixedOutDegree>},
+        {"one_to_one",
+         "neuron i to neuron i",
+         {},
+         [](const Spec&, double from, double) { return from; },
+         make<OneToOne>},
+        {"all_to_all",
+         "everyone to everyone",
+         {},
+         [](const Spec&, double from, double to) { return from * to; },
+         make<AllToAll>}};
     return table;
+}
+
+double expected_synapses(const ProjectionSpec& spec, double n_from, double n_to) {
+    for (const ConnectionRule& rule : connection_rules())
+        if (spec.rule == rule.name) return rule.expected(spec, n_from, n_to);
+    return 0;
 }
 
 std::unique_ptr<Connector> make_connector(const ProjectionSpec& spec, const WiringPlace& place) {

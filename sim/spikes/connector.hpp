@@ -54,12 +54,17 @@ struct Connector {
 struct ConnectionRule {
     const char *name, *summary;
     std::vector<const char*> parameters;
+    /// How many synapses it makes, or makes on average.
+    double (*expected)(const ProjectionSpec&, double n_from, double n_to);
     std::unique_ptr<Connector> (*make)(const ProjectionSpec&, const WiringPlace&);
 };
 const std::vector<ConnectionRule>& connection_rules();
 
 /// @throws SpecError when no rule has this name, or a parameter is missing or out of range
 std::unique_ptr<Connector> make_connector(const ProjectionSpec&, const WiringPlace&);
+
+/// Synapses of a projection, or their mean number; 0 for an unknown rule.
+double expected_synapses(const ProjectionSpec&, double n_from, double n_to);
 
 /// floor(word n / 2^32): 0 .. n - 1, each within n 2^-32 of equally likely.
 inline std::uint32_t below(std::uint32_t word, std::uint32_t n) {

@@ -8,9 +8,27 @@ namespace lamina {
 
 namespace pd = potjans_diesmann_2014;
 
+namespace {
+
+double weight_pA() { return pd::psp_mV * pd::pA_per_mV(); }
+
+ProjectionSpec projection(const char* from, const char* to, double number, double mean_pA,
+                          bool inhibitory, double dt_ms) {
+    ProjectionSpec p;
+    p.from = from, p.to = to, p.rule = "fixed_total";
+    p.parameters["number"] = std::round(number);
+    p.weight = {LawKind::normal_clipped, mean_pA, std::fabs(mean_pA) * pd::weight_relative_sd};
+    (inhibitory ? p.weight.most : p.weight.least) = 0;
+    const double delay_ms = inhibitory ? pd::delay_inhibitory_ms : pd::delay_excitatory_ms;
+    p.delay_ms = {LawKind::normal_redrawn, delay_ms, delay_ms * pd::delay_relative_sd, dt_ms};
+    return p;
+}
+
+} // namespace
+
 NetworkSpec microcircuit(double scale, MicrocircuitDrive drive, double dt_ms) {
     const double per_root = 1 / std::sqrt(scale);
-    const double w_pA = pd::psp_mV * pd::pA_per_mV();
+    const double w_pA = weight_pA();
     NetworkSpec network;
     network.dt_ms = dt_ms;
     for (int g = 0; g < pd::n_populations; ++g) {
@@ -33,20 +51,11 @@ NetworkSpec microcircuit(double scale, MicrocircuitDrive drive, double dt_ms) {
             missing_pA[to] += pd::tau_syn_ms * 1e-3 * n_full / pd::n_neurons[to] * mean_pA *
                               pd::full_mean_rate_Hz[from];
 
-            ProjectionSpec p;
-            p.from = pd::names[from];
-            p.to = pd::names[to];
-            p.rule = "fixed_total";
             // in-degrees shrink with the scale, and so do populations
-            p.parameters["number"] =
-                std::round(n_full * scale * network.populations[to].n / double(pd::n_neurons[to]));
-            p.weight = {LawKind::normal_clipped, mean_pA * per_root,
-                        std::fabs(mean_pA) * pd::weight_relative_sd * per_root};
-            (inhibitory ? p.weight.most : p.weight.least) = 0;
-            const double delay_ms = inhibitory ? pd::delay_inhibitory_ms : pd::delay_excitatory_ms;
-            p.delay_ms = {LawKind::normal_redrawn, delay_ms, delay_ms * pd::delay_relative_sd,
-                          dt_ms};
-            network.projections.push_back(p);
+            network.projections.push_back(
+                projection(pd::names[from], pd::names[to],
+                           n_full * scale * network.populations[to].n / double(pd::n_neurons[to]),
+                           mean_pA * per_root, inhibitory, dt_ms));
         }
     const double root = std::sqrt(scale);
     for (int g = 0; g < pd::n_populations; ++g) {
@@ -62,6 +71,25 @@ NetworkSpec microcircuit(double scale, MicrocircuitDrive drive, double dt_ms) {
         network.populations[g].parameters["I_bias"] = bias_pA;
     }
     return network;
+}
+
+void add_thalamus(NetworkSpec& network, double scale, double rate_Hz, double start_ms,
+                  double duration_ms) {
+    NeuronPopulationSpec thalamus;
+    thalamus.name = "thalamus";
+    thalamus.model = "poisson";
+    thalamus.n = static_cast<std::uint32_t>(std::lround(scale * pd::n_thalamic));
+    thalamus.parameters = {{"rate", rate_Hz}, {"from", start_ms}, {"to", start_ms + duration_ms}};
+    for (int to = 0; to < pd::n_populations; ++to) {
+        const double C = pd::thalamic_probability[to];
+        if (C == 0) continue;
+        const auto n_full = double(pd::n_synapses(C, pd::n_neurons[to], pd::n_thalamic));
+        network.projections.push_back(
+            projection("thalamus", pd::names[to],
+                       n_full * scale * network.populations[to].n / double(pd::n_neurons[to]),
+                       weight_pA() / std::sqrt(scale), false, network.dt_ms));
+    }
+    network.populations.push_back(thalamus);
 }
 
 } // namespace lamina

@@ -13,4 +13,7 @@ enum class MicrocircuitDrive { dc, poisson };
 ///               correlations do not
 NetworkSpec microcircuit(double scale, MicrocircuitDrive drive, double dt_ms = 0.1);
 
+/// A pulse through thalamic Poisson neurons onto layers 4 and 6.
+void add_thalamus(NetworkSpec&, double scale, double rate_Hz, double start_ms, double duration_ms);
+
 } // namespace lamina

@@ -10,6 +10,7 @@
 
 #include "experiments/check_spec.hpp"
 #include "experiments/example_spec.hpp"
+#include "experiments/memory_need.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/resolved_spec.hpp"
 #include "sim/errors.hpp"

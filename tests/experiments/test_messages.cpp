@@ -173,7 +173,7 @@ TEST_CASE("columns count characters, not bytes") {
 
 TEST_CASE("only features that are missing give a DeviceError, anything else a SpecError") {
     const std::string text =
-        "lamina: 1\nname: a\ntask: {type: presentation}\nsimulation: {mode: spiking}\n";
+        "lamina: 1\nname: a\ntask: {type: presentation}\noscillation: {mode: emergent}\n";
     CHECK_THROWS_AS(read_spec_text(text, "a.yaml", "."), DeviceError);
     CHECK_THROWS_AS(read_spec_text(text + "seeed: 1\n", "a.yaml", "."), SpecError);
 }

@@ -24,7 +24,8 @@ std::vector<std::string> shortened(const std::string& file) {
          {"task.trials.per_condition=2", "task.presentations=2", "simulation.dt=0.5 ms",
           "task.loop.draws=2", "task.loop.recordings=2", "task.loop.units=[64, 256]",
           "task.set_size.recoveries=1", "fit.starts=1", "fit.bootstrap=2", "analysis.predict=false",
-          "analysis.bootstrap=20", "task.duration=20 ms"}) {
+          "analysis.bootstrap=20", "task.duration=20 ms", "task.discard=10 ms",
+          "circuit.scale=0.02"}) {
         std::vector<std::string> tried = taken;
         tried.emplace_back(shorter);
         try {

@@ -28,7 +28,7 @@ SMALL = {"lamina": 1, "name": "small", "seed": 3,
 # whatever of these an experiment takes makes it short; the rest is not asked of it
 SHORTER = [("task.trials.per_condition", 1), ("task.presentations", 1), ("task.loop.draws", 2),
            ("task.loop.recordings", 1), ("task.loop.units", [64, 256]), ("simulation.dt", "0.5 ms"),
-           ("analysis.predict", False), ("analysis.bootstrap", 20)]
+           ("analysis.predict", False), ("analysis.bootstrap", 20), ("circuit.scale", 0.02)]
 
 
 def shortened(name):

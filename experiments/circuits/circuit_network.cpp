@@ -1,0 +1,49 @@
+#include "experiments/circuits/circuit_network.hpp"
+
+#include "models/circuits/potjans_diesmann_2014.hpp"
+#include "sim/spikes/microcircuit.hpp"
+
+namespace lamina {
+namespace {
+
+MicrocircuitDrive drive_of(const ExperimentSpec& spec) {
+    return spec.circuit.drive == "poisson" ? MicrocircuitDrive::poisson : MicrocircuitDrive::dc;
+}
+
+NetworkSpec make_microcircuit(const ExperimentSpec& spec) {
+    const ThalamusSpec& thalamus = spec.circuit.thalamus;
+    NetworkSpec network = microcircuit(spec.circuit.scale, drive_of(spec), spec.area.dt_ms);
+    if (thalamus.rate_Hz > 0)
+        add_thalamus(network, spec.circuit.scale, thalamus.rate_Hz, thalamus.start_ms,
+                     thalamus.duration_ms);
+    return network;
+}
+
+std::optional<double> microcircuit_rate_Hz(const ExperimentSpec& spec,
+                                           const std::string& population) {
+    namespace pd = potjans_diesmann_2014;
+    if (spec.circuit.thalamus.rate_Hz > 0) return {}; // the published rates are without a pulse
+    const double* const rates = drive_of(spec) == MicrocircuitDrive::poisson
+                                    ? pd::reference_rate_Hz_poisson
+                                    : pd::reference_rate_Hz_dc;
+    for (int g = 0; g < pd::n_populations; ++g)
+        if (population == pd::names[g]) return rates[g];
+    return {};
+}
+
+} // namespace
+
+const std::vector<CircuitKind>& circuit_kinds() {
+    static const std::vector<CircuitKind> table = {
+        {"potjans_diesmann_2014", "the cortical microcircuit below 1 mm2 of early sensory cortex",
+         "doi:10.1093/cercor/bhs358", make_microcircuit, microcircuit_rate_Hz}};
+    return table;
+}
+
+const CircuitKind* find_circuit(const std::string& name) {
+    for (const CircuitKind& kind : circuit_kinds())
+        if (kind.name == name) return &kind;
+    return nullptr;
+}
+
+} // namespace lamina

@@ -1,0 +1,21 @@
+/// Rules for specs with a spiking circuit.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiments/spec.hpp"
+
+namespace lamina {
+
+struct CircuitProblem {
+    const char* id; ///< of problem_kinds()
+    std::string message, help;
+    std::vector<std::string> keys; ///< where it is told: at the first that the file has
+    bool warning = false;
+};
+
+/// Mode, circuit and task that do not go together; else what the circuit cannot do.
+std::vector<CircuitProblem> circuit_problems(const ExperimentSpec&, double available_bytes);
+
+} // namespace lamina

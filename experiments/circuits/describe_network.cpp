@@ -1,0 +1,143 @@
+#include "experiments/circuits/describe_network.hpp"
+
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "experiments/circuits/circuit_network.hpp"
+#include "experiments/circuits/network_cost.hpp"
+#include "sim/spikes/connector.hpp"
+#include "sim/spikes/neuron_part.hpp"
+
+namespace lamina {
+namespace {
+
+std::string law_text(const ValueLaw& law, const char* unit) {
+    const auto ends = [&] {
+        std::string text;
+        if (std::isfinite(law.least)) text += fmt::format(", at least {:.4g}", law.least);
+        if (std::isfinite(law.most)) text += fmt::format(", at most {:.4g}", law.most);
+        return text + " " + unit;
+    };
+    switch (law.kind) {
+    case LawKind::constant:
+        return fmt::format("{:.5g} {}", law.mean, unit);
+    case LawKind::normal_clipped:
+        return fmt::format("normal, mean {:.5g}, SD {:.4g}", law.mean, law.sd) + ends();
+    case LawKind::normal_redrawn:
+        return fmt::format("truncated normal, mean {:.5g}, SD {:.4g}", law.mean, law.sd) + ends();
+    case LawKind::lognormal:
+        return fmt::format("lognormal, mean {:.5g}, SD {:.4g} {}", law.mean, law.sd, unit);
+    case LawKind::uniform:
+        return fmt::format("uniform, {:.5g} to {:.5g} {}", law.least, law.most, unit);
+    }
+    return "";
+}
+
+DescribedTable populations_table(const NetworkSpec& network) {
+    DescribedTable table{"B",
+                         "Populations",
+                         {"name", "neurons", "model", "own parameters", "start"},
+                         {0.12, 0.12, 0.14, 0.3, 0.32},
+                         {}};
+    for (const NeuronPopulationSpec& p : network.populations) {
+        std::string own, start;
+        for (const auto& [name, value] : p.parameters)
+            own += fmt::format("{}{} = {:.6g}", own.empty() ? "" : ", ", name, value);
+        for (const auto& [name, law] : p.start)
+            start += fmt::format("{}{}: {}", start.empty() ? "" : ", ", name, law_text(law, "mV"));
+        table.rows.push_back({{p.name, DescribedCell::Kind::code},
+                              {std::to_string(p.n)},
+                              {p.model, DescribedCell::Kind::code},
+                              {own},
+                              {start}});
+    }
+    return table;
+}
+
+DescribedTable connectivity_table(const NetworkSpec& network) {
+    DescribedTable table{"C",
+                         "Connectivity",
+                         {"from", "to", "rule", "weight", "delay"},
+                         {0.08, 0.08, 0.24, 0.32, 0.28},
+                         {}};
+    for (const ProjectionSpec& p : network.projections) {
+        std::string rule = p.rule;
+        for (const auto& [name, value] : p.parameters)
+            rule += fmt::format(", {} {:.10g}", name, value);
+        table.rows.push_back({{p.from, DescribedCell::Kind::code},
+                              {p.to, DescribedCell::Kind::code},
+                              {rule},
+                              {law_text(p.weight, "pA")},
+                              {law_text(p.delay_ms, "ms")}});
+    }
+    return table;
+}
+
+DescribedTable neurons_table(const NetworkSpec& network) {
+    DescribedTable table{"D", "Neurons", {"model", "what it is", "source"}, {0.18, 0.5, 0.32}, {}};
+    std::set<std::string> used;
+    for (const NeuronPopulationSpec& p : network.populations) used.insert(p.model);
+    for (const NeuronModelEntry& model : neuron_models())
+        if (used.count(model.name))
+            table.rows.push_back(
+                {{model.name, DescribedCell::Kind::code}, {model.summary}, {model.source}});
+    return table;
+}
+
+DescribedTable input_table(const ExperimentSpec& spec, const NetworkSpec& network) {
+    DescribedTable table{"E", "Input", {}, {0.25, 0.75}, {}};
+    table.rows.push_back({{"drive"}, {spec.circuit.drive}});
+    for (const NeuronPopulationSpec& p : network.populations)
+        for (const PoissonDrive& d : p.drives)
+            table.rows.push_back({{p.name, DescribedCell::Kind::code},
+                                  {fmt::format("Poisson spikes, {:.6g} Hz in all, weight {:.5g} pA",
+                                               d.rate_Hz, d.weight)}});
+    table.rows.push_back({{"time"},
+                          {fmt::format("{:g} ms are discarded, {:g} ms recorded",
+                                       spec.task.discard_ms, spec.task.duration_ms)}});
+    return table;
+}
+
+DescribedTable measurements_table() {
+    return {
+        "F",
+        "Measurements",
+        {"measure", "definition"},
+        {0.27, 0.73},
+        {{{"rate"},
+          {"spikes per neuron and second; interval by bootstrap over twentieths of the "
+           "recording"}},
+         {{"CV of intervals"}, {"SD over mean of a neuron's intervals, neurons with 10 or more"}},
+         {{"synchrony"}, {"variance over mean of counts in 3 ms, first 1000 neurons"}},
+         {{"correlation"}, {"of counts in 2 ms, pairs of the first 250 neurons that spiked"}},
+         {{"spectra"}, {"population rate in 1 ms, Welch's method, Hann windows of 512 ms"}}}};
+}
+
+} // namespace
+
+std::vector<DescribedTable> describe_network(const ExperimentSpec& spec) {
+    const NetworkSpec network = find_circuit(spec.circuit.model)->make(spec);
+    return {populations_table(network), connectivity_table(network), neurons_table(network),
+            input_table(spec, network), measurements_table()};
+}
+
+std::vector<std::vector<DescribedCell>> network_summary(const ExperimentSpec& spec) {
+    const CircuitKind& circuit = *find_circuit(spec.circuit.model);
+    const NetworkNeeds needs = network_needs(spec, false);
+    const std::size_t n = circuit.make(spec).populations.size();
+    return {{{"populations"}, {fmt::format("{} of spiking neurons (table B)", n)}},
+            {{"topology"}, {circuit.name + ": " + circuit.meaning + "; " + circuit.source}},
+            {{"connectivity"},
+             {fmt::format("{:.0f} synapses onto {:.0f} neurons (table C)", needs.synapses,
+                          needs.neurons)}},
+            {{"neuron model"}, {"table D"}},
+            {{"plasticity"}, {"none"}},
+            {{"input"}, {"table E"}},
+            {{"measurements"}, {"rates, irregularity, synchrony, correlations, spectra (table F)"}},
+            {{"integration"},
+             {fmt::format("dt = {:g} ms; spikes and delays on the grid", spec.area.dt_ms)}}};
+}
+
+} // namespace lamina

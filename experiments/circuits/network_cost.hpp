@@ -1,0 +1,18 @@
+/// What a spiking circuit will cost.
+#pragma once
+
+#include "experiments/spec.hpp"
+
+namespace lamina {
+
+struct NetworkNeeds {
+    double neurons = 0, synapses = 0;
+    double memory_bytes = 0; ///< of neurons and synapses
+    double spikes = 0;       ///< of the recorded time, by published rates
+    double core_seconds = 0; ///< 0 unless measured
+};
+
+/// @param measure  also time a small network of the same kind here and now, some 0.1 s
+NetworkNeeds network_needs(const ExperimentSpec&, bool measure);
+
+} // namespace lamina

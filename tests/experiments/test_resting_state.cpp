@@ -1,0 +1,183 @@
+/// task.type resting_state: a spiking circuit from YAML to results.h5, spikes.h5 and a report.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "experiments/circuits/network_cost.hpp"
+#include "experiments/circuits/resting_state.hpp"
+#include "experiments/read_spec.hpp"
+#include "sim/run_file/run_directory.hpp"
+#include "support/process.hpp"
+
+using namespace lamina;
+using namespace lamina::test;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string file = LAMINA_SOURCE_DIR "/experiments/microcircuit.yaml";
+
+/// The shipped experiment, small and short, into a folder.
+fs::path run_small(const fs::path& out, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {
+        "run", file,        "circuit.scale=0.03", "task.duration=700 ms", "task.discard=200 ms",
+        "-o",  out.string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto done = run_lamina(arguments);
+    INFO(done.err);
+    REQUIRE(done.exit_code == 0);
+    return out;
+}
+
+json summary_of(const fs::path& run) { return json::parse(read_file(run / "run.json"))["summary"]; }
+
+} // namespace
+
+TEST_CASE("a resting circuit: the same bytes for any number of threads") {
+    const TemporaryDirectory folder;
+    const fs::path one = run_small(folder.path() / "one", {"--threads", "1", "record.spikes=all"});
+    const fs::path three =
+        run_small(folder.path() / "three", {"--threads", "3", "record.spikes=all"});
+    for (const char* name : {"results.h5", "spikes.h5", "spec.resolved.yaml"})
+        CHECK(read_file(one / name) == read_file(three / name));
+    CHECK(run_lamina({"verify", one.string()}).exit_code == 0);
+    // recording changes nothing else
+    const fs::path without = run_small(folder.path() / "without", {"--no-report"});
+    CHECK(summary_of(without) == summary_of(one));
+    CHECK(!fs::exists(without / "spikes.h5"));
+}
+
+TEST_CASE("a resting circuit: what it says of itself agrees") {
+    const TemporaryDirectory folder;
+    const fs::path run = run_small(folder.path() / "run", {"record.spikes=all"});
+    const json summary = summary_of(run);
+    const auto results = RunDirectory::open(run).results();
+    const auto rate = results.numbers("populations", "rate_Hz"),
+               n = results.numbers("populations", "n_neurons"),
+               reference = results.numbers("populations", "reference_rate_Hz");
+    const auto neuron_rate = results.numbers("neurons", "rate_Hz"),
+               population = results.numbers("neurons", "population");
+    REQUIRE(rate.size() == 8);
+    CHECK(reference[0] ==
+          0.903); // Poisson drive: the rates that the reference implementation stores
+    double spikes = 0;
+    std::vector<double> sum(8, 0);
+    for (std::size_t i = 0; i < neuron_rate.size(); ++i)
+        sum[std::size_t(population[i])] += neuron_rate[i];
+    for (std::size_t g = 0; g < 8; ++g) {
+        CHECK(sum[g] / n[g] == Approx(rate[g]));
+        spikes += sum[g] * 0.7;
+    }
+    CHECK(summary["network"]["spikes"].get<double>() == Approx(spikes));
+    CHECK(summary["network"]["neurons"] == neuron_rate.size());
+    CHECK(summary["populations"]["L4E"]["rate_Hz"]["mean"].get<double>() == Approx(rate[2]));
+    CHECK(summary["populations"]["L4E"]["rate_error"].get<double>() ==
+          Approx(rate[2] / reference[2] - 1));
+
+    // spikes.h5 is SONATA: times inside the recording, by time, node ids within the population
+    const auto sonata = RunDirectory::open(run).results("spikes.h5");
+    CHECK(sonata.number_attribute("", "magic") == std::vector<double>{0x0A7A});
+    CHECK(sonata.number_attribute("", "version") == std::vector<double>{0, 1});
+    double n_in_file = 0;
+    for (const char* name : {"L23E", "L23I", "L4E", "L4I", "L5E", "L5I", "L6E", "L6I"}) {
+        const std::string group = std::string("spikes/") + name;
+        const auto times = sonata.numbers(group, "timestamps");
+        const auto ids = sonata.integers(group, "node_ids");
+        CHECK(sonata.text_attribute(group + "/timestamps", "units") == "ms");
+        REQUIRE(times.size() == ids.size());
+        CHECK(std::is_sorted(times.begin(), times.end()));
+        for (const double t : times) CHECK((t > 200 && t <= 900 + 1e-9));
+        n_in_file += double(times.size());
+    }
+    CHECK(n_in_file == summary["network"]["spikes"].get<double>());
+    for (const char* figure :
+         {"raster", "population_statistics", "spike_distributions", "spike_spectra"})
+        CHECK(fs::exists(run / "figures" / (std::string(figure) + ".svg")));
+}
+
+TEST_CASE("a thalamic pulse is answered by layer 4 first") {
+    const TemporaryDirectory folder;
+    const fs::path run =
+        run_small(folder.path() / "run", {"circuit.scale=0.1", "circuit.thalamus.rate=120 Hz",
+                                          "circuit.thalamus.start=700 ms", "--no-report"});
+    const auto results = RunDirectory::open(run).results();
+    const auto time = results.numbers("activity", "time"),
+               rate = results.numbers("activity", "rate_Hz");
+    const std::size_t n = time.size();
+    const auto mean = [&](std::size_t population, double from_ms, double to_ms) {
+        double sum = 0, bins = 0;
+        for (std::size_t t = 0; t < n; ++t)
+            if (time[t] > from_ms && time[t] < to_ms) sum += rate[population * n + t], bins += 1;
+        return sum / bins;
+    };
+    // populations: L23E L23I L4E L4I L5E L5I L6E L6I thalamus
+    CHECK(mean(2, 702, 715) > 3 * mean(2, 300, 700));
+    CHECK(mean(6, 702, 715) > mean(6, 300, 700));
+    CHECK(mean(8, 700, 710) == Approx(120).epsilon(0.35)); // 90 neurons, 10 ms: 108 +- 10 spikes
+    CHECK(mean(8, 300, 700) == 0);
+}
+
+TEST_CASE("what a spiking circuit cannot do is told before anything is built") {
+    const std::string head = "lamina: 1\nname: a\nseed: 1\n";
+    const auto complaint = [&](const std::string& text) {
+        const TemporaryDirectory folder;
+        write_file(folder.path() / "a.yaml", head + text);
+        return run_lamina({"check", (folder.path() / "a.yaml").string()});
+    };
+    const std::string circuit = "circuit: {model: potjans_diesmann_2014}\n",
+                      spiking = "simulation: {mode: spiking}\n",
+                      rest = "task: {type: resting_state}\n",
+                      match = "task: {type: delayed_match_to_sample}\n";
+    const std::string wrong[] = {circuit + rest, circuit + spiking + match, rest, spiking + rest};
+    for (const std::string& text : wrong) {
+        INFO(text);
+        const auto done = complaint(text);
+        CHECK(done.exit_code == 2);
+        CHECK(done.err.find("error[L0335]") != std::string::npos);
+        CHECK(done.err.find("= help: write") != std::string::npos);
+    }
+    CHECK(complaint(spiking + match).err.find("error[L0217]") != std::string::npos);
+    CHECK(complaint(circuit + spiking + rest).exit_code == 0);
+    const auto silent =
+        complaint("circuit: {model: potjans_diesmann_2014, scale: 0.1}\n" + spiking + rest);
+    CHECK(silent.exit_code == 0);
+    CHECK(silent.err.find("warning[L0336]: at scale 0.1 the constant input of L23E is 207 pA") !=
+          std::string::npos);
+}
+
+TEST_CASE("the tables of a spiking circuit name its populations, projections and neurons") {
+    const auto done = run_lamina({"describe", file});
+    REQUIRE(done.exit_code == 0);
+    for (const char* words :
+         {"298880970 synapses onto 77169 neurons", "fixed_total, number 45499806",
+          "normal, mean -351.23, SD 35.12, at most 0 pA",
+          "truncated normal, mean 0.75, SD 0.375, at least 0.1 ms", "Rotter & Diesmann 1999",
+          "Poisson spikes, 12800 Hz in all, weight 87.808 pA", "circuit.drive"}) {
+        INFO(words);
+        std::string out = done.out; // Markdown escapes underscores
+        out.erase(std::remove(out.begin(), out.end(), '\\'), out.end());
+        CHECK(out.find(words) != std::string::npos);
+    }
+    CHECK(done.out.find("L5gate") == std::string::npos);
+}
+
+TEST_CASE("a run of a spiking circuit has no predictions of the column") {
+    const TemporaryDirectory folder;
+    const fs::path run = run_small(folder.path() / "run", {"--no-report"});
+    const auto done = run_lamina({"predict", run.string()});
+    CHECK(done.exit_code == 2);
+    CHECK(done.err.find("predictions are about the attention column") != std::string::npos);
+}
+
+TEST_CASE("what a circuit needs is foretold from its tables") {
+    const NetworkNeeds needs = network_needs(read_spec(file), true);
+    CHECK(needs.neurons == 77169);
+    CHECK(needs.synapses == 298880970);
+    CHECK(needs.memory_bytes > 4.08 * needs.synapses);
+    CHECK(needs.spikes == Approx(2.5e6).epsilon(0.05));
+    CHECK(needs.core_seconds > 1);
+}
