@@ -99,4 +99,45 @@ nlohmann::ordered_json bench_delivery_json(const DeliveryBenchmark& b) {
             {"scale", b.scale}};
 }
 
+std::string bench_build_table(const BuildBenchmark& b) {
+    const double per_synapse = 1e9 / double(b.n_synapses);
+    return fmt::format("microcircuit, scale {:g}, {} thread{}, built {} times\n\n"
+                       "  {} synapses, {:.3f} bytes each\n"
+                       "  least   {:7.3f} s, {:6.2f} ns per synapse\n"
+                       "  median  {:7.3f} s, {:6.2f} ns per synapse\n",
+                       b.scale, b.n_threads, b.n_threads == 1 ? "" : "s", b.n_builds, b.n_synapses,
+                       double(b.bytes) / double(b.n_synapses), b.least_s, b.least_s * per_synapse,
+                       b.median_s, b.median_s * per_synapse);
+}
+
+nlohmann::ordered_json bench_build_json(const BuildBenchmark& b) {
+    return {{"benchmark", "build"},
+            {"build_seconds", b.median_s},
+            {"build_seconds_least", b.least_s},
+            {"synapses", b.n_synapses},
+            {"bytes_per_synapse", double(b.bytes) / double(b.n_synapses)},
+            {"builds", b.n_builds},
+            {"threads", b.n_threads},
+            {"scale", b.scale}};
+}
+
+std::string bench_update_table(const UpdateBenchmark& b) {
+    std::string out =
+        fmt::format("4096 neurons without input, one thread; least of {} windows, ns per "
+                    "neuron and step\n\n{:<24}{:>10}{:>10}\n",
+                    b.n_windows, "", "float32", "float64");
+    for (const UpdateSpeed& speed : b.models)
+        out += fmt::format("  {:<22}{:>10.3f}{:>10.3f}\n", speed.model, speed.float32_ns,
+                           speed.float64_ns);
+    return out;
+}
+
+nlohmann::ordered_json bench_update_json(const UpdateBenchmark& b) {
+    nlohmann::ordered_json json = {{"benchmark", "update"}, {"windows", b.n_windows}};
+    for (const UpdateSpeed& speed : b.models)
+        json["ns_per_neuron_step"][speed.model] = {{"float32", speed.float32_ns},
+                                                   {"float64", speed.float64_ns}};
+    return json;
+}
+
 } // namespace lamina

@@ -15,4 +15,10 @@ nlohmann::ordered_json bench_microcircuit_json(const MicrocircuitBenchmark&);
 std::string bench_delivery_table(const DeliveryBenchmark&);
 nlohmann::ordered_json bench_delivery_json(const DeliveryBenchmark&);
 
+std::string bench_build_table(const BuildBenchmark&);
+nlohmann::ordered_json bench_build_json(const BuildBenchmark&);
+
+std::string bench_update_table(const UpdateBenchmark&);
+nlohmann::ordered_json bench_update_json(const UpdateBenchmark&);
+
 } // namespace lamina

@@ -217,9 +217,11 @@ int main(int argc, char** argv) {
     });
 
     commands::BenchArguments bench;
-    auto* bench_app = command("bench", "Measure this machine: rate, microcircuit, delivery",
-                              "lamina bench microcircuit --scale 0.1 --drive poisson --threads 2");
-    bench_app->add_option("what", bench.what, "rate | microcircuit | delivery")->required();
+    auto* bench_app =
+        command("bench", "Measure this machine: rate, microcircuit, delivery, build, update",
+                "lamina bench microcircuit --scale 0.1 --drive poisson --threads 2");
+    bench_app->add_option("what", bench.what, "rate | microcircuit | delivery | build | update")
+        ->required();
     bench_app->add_flag("--quick", bench.quick, "Shorter, less sure");
     bench_app->add_flag("--json", bench.json, "As JSON");
     bench_app->add_option("--history", bench.history, "Append one line to this file");

@@ -11,6 +11,7 @@
 #include "sim/bench_timing.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/sha256.hpp"
+#include "sim/spikes/neuron_part.hpp"
 
 namespace lamina {
 namespace {
@@ -124,6 +125,56 @@ DeliveryBenchmark bench_delivery(double scale, int n_threads, int n_windows) {
     bench.due_time_ns = ns[0][ns[0].size() / 2];
     bench.ring_ns = ns[1][ns[1].size() / 2];
     bench.same_spikes = due.take_spikes() == ring.take_spikes();
+    return bench;
+}
+
+BuildBenchmark bench_build(double scale, int n_threads, int n_builds) {
+    BuildBenchmark bench{scale, n_threads, n_builds, 0, 0, 0, 0};
+    const NetworkSpec spec = microcircuit(scale, MicrocircuitDrive::dc);
+    NetworkOptions how;
+    how.n_threads = n_threads;
+    std::vector<double> seconds;
+    for (int build = 0; build < n_builds; ++build) {
+        const NetworkCost cost = SpikingNetwork(spec, 1, how).cost();
+        seconds.push_back(cost.build_s);
+        bench.n_synapses = cost.n_synapses;
+        bench.bytes = cost.synapse_bytes;
+    }
+    std::sort(seconds.begin(), seconds.end());
+    bench.least_s = seconds.front();
+    bench.median_s = seconds[seconds.size() / 2];
+    return bench;
+}
+
+UpdateBenchmark bench_update(int n_windows) {
+    constexpr std::uint32_t n = 4096;
+    UpdateBenchmark bench;
+    bench.n_windows = n_windows;
+    for (const NeuronModelEntry& model : neuron_models()) {
+        UpdateSpeed speed;
+        speed.model = model.name;
+        NetworkSpec spec;
+        NeuronPopulationSpec population;
+        population.name = population.model = model.name;
+        population.n = n;
+        spec.populations.push_back(population);
+        const auto n_channels = static_cast<std::uint32_t>(model.channels.size());
+        const Partition partition({{0, n, 0, n_channels}}, 1, 1);
+        std::vector<std::int32_t> sums(std::size_t(n) * n_channels, 0);
+        std::int64_t step = 0;
+        std::unique_ptr<NeuronPart> parts[2];
+        for (int k = 0; k < 2; ++k) {
+            spec.precision = k == 0 ? SpikePrecision::float32 : SpikePrecision::float64;
+            parts[k] = make_neuron_part(spec, partition, 0, 0, std::vector<double>(n_channels, 1.0),
+                                        {1, 0});
+        }
+        const auto timings = time_interleaved({[&] { parts[0]->advance(step++, sums.data()); },
+                                               [&] { parts[1]->advance(step++, sums.data()); }},
+                                              n_windows, 0.02);
+        speed.float32_ns = timings[0].least_s / n * 1e9;
+        speed.float64_ns = timings[1].least_s / n * 1e9;
+        bench.models.push_back(speed);
+    }
     return bench;
 }
 

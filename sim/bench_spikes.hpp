@@ -60,4 +60,26 @@ struct DeliveryBenchmark {
 };
 DeliveryBenchmark bench_delivery(double scale, int n_threads, int n_windows);
 
+/// The microcircuit is built again and again; nothing runs.
+struct BuildBenchmark {
+    double scale = 1;
+    int n_threads = 1, n_builds = 0;
+    double least_s = 0, median_s = 0;
+    std::uint64_t n_synapses = 0;
+    std::size_t bytes = 0;
+};
+BuildBenchmark bench_build(double scale, int n_threads, int n_builds);
+
+/// Every neuron model of the catalogue with its own parameters, 4096 neurons without input on one
+/// thread: in cache, random words included.
+struct UpdateSpeed {
+    std::string model;
+    double float32_ns = 0, float64_ns = 0; ///< per neuron and step, least over windows
+};
+struct UpdateBenchmark {
+    int n_windows = 0;
+    std::vector<UpdateSpeed> models;
+};
+UpdateBenchmark bench_update(int n_windows);
+
 } // namespace lamina

@@ -38,8 +38,16 @@ Told measure(const BenchArguments& arguments) {
             bench_delivery(arguments.scale, threads, arguments.quick ? 3 : 11);
         return {bench_delivery_table(b), bench_delivery_json(b)};
     }
+    if (arguments.what == "build") {
+        const BuildBenchmark b = bench_build(arguments.scale, threads, arguments.quick ? 1 : 5);
+        return {bench_build_table(b), bench_build_json(b)};
+    }
+    if (arguments.what == "update") {
+        const UpdateBenchmark b = bench_update(arguments.quick ? 2 : 10);
+        return {bench_update_table(b), bench_update_json(b)};
+    }
     throw SpecError("nothing called '" + arguments.what +
-                    "' can be measured; known are rate, microcircuit, delivery");
+                    "' can be measured; known are rate, microcircuit, delivery, build, update");
 }
 
 } // namespace

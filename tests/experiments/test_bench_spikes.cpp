@@ -4,9 +4,20 @@
 
 #include "experiments/bench_spikes.hpp"
 #include "sim/errors.hpp"
+#include "sim/spikes/neuron_part.hpp"
 #include "support/process.hpp"
 
 namespace lamina {
+namespace {
+
+std::uint64_t microcircuit_synapses(double scale) {
+    double n = 0;
+    for (const ProjectionSpec& p : microcircuit(scale, MicrocircuitDrive::dc).projections)
+        n += p.parameters.at("number");
+    return std::uint64_t(n);
+}
+
+} // namespace
 
 TEST_CASE("bench microcircuit: what it prints is what it measured", "[bench]") {
     const auto done = test::run_lamina({"bench", "microcircuit", "--scale", "0.03", "--seconds",
@@ -51,6 +62,17 @@ TEST_CASE("bench delivery: both ways give the same spikes", "[bench]") {
     CHECK(b.same_spikes);
     CHECK(b.due_time_ns > 0);
     CHECK(b.ring_ns > 0);
+}
+
+TEST_CASE("bench build and update: every figure is there", "[bench]") {
+    const auto build = bench_build_json(bench_build(0.03, 2, 2));
+    CHECK(build["synapses"] == microcircuit_synapses(0.03));
+    CHECK(build["build_seconds"].get<double>() >= build["build_seconds_least"].get<double>());
+    const auto update = bench_update_json(bench_update(1));
+    CHECK(update["ns_per_neuron_step"].size() == neuron_models().size());
+    for (const auto& model : update["ns_per_neuron_step"])
+        for (const char* precision : {"float32", "float64"})
+            CHECK(model[precision].get<double>() > 0);
 }
 
 } // namespace lamina
