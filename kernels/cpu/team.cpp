@@ -17,20 +17,41 @@ constexpr int n_spins = 60; ///< a pause takes some 40 ns
 
 } // namespace
 
-void Barrier::wait() {
-    if (n_members_ == 1) return;
-    const unsigned round = round_.load(std::memory_order_relaxed);
-    if (arrived_.fetch_add(1, std::memory_order_acq_rel) == n_members_ - 1) {
-        arrived_.store(0, std::memory_order_relaxed);
-        round_.store(round + 1, std::memory_order_release);
-        return;
-    }
-    for (int spin = 0; round_.load(std::memory_order_acquire) == round; ++spin) {
+Rounds::Rounds(std::int64_t n_rounds, int n_parts)
+    : n_parts_(n_parts), begun_(new std::atomic<std::int64_t>[static_cast<std::size_t>(n_parts)]),
+      n_rounds_(n_rounds) {
+    for (int part = 0; part < n_parts; ++part) begun_[part].store(0, std::memory_order_relaxed);
+}
+
+bool Rounds::claim(std::int64_t round, int part) {
+    std::int64_t expected = round;
+    return begun_[part].load(std::memory_order_relaxed) == round &&
+           begun_[part].compare_exchange_strong(expected, round + 1, std::memory_order_acq_rel);
+}
+
+bool Rounds::take(int member, int n_members, Turn& turn) {
+    for (int spin = 0;; ++spin) {
+        // all parts of the rounds before this one are done
+        const std::int64_t round = n_done_.load(std::memory_order_acquire) / n_parts_;
+        if (round >= n_rounds_.load(std::memory_order_acquire)) return false;
+        turn.round = round;
+        for (turn.part = member; turn.part < n_parts_; turn.part += n_members)
+            if (claim(round, turn.part)) return true;
+        for (turn.part = 0; turn.part < n_parts_; ++turn.part)
+            if (claim(round, turn.part)) return true;
         if (spin < n_spins)
             rest();
         else
             std::this_thread::yield();
     }
+}
+
+void Rounds::done() { n_done_.fetch_add(1, std::memory_order_acq_rel); }
+
+void Rounds::end_after(std::int64_t round) {
+    std::int64_t before = n_rounds_.load(std::memory_order_relaxed);
+    while (before > round + 1 &&
+           !n_rounds_.compare_exchange_weak(before, round + 1, std::memory_order_acq_rel)) {}
 }
 
 void run_team(int n_members, const std::function<void(int)>& work) {

@@ -1,31 +1,49 @@
-/// Threads that go through steps together.
+/// Threads that go through rounds of work together.
 ///
-/// At a barrier a thread spins for about two microseconds and then yields, so that a machine with
-/// more threads than processors loses time and nothing else.
+/// Every round has the same parts, and a round begins when all parts of the one before are done. A
+/// thread takes its own parts first and then what nobody has begun: so a thread that the system
+/// puts aside holds up only the part that it is in the middle of, and a busy machine loses little.
+/// While nothing is to be taken a thread spins for about two microseconds and then yields.
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
+#include <memory>
 
 namespace lamina::cpu {
 
-class Barrier {
+class Rounds {
   public:
-    explicit Barrier(int n_members) : n_members_(n_members) {}
+    /// @param n_rounds  >= 0; @param n_parts  >= 1
+    Rounds(std::int64_t n_rounds, int n_parts);
 
-    /// Returns when every member has called it; what they wrote before is visible to all.
-    void wait();
+    struct Turn {
+        std::int64_t round;
+        int part;
+    };
+    /// The next part to do; false when all rounds are over. What was written before the end of the
+    /// last round is visible.
+    /// @param member  of n_members; its own are the parts member, member + n_members, ...
+    bool take(int member, int n_members, Turn&);
+    /// The part that was taken is done.
+    void done();
+    /// No round begins after this one; to be called before done(), from a part of that round.
+    void end_after(std::int64_t round);
 
   private:
-    const int n_members_;
-    alignas(64) std::atomic<int> arrived_{0};
-    alignas(64) std::atomic<unsigned> round_{0};
+    bool claim(std::int64_t round, int part);
+
+    const int n_parts_;
+    std::unique_ptr<std::atomic<std::int64_t>[]> begun_; ///< [part] rounds that somebody has begun
+    alignas(64) std::atomic<std::int64_t> n_done_{0};    ///< parts, over all rounds
+    alignas(64) std::atomic<std::int64_t> n_rounds_;
 };
 
 /// work(member) for member = 0 .. n_members - 1, each on a thread of its own; the caller is member
 /// 0.
 /// @throws what a member threw first, by number, after all have ended; a member that throws must
-///         not leave others waiting at a barrier
+///         not leave others waiting for its part
 void run_team(int n_members, const std::function<void(int)>& work);
 
 } // namespace lamina::cpu

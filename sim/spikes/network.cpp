@@ -1,7 +1,6 @@
 #include "sim/spikes/network.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 
@@ -34,12 +33,6 @@ double largest_size(const ValueLaw& law) {
 /// Seconds of one thread in the stages of a step.
 struct alignas(64) StageTimes {
     double deliver_s = 0, drive_s = 0, update_s = 0, wait_s = 0;
-};
-
-/// A part's bad value and the exchange before which it was found.
-struct Alarm {
-    BadValue value;
-    std::atomic<std::int64_t> exchange{INT64_MAX};
 };
 
 } // namespace
@@ -78,8 +71,8 @@ struct SpikingNetwork::Impl {
         throw SpecError(fmt::format("{}: there is no neuron model `{}`", spec.populations[g].name,
                                     spec.populations[g].model));
     }
-    void run(int member, std::int64_t n_steps, std::vector<Alarm>& alarms, cpu::Barrier& meeting);
-    void look_for_bad(const Part&, std::int64_t exchange, Alarm&) const;
+    void run(int member, std::int64_t n_steps, cpu::Rounds&, std::vector<BadValue>& bad);
+    BadValue find_bad(const Part&) const;
     [[noreturn]] void complain(const BadValue&) const;
 };
 
@@ -176,11 +169,10 @@ SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed,
     build_s = seconds(Clock::now() - start);
 }
 
-/// One thread's share of n steps: parts member, member + n_threads, ...
-void SpikingNetwork::Impl::run(int member, std::int64_t n_steps, std::vector<Alarm>& alarms,
-                               cpu::Barrier& meeting) {
-    const int n_parts = int(parts.size()), n_threads = options.n_threads;
-    const std::int64_t end = now + n_steps;
+/// One thread's share of n steps: a round is the steps between two exchanges of spikes.
+void SpikingNetwork::Impl::run(int member, std::int64_t n_steps, cpu::Rounds& rounds,
+                               std::vector<BadValue>& bad) {
+    const std::int64_t end = now + n_steps, batch = wiring.shortest_steps;
     StageTimes mine;
     auto last = Clock::now();
     const auto lap = [&](double& stage) {
@@ -189,43 +181,37 @@ void SpikingNetwork::Impl::run(int member, std::int64_t n_steps, std::vector<Ala
         stage += seconds(here - last);
         last = here;
     };
-    std::int64_t exchange = n_exchanges, from = first_of_batch;
-    for (std::int64_t begin = now; begin < end;) {
-        const std::int64_t until = std::min(end, begin + wiring.shortest_steps);
-        const auto& before = batches[(exchange + 1) & 1];
-        auto& here = batches[exchange & 1];
-        for (int p = member; p < n_parts; p += n_threads) {
-            Part& part = parts[p];
-            for (const SpikeBatch& batch : before) part.take(batch, from);
-            here[p].clear();
-            for (std::int64_t step = begin; step < until; ++step) {
-                part.deliver(step);
-                lap(mine.deliver_s);
-                part.drive(step);
-                lap(mine.drive_s);
-                part.advance(step, here[p]);
-                lap(mine.update_s);
-            }
-            if (options.record_spikes) {
-                std::size_t i = 0;
-                for (std::size_t s = 0; s < here[p].end.size(); ++s)
-                    for (; i < here[p].end[s]; ++i)
-                        recorded[p].push_back({begin + std::int64_t(s), here[p].neurons[i]});
-            }
-            if (until / check_every != begin / check_every || until == end)
-                look_for_bad(part, exchange, alarms[p]);
-        }
-        lap(mine.update_s);
-        meeting.wait();
+    cpu::Rounds::Turn turn{};
+    while (rounds.take(member, options.n_threads, turn)) {
         lap(mine.wait_s);
-        from = begin;
-        begin = until;
-        ++exchange;
-        // an alarm of a later exchange does not count yet: all threads stop here, or none
-        if (std::any_of(alarms.begin(), alarms.end(), [&](const Alarm& a) {
-                return a.exchange.load(std::memory_order_acquire) < exchange;
-            }))
-            break;
+        const int p = turn.part;
+        const std::int64_t exchange = n_exchanges + turn.round;
+        const std::int64_t begin = now + turn.round * batch, until = std::min(end, begin + batch);
+        Part& part = parts[p];
+        SpikeBatch& spikes = batches[exchange & 1][p];
+        for (const SpikeBatch& before : batches[(exchange + 1) & 1])
+            part.take(before, turn.round == 0 ? first_of_batch : begin - batch);
+        spikes.clear();
+        for (std::int64_t step = begin; step < until; ++step) {
+            part.deliver(step);
+            lap(mine.deliver_s);
+            part.drive(step);
+            lap(mine.drive_s);
+            part.advance(step, spikes);
+            lap(mine.update_s);
+        }
+        if (options.record_spikes) {
+            std::size_t i = 0;
+            for (std::size_t s = 0; s < spikes.end.size(); ++s)
+                for (; i < spikes.end[s]; ++i)
+                    recorded[p].push_back({begin + std::int64_t(s), spikes.neurons[i]});
+        }
+        if (until / check_every != begin / check_every || until == end) {
+            bad[p] = find_bad(part);
+            if (bad[p].population >= 0) rounds.end_after(turn.round);
+        }
+        rounds.done();
+        lap(mine.update_s);
     }
     times[member].deliver_s += mine.deliver_s;
     times[member].drive_s += mine.drive_s;
@@ -233,15 +219,12 @@ void SpikingNetwork::Impl::run(int member, std::int64_t n_steps, std::vector<Ala
     times[member].wait_s += mine.wait_s;
 }
 
-void SpikingNetwork::Impl::look_for_bad(const Part& part, std::int64_t exchange,
-                                        Alarm& alarm) const {
+BadValue SpikingNetwork::Impl::find_bad(const Part& part) const {
     for (int b = 0; b < partition.n_blocks(); ++b) {
         const BadValue bad = part.block(b).find_bad();
-        if (bad.population < 0) continue;
-        alarm.value = bad;
-        alarm.exchange.store(exchange, std::memory_order_release);
-        return;
+        if (bad.population >= 0) return bad;
     }
+    return {};
 }
 
 void SpikingNetwork::Impl::complain(const BadValue& bad) const {
@@ -260,16 +243,22 @@ SpikingNetwork::~SpikingNetwork() = default;
 void SpikingNetwork::advance(std::int64_t n_steps) {
     Impl& net = *impl_;
     if (n_steps <= 0) return;
-    cpu::Barrier meeting(net.options.n_threads);
-    std::vector<Alarm> alarms(net.parts.size());
-    cpu::run_team(net.options.n_threads,
-                  [&](int member) { net.run(member, n_steps, alarms, meeting); });
     const std::int64_t batch = net.wiring.shortest_steps, n = (n_steps + batch - 1) / batch;
+    cpu::Rounds rounds(n, int(net.parts.size()));
+    std::vector<BadValue> bad(net.parts.size());
+    cpu::run_team(net.options.n_threads, [&](int member) {
+        try {
+            net.run(member, n_steps, rounds, bad);
+        } catch (...) { // its part will never be done: nobody waits for it
+            rounds.end_after(-1);
+            throw;
+        }
+    });
     net.first_of_batch = net.now + (n - 1) * batch;
     net.n_exchanges += n;
     net.now += n_steps;
-    for (const Alarm& alarm : alarms)
-        if (alarm.value.population >= 0) net.complain(alarm.value);
+    for (const BadValue& value : bad)
+        if (value.population >= 0) net.complain(value);
 }
 
 std::int64_t SpikingNetwork::step() const { return impl_->now; }
