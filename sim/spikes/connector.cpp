@@ -99,8 +99,14 @@ double expected_synapses(const ProjectionSpec& spec, double n_from, double n_to)
 }
 
 std::unique_ptr<Connector> make_connector(const ProjectionSpec& spec, const WiringPlace& place) {
-    for (const ConnectionRule& rule : connection_rules())
-        if (spec.rule == rule.name) return rule.make(spec, place);
+    for (const ConnectionRule& rule : connection_rules()) {
+        if (spec.rule != rule.name) continue;
+        // so many synapses are drawn from pairs, of which there must be one
+        if (given(spec, "number") > 0 && (place.n_from == 0 || place.n_choices() == 0))
+            throw SpecError(fmt::format("{} -> {}: there is no pair of neurons to connect",
+                                        spec.from, spec.to));
+        return rule.make(spec, place);
+    }
     throw SpecError(spec.from + " -> " + spec.to + ": there is no connection rule `" + spec.rule +
                     "`");
 }

@@ -35,6 +35,19 @@ struct alignas(64) StageTimes {
     double deliver_s = 0, drive_s = 0, update_s = 0, wait_s = 0;
 };
 
+/// A part's bad value and the step before which it was found.
+struct Alarm {
+    BadValue value;
+    std::int64_t step = 0;
+};
+
+/// Appends a batch that begins with step `first`.
+void keep(const SpikeBatch& batch, std::int64_t first, std::vector<Spike>& spikes) {
+    std::size_t i = 0;
+    for (std::size_t s = 0; s < batch.end.size(); ++s)
+        for (; i < batch.end[s]; ++i) spikes.push_back({first + std::int64_t(s), batch.neurons[i]});
+}
+
 } // namespace
 
 struct SpikingNetwork::Impl {
@@ -71,9 +84,9 @@ struct SpikingNetwork::Impl {
         throw SpecError(fmt::format("{}: there is no neuron model `{}`", spec.populations[g].name,
                                     spec.populations[g].model));
     }
-    void run(int member, std::int64_t n_steps, cpu::Rounds&, std::vector<BadValue>& bad);
+    void run(int member, std::int64_t n_steps, cpu::Rounds&, std::vector<Alarm>&);
     BadValue find_bad(const Part&) const;
-    [[noreturn]] void complain(const BadValue&) const;
+    [[noreturn]] void complain(const Alarm&) const;
 };
 
 SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed,
@@ -171,7 +184,7 @@ SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed,
 
 /// One thread's share of n steps: a round is the steps between two exchanges of spikes.
 void SpikingNetwork::Impl::run(int member, std::int64_t n_steps, cpu::Rounds& rounds,
-                               std::vector<BadValue>& bad) {
+                               std::vector<Alarm>& alarms) {
     const std::int64_t end = now + n_steps, batch = wiring.shortest_steps;
     StageTimes mine;
     auto last = Clock::now();
@@ -200,15 +213,10 @@ void SpikingNetwork::Impl::run(int member, std::int64_t n_steps, cpu::Rounds& ro
             part.advance(step, spikes);
             lap(mine.update_s);
         }
-        if (options.record_spikes) {
-            std::size_t i = 0;
-            for (std::size_t s = 0; s < spikes.end.size(); ++s)
-                for (; i < spikes.end[s]; ++i)
-                    recorded[p].push_back({begin + std::int64_t(s), spikes.neurons[i]});
-        }
+        if (options.record_spikes) keep(spikes, begin, recorded[p]);
         if (until / check_every != begin / check_every || until == end) {
-            bad[p] = find_bad(part);
-            if (bad[p].population >= 0) rounds.end_after(turn.round);
+            alarms[p] = {find_bad(part), until};
+            if (alarms[p].value.population >= 0) rounds.end_after(turn.round);
         }
         rounds.done();
         lap(mine.update_s);
@@ -227,12 +235,14 @@ BadValue SpikingNetwork::Impl::find_bad(const Part& part) const {
     return {};
 }
 
-void SpikingNetwork::Impl::complain(const BadValue& bad) const {
+void SpikingNetwork::Impl::complain(const Alarm& alarm) const {
+    const BadValue& bad = alarm.value;
     throw NumericsError(fmt::format(
         "{} neuron {}: {} is {} at t = {:.1f} ms or up to {} steps before\n  = help: look for a "
         "weight, a drive or a parameter that is too large, or lower dt",
         spec.populations[bad.population].name, bad.neuron, bad.variable,
-        std::isnan(bad.value) ? "NaN" : "infinite", double(now) * spec.dt_ms, check_every));
+        std::isnan(bad.value) ? "NaN" : "infinite", double(alarm.step) * spec.dt_ms,
+        check_every + wiring.shortest_steps - 1));
 }
 
 SpikingNetwork::SpikingNetwork(const NetworkSpec& spec, std::uint64_t seed,
@@ -245,10 +255,10 @@ void SpikingNetwork::advance(std::int64_t n_steps) {
     if (n_steps <= 0) return;
     const std::int64_t batch = net.wiring.shortest_steps, n = (n_steps + batch - 1) / batch;
     cpu::Rounds rounds(n, int(net.parts.size()));
-    std::vector<BadValue> bad(net.parts.size());
+    std::vector<Alarm> alarms(net.parts.size());
     cpu::run_team(net.options.n_threads, [&](int member) {
         try {
-            net.run(member, n_steps, rounds, bad);
+            net.run(member, n_steps, rounds, alarms);
         } catch (...) { // its part will never be done: nobody waits for it
             rounds.end_after(-1);
             throw;
@@ -257,8 +267,8 @@ void SpikingNetwork::advance(std::int64_t n_steps) {
     net.first_of_batch = net.now + (n - 1) * batch;
     net.n_exchanges += n;
     net.now += n_steps;
-    for (const BadValue& value : bad)
-        if (value.population >= 0) net.complain(value);
+    for (const Alarm& alarm : alarms)
+        if (alarm.value.population >= 0) net.complain(alarm);
 }
 
 std::int64_t SpikingNetwork::step() const { return impl_->now; }

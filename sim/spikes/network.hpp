@@ -2,8 +2,9 @@
 ///
 /// Step k goes from t = k dt to t + dt:
 ///
-///     deliver   the sums of step k: for every delay d >= 1, the spikes of step k - d; external
-///     spikes advance   every neuron consumes its sum, integrates, may spike
+///     deliver   the sums of step k: for every delay d >= 1, the spikes of step k - d
+///     drive     external spikes of step k
+///     advance   every neuron consumes its sum, integrates, may spike
 ///
 /// so that a spike acts exactly d steps after its emission. Parts meet once per shortest delay and
 /// exchange their spikes there. The spikes do not depend on the number of threads, on recording, or
@@ -57,8 +58,9 @@ class SpikingNetwork {
     ~SpikingNetwork();
 
     /// Goes on by n steps.
-    /// @throws NumericsError, with population, neuron, variable and time, at most 100 steps after a
-    ///         value ceased to be finite
+    /// @throws NumericsError, with population, neuron, variable and time, at the first exchange of
+    ///         spikes 100 steps or less after a value ceased to be finite; the network is then
+    ///         spent
     void advance(std::int64_t n_steps);
 
     std::int64_t step() const;

@@ -65,11 +65,12 @@ namespace {
 
 /// Body, one item = one synapse: its word, and the part and delay under which it is sorted.
 struct PlaceSynapse {
-    const std::uint32_t* target; ///< [n]
-    const float* weight;         ///< [n] in quanta
-    const float* delay;          ///< [n] in steps
-    std::uint32_t* word;         ///< [n]
-    std::uint32_t* key;          ///< [n] part * n_delays + steps
+    const std::uint32_t* target;    ///< [n]
+    const float* weight;            ///< [n] in quanta
+    const float* delay;             ///< [n] in steps
+    std::uint32_t* word;            ///< [n]
+    std::uint32_t* key;             ///< [n] part * n_delays + steps
+    std::int32_t shortest, longest; ///< steps; single precision may round beyond
     std::uint32_t n_delays;
     int n_parts;
     const std::uint32_t* first; ///< [n_parts] first target of a part
@@ -85,8 +86,9 @@ struct PlaceSynapse {
         const float w = weight[i];
         const auto quanta = static_cast<std::int32_t>(w + (w < 0 ? -0.5f : 0.5f));
         const auto rounded = static_cast<std::int32_t>(delay[i] + 0.5f);
+        const std::int32_t least = rounded < shortest ? shortest : rounded;
         word[i] = synapse_word(base + target[i], quanta);
-        key[i] = part * n_delays + static_cast<std::uint32_t>(rounded < 1 ? 1 : rounded);
+        key[i] = part * n_delays + static_cast<std::uint32_t>(least > longest ? longest : least);
     }
 };
 
@@ -94,6 +96,7 @@ struct Planned {
     const ProjectionSpec* spec;
     std::unique_ptr<Connector> connector;
     int number, to;
+    std::int32_t shortest, longest;         ///< delays in steps
     std::vector<std::uint32_t> first, slot; ///< [part] of its targets (PlaceSynapse)
 };
 
@@ -141,18 +144,31 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
         const int f = index_of(spec.from), t = index_of(spec.to);
         const WiringPlace place{seed,        std::uint32_t(k),         places[f].n,
                                 places[t].n, f == t && !spec.autapses, n_threads};
-        Planned planned{&spec, make_connector(spec, place), int(k), t, {}, {}};
+        // a time in steps, within what a head of a segment and a key can hold
+        const auto steps = [&](double ms) {
+            const double n = std::round(ms / units.dt_ms);
+            if (!(n <= double(most_delay_steps)))
+                throw SpecError(fmt::format("{} -> {}: delays reach {:g} ms, and {} steps of {:g} "
+                                            "ms are the longest",
+                                            spec.from, spec.to, ms, most_delay_steps, units.dt_ms));
+            return std::max(1, std::int32_t(n));
+        };
+        Planned planned{&spec,
+                        make_connector(spec, place),
+                        int(k),
+                        t,
+                        steps(spec.delay_ms.smallest()),
+                        steps(spec.delay_ms.largest()),
+                        {},
+                        {}};
         for (int part = 0; part < n_parts; ++part) {
             planned.first.push_back(partition.boundary(t, part));
             planned.slot.push_back(partition.slot(part, t, units.channel[k]) -
                                    planned.first.back());
         }
+        wiring.shortest_steps = std::min<std::int64_t>(wiring.shortest_steps, planned.shortest);
+        wiring.longest_steps = std::max<std::int64_t>(wiring.longest_steps, planned.longest);
         from[f].push_back(std::move(planned));
-        const auto steps = [&](double ms) {
-            return std::max<std::int64_t>(1, std::llround(ms / units.dt_ms));
-        };
-        wiring.shortest_steps = std::min(wiring.shortest_steps, steps(spec.delay_ms.smallest()));
-        wiring.longest_steps = std::max(wiring.longest_steps, steps(spec.delay_ms.largest()));
     }
     wiring.shortest_steps = std::min(wiring.shortest_steps, wiring.longest_steps);
     const auto n_delays = static_cast<std::uint32_t>(wiring.longest_steps + 1);
@@ -174,8 +190,9 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
                         here);
             cpu::run_items(0, here,
                            PlaceSynapse{bench.target.data(), bench.weight.data(),
-                                        bench.delay.data(), &bench.word[n], &bench.key[n], n_delays,
-                                        n_parts, p.first.data(), p.slot.data()});
+                                        bench.delay.data(), &bench.word[n], &bench.key[n],
+                                        p.shortest, p.longest, n_delays, n_parts, p.first.data(),
+                                        p.slot.data()});
             std::uint64_t* const sum = &bench.largest_sum[places[p.to].first];
             for (std::size_t s = 0; s < here; ++s)
                 sum[bench.target[s]] += std::uint64_t(std::abs(quanta_of(bench.word[n + s])));

@@ -50,9 +50,8 @@ struct WiringUnits {
 };
 
 /// Draws every synapse from the seed; the same for any number of threads and parts.
-/// @throws SpecError when a rule refuses, or when the inputs of a neuron, should all arrive at
-/// once,
-///         would not fit into 31 bits of quanta
+/// @throws SpecError when a rule refuses, when a delay has more than 65 535 steps, or when the
+///         inputs of a neuron, should all arrive at once, would not fit into 31 bits of quanta
 Wiring build_wiring(const NetworkSpec&, const Partition&, const WiringUnits&, std::uint64_t seed,
                     int n_threads);
 

@@ -245,6 +245,32 @@ TEST_CASE("weights and delays of synapses follow their laws to a quantum and a s
           1e-4);
 }
 
+TEST_CASE("a delay that single precision rounds up stays within the steps of its law") {
+    ProjectionSpec p = from_A_to_B("all_to_all", {});
+    p.delay_ms = {LawKind::constant, 0.15}; // 1.4999999999999998 steps, and 1.5 in single precision
+    for (const int n_parts : {1, 2, 3}) {
+        const auto all = synapses_of(pair_of(20, 30, p), n_parts, 1);
+        CHECK(all.size() == 600);
+        for (const Synapse& s : all) CHECK(s.steps == 1);
+    }
+}
+
+TEST_CASE("what no head of a segment could hold and no word could choose is refused") {
+    ProjectionSpec p = from_A_to_B("all_to_all", {});
+    p.delay_ms = {LawKind::constant, 6553.5};
+    CHECK(synapses_of(pair_of(1, 1, p), 1, 1).at(0).steps == 65535);
+    p.delay_ms = {LawKind::constant, 6553.6};
+    CHECK_THROWS_WITH(synapses_of(pair_of(1, 1, p), 1, 1),
+                      Catch::Contains("A -> B: delays reach 6553.6 ms"));
+    for (const char* rule : {"fixed_total", "fixed_in_degree", "fixed_out_degree"}) {
+        p = from_A_to_B(rule, {{"number", 3}});
+        p.to = "A", p.autapses = false;
+        INFO(rule);
+        CHECK_THROWS_WITH(synapses_of(pair_of(1, 1, p), 1, 1),
+                          Catch::Contains("A -> A: there is no pair of neurons to connect"));
+    }
+}
+
 TEST_CASE("sums that could overflow are refused when the network is built") {
     auto p = from_A_to_B("all_to_all", {});
     p.weight = {LawKind::constant, 1000}; // 32 000 quanta; 70 000 sources
