@@ -28,8 +28,8 @@ std::string bench_microcircuit_table(const MicrocircuitBenchmark& b) {
     out +=
         fmt::format("  processor time              {:9.3f}   core-seconds per biological second\n",
                     b.cpu_s / b.options.seconds);
-    out += fmt::format("  delivery                    {:9.3f}   ns per synaptic event\n",
-                       b.ns_per_event());
+    out += fmt::format("  delivery                    {:>9}   ns per synaptic event\n",
+                       c.n_events > 0 ? fmt::format("{:.3f}", b.ns_per_event()) : "-");
     out +=
         fmt::format("    scatter from cache        {:9.3f}   ns: what this machine does at best\n",
                     b.ceilings.scatter_ns);
@@ -47,7 +47,11 @@ std::string bench_microcircuit_table(const MicrocircuitBenchmark& b) {
     out += fmt::format("  build                       {:9.2f}   s\n\n  rates (Hz)", c.build_s);
     for (std::size_t g = 0; g < b.rates_Hz.size(); ++g)
         out += fmt::format("  {} {:.3f}", potjans_diesmann_2014::names[g], b.rates_Hz[g]);
-    return out + "\n  spikes " + b.spike_hash + "\n";
+    out += "\n  spikes " + b.spike_hash + "\n";
+    if (c.n_spikes == 0)
+        out += "\nNo neuron spiked, so there is nothing to deliver: a small circuit needs "
+               "--drive poisson.\n";
+    return out;
 }
 
 nlohmann::ordered_json bench_microcircuit_json(const MicrocircuitBenchmark& b) {

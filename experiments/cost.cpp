@@ -51,7 +51,7 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         cost.steps = std::llround((spec.task.duration_ms + spec.task.discard_ms) / spec.area.dt_ms);
         cost.core_seconds = needs.core_seconds;
         // a spike is kept three times over: as it came, by population, and in a file
-        cost.memory_bytes = needs.memory_bytes + 48 * needs.spikes + 40e6;
+        cost.memory_bytes = needs.memory_bytes + 40e6;
         cost.disk_bytes = 20 * needs.neurons +
                           (spec.record.spikes == "all" ? 16 : 0) * needs.spikes +
                           64 * spec.task.duration_ms;

@@ -225,7 +225,7 @@ int main(int argc, char** argv) {
     bench_app->add_flag("--quick", bench.quick, "Shorter, less sure");
     bench_app->add_flag("--json", bench.json, "As JSON");
     bench_app->add_option("--history", bench.history, "Append one line to this file");
-    bench_app->add_option("--scale", bench.scale, "Of neurons and in-degrees, 0 to 1");
+    bench_app->add_option("--scale", bench.scale, "Of neurons and in-degrees, 0.001 to 1");
     bench_app->add_option("--seconds", bench.seconds, "Biological time that is measured");
     bench_app->add_option("--drive", bench.drive, "External input of the microcircuit")
         ->check(CLI::IsMember({"dc", "poisson"}));

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 
@@ -187,7 +188,8 @@ Read<Integer> read_whole(const YamlNode& node, const std::string& what, const st
     std::string help = "write digits only";
     double number = 0;
     std::from_chars(word.data(), word.data() + word.size(), number);
-    if (number == std::floor(number) && std::abs(number) < 1e15)
+    const bool fits = number >= double(std::numeric_limits<Integer>::min());
+    if (fits && number == std::floor(number) && std::abs(number) < 1e15)
         help = fmt::format("write {:.0f}", number);
     return Misread{"L0210", fmt::format("{} = {} is not {}", what, shortened(word), due), help};
 }

@@ -20,6 +20,12 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+void refuse_outside(const char* option, double value, double least, double most) {
+    if (!(value >= least && value <= most))
+        throw SpecError(
+            fmt::format("{} {:g} lies outside {:g} .. {:g}", option, value, least, most));
+}
+
 void subtract(NetworkCost& cost, const NetworkCost& before) {
     cost.n_steps -= before.n_steps;
     cost.n_events -= before.n_events;
@@ -62,10 +68,8 @@ std::string spike_hash(const std::vector<Spike>& spikes) {
 }
 
 MicrocircuitBenchmark bench_microcircuit(const MicrocircuitBenchOptions& options) {
-    if (!(options.scale > 0 && options.scale <= 1))
-        throw SpecError(fmt::format("--scale {:g} lies outside 0 .. 1", options.scale));
-    if (!(options.seconds > 0 && options.seconds <= 3600))
-        throw SpecError(fmt::format("--seconds {:g} lies outside 0 .. 3600", options.seconds));
+    refuse_outside("--scale", options.scale, 0.001, 1);
+    refuse_outside("--seconds", options.seconds, 0.001, 3600);
     MicrocircuitBenchmark bench;
     bench.options = options;
     const NetworkSpec spec = microcircuit(options.scale, options.drive);
@@ -102,6 +106,7 @@ MicrocircuitBenchmark bench_microcircuit(const MicrocircuitBenchOptions& options
 }
 
 DeliveryBenchmark bench_delivery(double scale, int n_threads, int n_windows) {
+    refuse_outside("--scale", scale, 0.001, 1);
     DeliveryBenchmark bench{scale, n_threads, n_windows, 0, 0, false};
     const NetworkSpec spec = microcircuit(scale, MicrocircuitDrive::poisson);
     NetworkOptions how;

@@ -1,5 +1,7 @@
 #include "experiments/circuits/circuit_problems.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "experiments/circuits/circuit_network.hpp"
@@ -41,6 +43,48 @@ std::vector<CircuitProblem> mismatch(const ExperimentSpec& spec) {
     return {};
 }
 
+/// Factors cross trials of a column; a circuit at rest has none.
+std::vector<CircuitProblem> varied(const ExperimentSpec& spec) {
+    if (spec.vary.empty()) return {};
+    return {{"L0337",
+             "task.type resting_state runs one network, and vary asks for several",
+             fmt::format("delete vary, and run once per value: lamina run FILE {}={}",
+                         spec.vary[0].path, spec.vary[0].values.at(0)),
+             {"vary"}}};
+}
+
+/// Delays that the step turns into something else.
+std::vector<CircuitProblem> coarse(const ExperimentSpec& spec) {
+    const NetworkSpec network = find_circuit(spec.circuit.model)->make(spec);
+    const auto shortest = std::min_element(
+        network.projections.begin(), network.projections.end(),
+        [](const auto& a, const auto& b) { return a.delay_ms.mean < b.delay_ms.mean; });
+    const double dt_ms = network.dt_ms, mean_ms = shortest->delay_ms.mean;
+    if (dt_ms <= 0.5 * mean_ms) return {};
+    return {{"L0338",
+             fmt::format("delays are whole steps, and dt = {:g} ms is coarse for those of {} -> "
+                         "{}, {:g} ms on average",
+                         dt_ms, shortest->from, shortest->to, mean_ms),
+             "write dt: 0.1 ms, for which the rates of the circuit were published",
+             {"simulation.dt"},
+             dt_ms <= mean_ms}};
+}
+
+/// A thalamic pulse of which nothing is seen.
+std::vector<CircuitProblem> unseen_pulse(const ExperimentSpec& spec) {
+    const ThalamusSpec& pulse = spec.circuit.thalamus;
+    const double from_ms = spec.task.discard_ms, to_ms = from_ms + spec.task.duration_ms,
+                 pulse_end_ms = pulse.start_ms + pulse.duration_ms;
+    if (pulse.rate_Hz == 0 || (pulse.start_ms < to_ms && pulse_end_ms > from_ms)) return {};
+    return {{"L0339",
+             fmt::format("the thalamic pulse lasts from {:g} to {:g} ms, and what is recorded from "
+                         "{:g} to {:g} ms",
+                         pulse.start_ms, pulse_end_ms, from_ms, to_ms),
+             fmt::format("write circuit.thalamus.start: {:g} ms, or another task.duration",
+                         from_ms + 0.2 * spec.task.duration_ms),
+             {"circuit.thalamus.start", "circuit.thalamus.rate", "task.duration"}}};
+}
+
 /// A constant input below what makes a neuron spike, where nothing fluctuates.
 std::vector<CircuitProblem> silence(const ExperimentSpec& spec) {
     constexpr double rheobase_pA = 375; // threshold minus rest, 15 mV, over 40 MOhm
@@ -64,11 +108,13 @@ std::vector<CircuitProblem> too_large(const ExperimentSpec& spec, double availab
     const NetworkNeeds needs = network_needs(spec, false);
     constexpr double GiB = 1024.0 * 1024 * 1024;
     if (needs.memory_bytes <= available_bytes) return {};
-    return {{"L0350",
-             fmt::format("{:.3g} synapses need {:.3g} GiB; this machine has {:.3g} GiB free",
-                         needs.synapses, needs.memory_bytes / GiB, available_bytes / GiB),
-             "lower circuit.scale",
-             {"circuit.scale"}}};
+    return {
+        {"L0350",
+         fmt::format("{:.3g} synapses and some {:.2g} spikes need {:.3g} GiB; this machine has "
+                     "{:.3g} GiB free",
+                     needs.synapses, needs.spikes, needs.memory_bytes / GiB, available_bytes / GiB),
+         "lower circuit.scale or task.duration",
+         {"circuit.scale", "task.duration"}}};
 }
 
 } // namespace
@@ -76,9 +122,9 @@ std::vector<CircuitProblem> too_large(const ExperimentSpec& spec, double availab
 std::vector<CircuitProblem> circuit_problems(const ExperimentSpec& spec, double available_bytes) {
     std::vector<CircuitProblem> problems = mismatch(spec);
     if (!problems.empty() || spec.task.type != "resting_state") return problems;
-    problems = silence(spec);
-    for (const CircuitProblem& problem : too_large(spec, available_bytes))
-        problems.push_back(problem);
+    for (const auto& found : {varied(spec), coarse(spec), unseen_pulse(spec), silence(spec),
+                              too_large(spec, available_bytes)})
+        problems.insert(problems.end(), found.begin(), found.end());
     return problems;
 }
 

@@ -49,7 +49,8 @@ NetworkNeeds network_needs(const ExperimentSpec& spec, bool measure) {
         needs.synapses += synapses;
         events += synapses * rate_Hz[p.from] * all_seconds;
     }
-    needs.memory_bytes = 4.2 * needs.synapses + 100 * needs.neurons;
+    // spikes are kept until their statistics are done, once by time and once by population
+    needs.memory_bytes = 4.2 * needs.synapses + 100 * needs.neurons + 48 * needs.spikes;
     if (!measure) return needs;
     double per_event_s = 0, per_update_s = 0;
     measure_speed(spec, per_event_s, per_update_s);

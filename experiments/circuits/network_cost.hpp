@@ -7,7 +7,7 @@ namespace lamina {
 
 struct NetworkNeeds {
     double neurons = 0, synapses = 0;
-    double memory_bytes = 0; ///< of neurons and synapses
+    double memory_bytes = 0; ///< of neurons, synapses and recorded spikes
     double spikes = 0;       ///< of the recorded time, by published rates
     double core_seconds = 0; ///< 0 unless measured
 };

@@ -52,6 +52,10 @@ TEST_CASE("bench microcircuit: what it prints is what it measured", "[bench]") {
 TEST_CASE("bench microcircuit: what cannot be measured is refused") {
     CHECK(test::run_lamina({"bench", "microcircuit", "--scale", "0"}).exit_code == 2);
     CHECK(test::run_lamina({"bench", "microcircuit", "--scale", "2"}).exit_code == 2);
+    CHECK(test::run_lamina({"bench", "microcircuit", "--scale", "1e-9"}).exit_code == 2);
+    CHECK(test::run_lamina({"bench", "microcircuit", "--seconds", "1e-5"}).exit_code == 2);
+    for (const char* scale : {"-1", "0", "nan"}) // a negative one would never end
+        CHECK(test::run_lamina({"bench", "delivery", "--scale", scale}).exit_code == 2);
     CHECK(test::run_lamina({"bench", "microcircuit", "--seconds", "-1"}).exit_code == 2);
     CHECK(test::run_lamina({"bench", "microcircuit", "--drive", "ac"}).exit_code == 2);
     CHECK(test::run_lamina({"bench", "nonesuch"}).exit_code == 2);

@@ -76,7 +76,7 @@ TEST_CASE("a resting circuit: what it says of itself agrees") {
     CHECK(summary["network"]["neurons"] == neuron_rate.size());
     CHECK(summary["populations"]["L4E"]["rate_Hz"]["mean"].get<double>() == Approx(rate[2]));
     CHECK(summary["populations"]["L4E"]["rate_error"].get<double>() ==
-          Approx(rate[2] / reference[2] - 1));
+          Approx(std::fabs(rate[2] / reference[2] - 1)));
 
     // spikes.h5 is SONATA: times inside the recording, by time, node ids within the population
     const auto sonata = RunDirectory::open(run).results("spikes.h5");
@@ -147,6 +147,38 @@ TEST_CASE("what a spiking circuit cannot do is told before anything is built") {
     CHECK(silent.exit_code == 0);
     CHECK(silent.err.find("warning[L0336]: at scale 0.1 the constant input of L23E is 207 pA") !=
           std::string::npos);
+}
+
+TEST_CASE("what a circuit at rest would ignore or distort is told before it runs") {
+    const auto check = [](std::vector<std::string> overrides) {
+        overrides.insert(overrides.begin(), {"check", file, "circuit.scale=0.05"});
+        return run_lamina(overrides);
+    };
+    const struct {
+        std::vector<std::string> overrides;
+        int exit_code;
+        const char* words;
+    } cases[] = {
+        {{"vary={seed: [1, 2]}"}, 2, "error[L0337]: task.type resting_state runs one network"},
+        {{"simulation.dt=0.2 ms"}, 0, ""},
+        {{"simulation.dt=0.5 ms"}, 0, "warning[L0338]: delays are whole steps, and dt = 0.5 ms"},
+        {{"simulation.dt=1 ms"}, 2, "error[L0338]: delays are whole steps, and dt = 1 ms"},
+        {{"circuit.thalamus.rate=120 Hz", "circuit.thalamus.start=10.5 s"},
+         2,
+         "error[L0339]: the thalamic pulse lasts from 10500 to 10510 ms"},
+        {{"circuit.thalamus.rate=120 Hz", "circuit.thalamus.start=100 ms"},
+         2,
+         "error[L0339]: the thalamic pulse lasts from 100 to 110 ms"},
+        {{"circuit.thalamus.rate=120 Hz", "circuit.thalamus.start=495 ms"}, 0, ""},
+        {{"task.duration=90000 s"}, 2, "error[L0350]"},
+        {{"seed=-1"}, 2, "= help: write digits only"}};
+    for (const auto& c : cases) {
+        INFO(c.overrides.back());
+        const auto done = check(c.overrides);
+        CHECK(done.exit_code == c.exit_code);
+        CHECK_THAT(done.err, Catch::Contains(c.words));
+        if (c.words[0] == '\0') CHECK_THAT(done.err, !Catch::Contains("L033"));
+    }
 }
 
 TEST_CASE("the tables of a spiking circuit name its populations, projections and neurons") {
