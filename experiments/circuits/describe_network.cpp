@@ -1,5 +1,6 @@
 #include "experiments/circuits/describe_network.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -35,6 +36,21 @@ std::string law_text(const ValueLaw& law, const char* unit) {
     return "";
 }
 
+const NeuronModelEntry& model_of(const NeuronPopulationSpec& population) {
+    const auto& models = neuron_models();
+    return *std::find_if(models.begin(), models.end(), [&](const NeuronModelEntry& model) {
+        return population.model == model.name;
+    });
+}
+
+/// A value with the unit that its model gives it.
+std::string value_text(const NeuronModelEntry& model, const std::string& parameter, double value) {
+    for (const NeuronParameter& p : model.parameters)
+        if (parameter == p.name)
+            return value >= 1e15 ? "without end" : fmt::format("{:.6g} {}", value, p.unit);
+    return fmt::format("{:.6g}", value);
+}
+
 DescribedTable populations_table(const NetworkSpec& network) {
     DescribedTable table{"B",
                          "Populations",
@@ -44,7 +60,8 @@ DescribedTable populations_table(const NetworkSpec& network) {
     for (const NeuronPopulationSpec& p : network.populations) {
         std::string own, start;
         for (const auto& [name, value] : p.parameters)
-            own += fmt::format("{}{} = {:.6g}", own.empty() ? "" : ", ", name, value);
+            own += fmt::format("{}{} = {}", own.empty() ? "" : ", ", name,
+                               value_text(model_of(p), name, value));
         for (const auto& [name, law] : p.start)
             start += fmt::format("{}{}: {}", start.empty() ? "" : ", ", name, law_text(law, "mV"));
         table.rows.push_back({{p.name, DescribedCell::Kind::code},
@@ -75,14 +92,24 @@ DescribedTable connectivity_table(const NetworkSpec& network) {
     return table;
 }
 
+/// The models in use, and after each its parameters where table B gives none.
 DescribedTable neurons_table(const NetworkSpec& network) {
-    DescribedTable table{"D", "Neurons", {"model", "what it is", "source"}, {0.18, 0.5, 0.32}, {}};
+    DescribedTable table{"D",
+                         "Neurons",
+                         {"model, parameter", "what it is", "source, value"},
+                         {0.22, 0.46, 0.32},
+                         {}};
     std::set<std::string> used;
     for (const NeuronPopulationSpec& p : network.populations) used.insert(p.model);
-    for (const NeuronModelEntry& model : neuron_models())
-        if (used.count(model.name))
-            table.rows.push_back(
-                {{model.name, DescribedCell::Kind::code}, {model.summary}, {model.source}});
+    for (const NeuronModelEntry& model : neuron_models()) {
+        if (used.count(model.name) == 0) continue;
+        table.rows.push_back(
+            {{model.name, DescribedCell::Kind::code}, {model.summary}, {model.source}});
+        for (const NeuronParameter& p : model.parameters)
+            table.rows.push_back({{p.name, DescribedCell::Kind::code},
+                                  {p.meaning},
+                                  {value_text(model, p.name, p.value)}});
+    }
     return table;
 }
 

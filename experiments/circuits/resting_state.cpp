@@ -251,17 +251,20 @@ void add_raster(Image& image, const Found& found) {
 }
 
 std::string text_of(const Found& found) {
+    // two decimals, and a dash where a population spiked too little to have the number
+    const auto two = [](double x) { return std::isnan(x) ? "-" : fmt::format("{:.2f}", x); };
     std::string out = fmt::format(
         "{} neurons, {} synapses, {} spikes in {:g} s\n{:<8}{:>10}{:>22}{:>12}{:>8}{:>11}\n",
         found.cost.n_neurons, found.cost.n_synapses, found.spikes.size(),
         double(found.n_steps) * found.dt_ms * 1e-3, "", "rate (Hz)", "interval", "published", "CV",
         "synchrony");
     for (const Described& d : found.populations)
-        out += fmt::format("{:<8}{:>10.3f}{:>22}{:>12}{:>8.2f}{:>11.2f}\n", d.name,
-                           d.mean_rate_Hz.value,
-                           fmt::format("[{:.3f}, {:.3f}]", d.mean_rate_Hz.low, d.mean_rate_Hz.high),
-                           std::isnan(d.reference_Hz) ? "" : fmt::format("{:.2f}", d.reference_Hz),
-                           analysis::mean(analysis::finite(d.cv)), d.synchrony);
+        out += fmt::format(
+            "{:<8}{:>10.3f}{:>22}{:>12}{:>8}{:>11}\n", d.name, d.mean_rate_Hz.value,
+            std::isnan(d.mean_rate_Hz.low)
+                ? "-"
+                : fmt::format("[{:.3f}, {:.3f}]", d.mean_rate_Hz.low, d.mean_rate_Hz.high),
+            two(d.reference_Hz), two(analysis::mean(analysis::finite(d.cv))), two(d.synchrony));
     return out;
 }
 

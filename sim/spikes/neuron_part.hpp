@@ -11,10 +11,17 @@
 
 namespace lamina {
 
+/// A parameter of a model, with the value that holds where a population says nothing.
+struct NeuronParameter {
+    const char *name, *unit, *meaning;
+    double value;
+};
+
 /// What a model offers to the network, whatever it computes with.
 struct NeuronModelEntry {
     const char *name, *summary, *source;
     std::vector<std::string> channels;
+    std::vector<NeuronParameter> parameters;
 };
 const std::vector<NeuronModelEntry>& neuron_models();
 

@@ -188,7 +188,9 @@ TEST_CASE("the tables of a spiking circuit name its populations, projections and
          {"298880970 synapses onto 77169 neurons", "fixed_total, number 45499806",
           "normal, mean -351.23, SD 35.12, at most 0 pA",
           "truncated normal, mean 0.75, SD 0.375, at least 0.1 ms", "Rotter & Diesmann 1999",
-          "Poisson spikes, 12800 Hz in all, weight 87.808 pA", "circuit.drive"}) {
+          "| `I_bias` | constant current | 0 pA |", "| `tau_m` | membrane time constant | 10 ms |",
+          "| I_bias = 0 pA |", "Poisson spikes, 12800 Hz in all, weight 87.808 pA",
+          "circuit.drive"}) {
         INFO(words);
         std::string out = done.out; // Markdown escapes underscores
         out.erase(std::remove(out.begin(), out.end(), '\\'), out.end());
