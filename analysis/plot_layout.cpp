@@ -147,8 +147,12 @@ Margins margins_of(const Panel& panel, const std::vector<Tick>& y_ticks) {
     margins.right = 14;
     if (!panel.heats.empty() && panel.heats.front().colour_bar) {
         const Heat& heat = panel.heats.front();
-        margins.right = 24 + widest_label(colour_bar_ticks(heat, panel.height_px)) + 6 +
-                        (heat.label.empty() ? 0 : 20);
+        double widest = widest_label(colour_bar_ticks(heat, panel.height_px));
+        // how high a square is follows from these margins, and with it how many ticks
+        for (const double height_px : {0.0, 1e3})
+            if (panel.square)
+                widest = std::max(widest, widest_label(colour_bar_ticks(heat, height_px)));
+        margins.right = 24 + widest + 6 + (heat.label.empty() ? 0 : 20);
     }
     return margins;
 }
@@ -162,7 +166,7 @@ double widest_label(const std::vector<Tick>& ticks) {
 }
 
 std::vector<Tick> colour_bar_ticks(const Heat& heat, double height_px) {
-    const int wanted = height_px < 130 ? 3 : 4;
+    const int wanted = height_px < 80 ? 3 : 4;
     return heat.log ? log_ticks(heat.low, heat.high, wanted)
                     : linear_ticks(heat.low, heat.high, wanted);
 }

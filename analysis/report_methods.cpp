@@ -36,7 +36,8 @@ std::string populations_table(const RunData& run) {
             time = tau[row.tau_key].is_string() ? tau[row.tau_key].get<std::string>()
                                                 : tau[row.tau_key].dump() + " ms";
         html +=
-            fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"eq\">{}</td><td>{}</td>"
+            fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"eq\">{}</td>"
+                        "<td style=\"white-space:nowrap\">{}</td>"
                         "</tr>\n",
                         row.name, row.layer, row.holds, equation_html(row.equation), escape(time));
     }

@@ -286,12 +286,12 @@ std::string warnings_and_cost(const RunData& run) {
     if (warnings.is_array() && !warnings.empty()) {
         html += "<p><span class=\"warning\">Warnings.</span></p>\n<ul>\n";
         for (const Json& warning : warnings)
-            html += "<li>" +
+            html += "<li><pre>" +
                     escape(warning.is_string() ? warning.get<std::string>() : warning.dump()) +
-                    "</li>\n";
+                    "</pre></li>\n";
         html += "</ul>\n";
     } else if (warnings.is_array()) {
-        html += "<p>There were no warnings.";
+        html += "<p>The experiment file gave no warnings.";
     }
     const double seconds = number_member(run, "seconds", NAN);
     std::string cost;
@@ -309,7 +309,7 @@ std::string warnings_and_cost(const RunData& run) {
                                 run.find("trials", "variant") ? "trial" : "measurement");
         cost += ".";
     }
-    const bool open = html.rfind("<p>There", 0) == 0;
+    const bool open = html.rfind("<p>The", 0) == 0;
     if (open) return html + " " + escape(cost) + "</p>\n";
     return cost.empty() ? html : html + "<p>" + escape(cost) + "</p>\n";
 }
@@ -342,7 +342,10 @@ std::string expectations_table(const RunData& run) {
             "</td></tr>\n",
             escape(line.value("path", "")), escape(as_written(line.value("relation", ""))),
             known ? escape(readable(line["value"].get<double>())) : "no such number",
-            met ? "pass" : "surprise", met ? "pass" : "surprise");
+            met ? "pass" : "surprise",
+            met     ? "pass"
+            : known ? "surprise"
+                    : "unknown");
     }
     return html + "</tbody></table></div>\n";
 }

@@ -72,7 +72,7 @@ std::optional<ReportFigure> activity_by_layer(const RunData& run, const FigureCo
         "(layer 1, where the apical tufts of layer 5 receive queries) down to layer 6. Each row "
         "has "
         "its own scale; rates are signed and dimensionless.{}",
-        n_conditions > 1 ? ", one line per load" : "",
+        lines_per_condition(design),
         design.variants.size() > 1 ? " Variant: " + design.short_names[design.shown] + "." : "");
     return figure;
 }

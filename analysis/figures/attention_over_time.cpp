@@ -1,4 +1,6 @@
 /// Whom the read-out column attends to over the trial, and the evidence it draws from that.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "analysis/figures/figure.hpp"
@@ -65,6 +67,15 @@ std::string csv_of(const RunData& run, const FigureContext& context,
     return csv.text();
 }
 
+/// The two answers in the task's own words.
+std::pair<std::string, std::string> answers_of(const RunData& run) {
+    const Column* answer = run.find("trials", "answer");
+    if (!answer || !answer->meanings.count(0) || !answer->meanings.count(1)) return {"yes", "no"};
+    std::string no = answer->meanings.at(0);
+    std::replace(no.begin(), no.end(), '_', '-');
+    return {answer->meanings.at(1), no};
+}
+
 std::string of_variant(const FigureContext& context) {
     return context.design.variants.size() > 1
                ? " Variant: " + context.design.short_names[context.design.shown] + "."
@@ -84,12 +95,13 @@ std::optional<ReportFigure> attention_over_time(const RunData& run, const Figure
     const bool has_reference = add_lines(reference, run, context, "reference_target", false, false);
     reference.y.low = -0.02, reference.y.high = 1.02;
 
-    Panel evidence = time_panel(run, "evidence for a match", "evidence e");
+    const auto [yes, no] = answers_of(run);
+    Panel evidence = time_panel(run, "evidence for \"" + yes + "\"", "evidence e");
     const bool has_evidence = add_lines(evidence, run, context, "evidence_match", false, false);
     const bool nonmatch = add_lines(evidence, run, context, "evidence_nonmatch", true, false);
-    name_stroke(weights, "a: matching item; c: match trials", false);
+    name_stroke(weights, "a: item asked for; c: \"" + yes + "\" is right", false);
     if (others || nonmatch)
-        name_stroke(weights, "a: another item (mean); c: non-match trials", true);
+        name_stroke(weights, "a: another item (mean); c: \"" + no + "\" is right", true);
     evidence.rules.push_back({false, 0, false, ""});
 
     Panel entropy = time_panel(run, "how spread out attention is", "entropy (bits)");
@@ -110,13 +122,12 @@ std::optional<ReportFigure> attention_over_time(const RunData& run, const Figure
                         {"target", "other", "reference_target", "sum", "entropy_bits",
                          "evidence_match", "evidence_nonmatch"});
     figure.caption = fmt::format(
-        "Attention of the read-out column, mean over heads and trials{}: the weight of the "
-        "matching "
-        "item (match trials) and the mean weight of another held item, the softmax that the "
-        "reference block gives for the same scores, the evidence that drives the decision on match "
-        "and non-match trials, and the entropy of the weights. Before the test the read-out column "
-        "has no query.{}",
-        several ? ", one line per load" : "", of_variant(context));
+        "Attention of the read-out column, mean over heads and trials{}: the weight of the item "
+        "that is asked for and the mean weight of another held item, the softmax that the "
+        "reference block gives for the same scores, the evidence that drives the decision where "
+        "\"{}\" and where \"{}\" is right, and the entropy of the weights. Before the test the "
+        "read-out column has no query.{}",
+        lines_per_condition(context.design), yes, no, of_variant(context));
     return figure;
 }
 
@@ -165,7 +176,7 @@ std::optional<ReportFigure> pv_normaliser(const RunData& run, const FigureContex
         "and "
         "the sum of the weights that the loop holds at one; mean over rows, heads and trials{}. At "
         "their fixed point the two are equal.{}{}",
-        several ? ", one line per load" : "",
+        lines_per_condition(context.design),
         gaps.empty()
             ? ""
             : fmt::format(" Largest gap at the end of a presentation: {}.", readable(worst)),

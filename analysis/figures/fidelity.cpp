@@ -65,8 +65,8 @@ Grouping group(const RunData& run, const Design& design) {
         grouping.by = "variant";
         for (const double v : variant) grouping.of.push_back(static_cast<std::size_t>(v));
     } else {
-        const bool loads = design.loads[0] > 0;
-        grouping.by = loads ? "load" : "";
+        const bool loads = conditions_are_loads(design);
+        grouping.by = loads ? "load" : design.conditions.size() > 1 ? "condition" : "";
         grouping.names = design.conditions;
         for (std::size_t c = 0; loads && c < design.loads.size(); ++c)
             grouping.names[c] = readable(design.loads[c], 1);

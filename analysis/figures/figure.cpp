@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,16 @@ std::vector<Span> epoch_spans(const RunData& run) {
     for (const Epoch& epoch : epochs_of(run))
         spans.push_back({epoch.from_ms, epoch.to_ms, epoch.name, epoch.shows ? 1 : 0});
     return spans;
+}
+
+bool conditions_are_loads(const Design& design) {
+    const std::set<double> loads(design.loads.begin(), design.loads.end());
+    return *loads.begin() > 0 && loads.size() == design.loads.size();
+}
+
+std::string lines_per_condition(const Design& design) {
+    if (design.conditions.size() < 2) return "";
+    return conditions_are_loads(design) ? ", one line per load" : ", one line per condition";
 }
 
 Colour colour_of_condition(const Design& design, std::size_t condition) {

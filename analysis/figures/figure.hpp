@@ -51,6 +51,12 @@ struct FigureContext {
 /// The epochs of the task as shaded spans of a time axis.
 std::vector<Span> epoch_spans(const RunData& run);
 
+/// Whether the conditions differ in load, and in nothing else that would need a name.
+bool conditions_are_loads(const Design& design);
+
+/// ", one line per load" or ", one line per condition"; nothing when there is one line.
+std::string lines_per_condition(const Design& design);
+
 /// Colour of a condition: the ordered ramp when there are several, ink when there is one.
 Colour colour_of_condition(const Design& design, std::size_t condition);
 

@@ -55,7 +55,8 @@ std::optional<ReportFigure> raster(const RunData& run, const FigureContext&) {
         if (!kind.x.empty()) panel.points.push_back(kind);
     const auto ends = std::minmax_element(time.begin(), time.end());
     panel.x.label = "time (ms)";
-    panel.x.low = std::floor(*ends.first), panel.x.high = std::ceil(*ends.second);
+    panel.x.low = 10 * std::floor(*ends.first / 10);
+    panel.x.high = 10 * std::ceil(*ends.second / 10);
     panel.y.low = 0, panel.y.high = height;
 
     ReportFigure figure;
@@ -67,9 +68,9 @@ std::optional<ReportFigure> raster(const RunData& run, const FigureContext&) {
     double shown = 0;
     for (const double n : rows) shown += n;
     figure.caption =
-        fmt::format("Spikes of about {:.0f} neurons during the last {:.0f} ms of the run, a dot "
-                    "each; the same share of every population, at least five.",
-                    shown, *ends.second - *ends.first);
+        fmt::format("Spikes of about {:.0f} neurons from {:.0f} to {:.0f} ms, a dot each; the same "
+                    "share of every population, at least five.",
+                    shown, *panel.x.low, *panel.x.high);
     return figure;
 }
 

@@ -52,7 +52,8 @@ std::optional<ReportFigure> spike_distributions(const RunData& run, const Figure
     const auto& cv = run.numbers("neurons", "cv_isi");
     const Column* correlation = run.find("correlations", "density");
     const auto& r = run.numbers("correlations", "correlation");
-    if (names.empty() || rate.empty()) return std::nullopt;
+    if (std::all_of(rate.begin(), rate.end(), [](double Hz) { return Hz == 0; }))
+        return std::nullopt; // also when there is none
 
     // rates are whole spikes per recording: bins hold the same number of them
     std::vector<double> sorted = rate;

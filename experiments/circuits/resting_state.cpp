@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -45,6 +46,7 @@ struct Found {
     std::vector<Described> populations;
     double discard_ms = 0, dt_ms = 0.1;
     std::int64_t n_steps = 0;
+    std::optional<double> pulse_ms; ///< when thalamic spikes begin
 };
 
 /// Mean rate with the spread of its twentieths: what a run of another twenty such pieces would
@@ -219,14 +221,17 @@ void add_activity(Image& image, const Found& found) {
                    "power spectral density of the population rate");
 }
 
-/// Some neurons of every population over the last 400 ms.
+/// Some neurons of every population over the last 400 ms; with a thalamic pulse, around it.
 void add_raster(Image& image, const Found& found) {
     const double share =
         std::min(1.0, double(raster_rows) / std::max<double>(1, double(found.cost.n_neurons)));
-    const auto discarded = std::llround(found.discard_ms / found.dt_ms);
-    const std::int64_t from =
-        discarded +
-        std::max<std::int64_t>(0, found.n_steps - std::llround(raster_ms / found.dt_ms));
+    const std::int64_t discarded = std::llround(found.discard_ms / found.dt_ms);
+    const std::int64_t shown = std::llround(raster_ms / found.dt_ms),
+                       n_shown = std::min(found.n_steps, shown),
+                       latest = discarded + found.n_steps - n_shown;
+    const std::int64_t before_pulse =
+        std::llround((found.pulse_ms.value_or(0) - 0.25 * raster_ms) / found.dt_ms);
+    const std::int64_t from = found.pulse_ms ? std::clamp(before_pulse, discarded, latest) : latest;
     std::vector<double> time;
     std::vector<std::int32_t> population, row;
     for (std::size_t g = 0; g < found.populations.size(); ++g) {
@@ -234,7 +239,8 @@ void add_raster(Image& image, const Found& found) {
         const auto rows = std::max<std::uint32_t>(std::min<std::uint32_t>(n, 5),
                                                   std::uint32_t(std::lround(share * double(n))));
         for (const Spike& s : found.spikes)
-            if (s.step >= from && s.neuron >= found.first[g] && s.neuron < found.first[g] + rows) {
+            if (s.step >= from && s.step < from + n_shown && s.neuron >= found.first[g] &&
+                s.neuron < found.first[g] + rows) {
                 time.push_back(double(s.step + 1) * found.dt_ms);
                 population.push_back(std::int32_t(g));
                 row.push_back(std::int32_t(s.neuron - found.first[g]));
@@ -246,7 +252,7 @@ void add_raster(Image& image, const Found& found) {
     image.variable("raster", "population", {"spike"}, population, "1", "row of /populations");
     image.variable("raster", "neuron", {"spike"}, row, "1", "neuron within its population");
     image.attribute("raster", "from_ms", double(from) * found.dt_ms);
-    image.attribute("raster", "to_ms", found.discard_ms + double(found.n_steps) * found.dt_ms);
+    image.attribute("raster", "to_ms", double(from + n_shown) * found.dt_ms);
     image.attribute("raster", "share_of_neurons", share);
 }
 
@@ -303,6 +309,7 @@ RestingStateRun run_resting_state(const ExperimentSpec& spec, int threads,
     if (spec.precision == "float64") found->network.precision = SpikePrecision::float64;
     found->dt_ms = spec.area.dt_ms;
     found->discard_ms = spec.task.discard_ms;
+    if (spec.circuit.thalamus.rate_Hz > 0) found->pulse_ms = spec.circuit.thalamus.start_ms;
     found->n_steps = std::llround(spec.task.duration_ms / found->dt_ms);
     const std::int64_t discarded = std::llround(found->discard_ms / found->dt_ms);
 

@@ -99,7 +99,7 @@ TEST_CASE("a resting circuit: what it says of itself agrees") {
         CHECK(fs::exists(run / "figures" / (std::string(figure) + ".svg")));
 }
 
-TEST_CASE("a thalamic pulse is answered by layer 4 first") {
+TEST_CASE("a thalamic pulse is answered by layers 4 and 6") {
     const TemporaryDirectory folder;
     const fs::path run =
         run_small(folder.path() / "run", {"circuit.scale=0.1", "circuit.thalamus.rate=120 Hz",
@@ -179,6 +179,29 @@ TEST_CASE("what a circuit at rest would ignore or distort is told before it runs
         CHECK_THAT(done.err, Catch::Contains(c.words));
         if (c.words[0] == '\0') CHECK_THAT(done.err, !Catch::Contains("L033"));
     }
+}
+
+TEST_CASE("the raster shows the thalamic pulse, wherever it lies in the recording") {
+    const TemporaryDirectory folder;
+    const fs::path run =
+        run_small(folder.path() / "run",
+                  {"circuit.thalamus.rate=120 Hz", "circuit.thalamus.start=310 ms", "--no-report"});
+    const auto results = RunDirectory::open(run).results();
+    const auto time = results.numbers("raster", "time_ms");
+    REQUIRE(time.size() > 50);
+    CHECK(*std::min_element(time.begin(), time.end()) < 310);
+    CHECK(*std::min_element(time.begin(), time.end()) >= 210);
+    CHECK(*std::max_element(time.begin(), time.end()) <= 610 + 1e-9);
+}
+
+TEST_CASE("a silent circuit meets no bound on its rates, and draws no distribution") {
+    const TemporaryDirectory folder;
+    const fs::path run = run_small(folder.path() / "run", {"circuit.drive=dc"});
+    const json expect = json::parse(read_file(run / "run.json"))["expect"];
+    for (const json& line : expect)
+        if (line["path"] == "populations.L4E.rate_error") CHECK_FALSE(line["met"].get<bool>());
+    CHECK_FALSE(fs::exists(run / "figures" / "spike_distributions.svg"));
+    CHECK(read_file(run / "report.html").find(">unknown<") != std::string::npos);
 }
 
 TEST_CASE("the tables of a spiking circuit name its populations, projections and neurons") {
