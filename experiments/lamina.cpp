@@ -38,7 +38,7 @@ template <class Command> int guarded(Command command) {
     } catch (const std::bad_alloc&) {
         std::fprintf(stderr,
                      "error: out of memory\n  = help: `lamina check FILE` predicts the need; lower "
-                     "column.columns, task.trials or record intervals\n");
+                     "circuit.scale, column.columns, task.trials or record intervals\n");
         return 1;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "error: %s\n", error.what());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <new>
 
 #include <fmt/format.h>
@@ -112,6 +113,7 @@ struct Bench {
     std::string too_long; ///< a population with a segment that its head cannot count
     std::uint64_t n_segments = 0;
     std::vector<RowMemory> memory; ///< [part]
+    bool failed = false;           ///< something was thrown: no more rows
 
     void make_room(std::size_t n) {
         if (word.size() >= n) return;
@@ -228,6 +230,7 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
     };
 
     std::string too_long;
+    std::exception_ptr failure; // what a thread threw may not leave the parallel region
     std::vector<std::uint64_t> largest_sum(partition.n_neurons(), 0);
 #pragma omp parallel num_threads(n_threads)
     {
@@ -238,7 +241,16 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
         bench.largest_sum.assign(partition.n_neurons(), 0);
         for (std::size_t f = 0; f < places.size(); ++f) {
 #pragma omp for schedule(dynamic, 32) nowait
-            for (std::uint32_t i = 0; i < places[f].n; ++i) build_row(bench, int(f), i);
+            for (std::uint32_t i = 0; i < places[f].n; ++i) {
+                if (bench.failed) continue;
+                try {
+                    build_row(bench, int(f), i);
+                } catch (...) {
+                    bench.failed = true;
+#pragma omp critical
+                    failure = std::current_exception();
+                }
+            }
         }
 #pragma omp critical
         {
@@ -251,6 +263,7 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
             too_long = std::max(too_long, bench.too_long);
         }
     }
+    if (failure) std::rethrow_exception(failure);
     if (!too_long.empty())
         throw SpecError(
             fmt::format("a neuron of {} has more than {} synapses of one delay onto the "

@@ -204,6 +204,20 @@ TEST_CASE("a silent circuit meets no bound on its rates, and draws no distributi
     CHECK(read_file(run / "report.html").find(">unknown<") != std::string::npos);
 }
 
+#ifndef __SANITIZE_ADDRESS__ // which maps terabytes
+TEST_CASE("memory that runs out while a network is built is told, and leaves nothing behind") {
+    const TemporaryDirectory folder;
+    const fs::path run = folder.path() / "run";
+    const auto done =
+        run_process({"prlimit", "--as=600000000", LAMINA_BINARY, "run", file, "--threads", "2",
+                     "circuit.scale=0.8", "task.duration=100 ms", "-o", run.string()});
+    CHECK(done.exit_code == 1);
+    CHECK_THAT(done.err,
+               Catch::Contains("error: out of memory") && Catch::Contains("lower circuit.scale"));
+    CHECK_FALSE(fs::exists(run));
+}
+#endif
+
 TEST_CASE("the tables of a spiking circuit name its populations, projections and neurons") {
     const auto done = run_lamina({"describe", file});
     REQUIRE(done.exit_code == 0);
