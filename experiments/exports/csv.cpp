@@ -1,7 +1,8 @@
 /// Tables for pandas, R and spreadsheets: csv/trials.csv, items.csv, conditions.csv,
-/// presentations.csv, stimuli.csv, summary.csv, and columns.csv, which says what every column of
-/// the others is. One row is one trial, one item of a trial, one condition, and so on; a unit
-/// stands in the name of its column; a field is empty where something is missing.
+/// presentations.csv, stimuli.csv, populations.csv, neurons.csv, summary.csv, and columns.csv,
+/// which says what every column of the others is. One row is one trial, one item of a trial, one
+/// condition, and so on; a unit stands in the name of its column; a field is empty where something
+/// is missing.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -118,12 +119,12 @@ RowOf numbers_of(const Column& column) {
     return [&column](std::size_t row) { return static_cast<std::size_t>(column.numbers[row]); };
 }
 
-/// Number of each trial within its variant, as `lamina run --trace` and /comparison count them.
-std::vector<std::size_t> trial_numbers(const RunData& run) {
+/// Number of each row within its run of equal values: of a trial within its variant, as `lamina run
+/// --trace` and /comparison count them; of a neuron within its population.
+std::vector<std::size_t> numbers_within(const std::vector<double>& value) {
     std::vector<std::size_t> numbers;
-    const std::vector<double>& variant = run.numbers("trials", "variant");
-    for (std::size_t t = 0; t < variant.size(); ++t)
-        numbers.push_back(t > 0 && variant[t] == variant[t - 1] ? numbers.back() + 1 : 0);
+    for (std::size_t i = 0; i < value.size(); ++i)
+        numbers.push_back(i > 0 && value[i] == value[i - 1] ? numbers.back() + 1 : 0);
     return numbers;
 }
 
@@ -199,6 +200,27 @@ Table stimuli_table(const RunData& run) {
     return table;
 }
 
+Table populations_table(const RunData& run) {
+    const Column& names = *run.find("populations", "population");
+    Table table{"populations", names.size(), {}};
+    add(table, "population", names, same_row);
+    for (const auto& [name, column] : variables_over(run, "populations", {"population"}))
+        if (name != "population") add(table, name, *column, same_row);
+    return table;
+}
+
+/// @param numbers  of each neuron within its population
+Table neurons_table(const RunData& run, const std::vector<std::size_t>& numbers) {
+    Table table{"neurons", numbers.size(), {}};
+    add(table, "population", *run.find("populations", "population"),
+        numbers_of(*run.find("neurons", "population")));
+    add_numbers(table, "neuron", "number of the neuron within its population",
+                [&numbers](std::size_t row) { return double(numbers[row]); });
+    for (const auto& [name, column] : variables_over(run, "neurons", {"neuron"}))
+        if (name != "population") add(table, name, *column, same_row);
+    return table;
+}
+
 struct SummaryRow {
     std::string path;
     double value, low, high, n; ///< NaN: not given
@@ -269,7 +291,7 @@ ExportedFile dictionary_of(const std::vector<Table>& tables) {
 
 std::vector<ExportedFile> export_csv(const RunData& run) {
     const analysis::Design design = design_of(run);
-    const std::vector<std::size_t> numbers = trial_numbers(run);
+    const std::vector<std::size_t> numbers = numbers_within(run.numbers("trials", "variant"));
     std::vector<std::size_t> shown;
     const std::vector<double>& item = run.numbers("trials", "item");
     for (std::size_t i = 0; i < item.size(); ++i)
@@ -283,6 +305,9 @@ std::vector<ExportedFile> export_csv(const RunData& run) {
     if (run.has("behaviour")) tables.push_back(conditions_table(run, design));
     if (run.has("comparison")) tables.push_back(presentations_table(run, design));
     if (run.has("stimuli")) tables.push_back(stimuli_table(run));
+    const std::vector<std::size_t> neurons = numbers_within(run.numbers("neurons", "population"));
+    if (run.has("populations")) tables.push_back(populations_table(run));
+    if (!neurons.empty()) tables.push_back(neurons_table(run, neurons));
     tables.push_back(summary_table(summary));
     std::vector<ExportedFile> files;
     for (const Table& table : tables) files.push_back(file_of(table));

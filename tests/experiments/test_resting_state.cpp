@@ -8,6 +8,7 @@
 
 #include "experiments/circuits/network_cost.hpp"
 #include "experiments/circuits/resting_state.hpp"
+#include "experiments/csv.hpp"
 #include "experiments/read_spec.hpp"
 #include "sim/run_file/run_directory.hpp"
 #include "support/process.hpp"
@@ -97,6 +98,29 @@ TEST_CASE("a resting circuit: what it says of itself agrees") {
     for (const char* figure :
          {"raster", "population_statistics", "spike_distributions", "spike_spectra"})
         CHECK(fs::exists(run / "figures" / (std::string(figure) + ".svg")));
+}
+
+TEST_CASE("export: tables of a circuit's populations and neurons") {
+    const TemporaryDirectory folder;
+    const fs::path run = run_small(folder.path() / "run", {"--no-report"});
+    REQUIRE(run_lamina({"export", run.string(), "--to", "csv"}).exit_code == 0);
+    const CsvTable populations = read_csv(run / "csv" / "populations.csv"),
+                   neurons = read_csv(run / "csv" / "neurons.csv");
+    const auto name = column_of(neurons, "population"), number = column_of(neurons, "neuron"),
+               rate = column_of(neurons, "rate_Hz");
+    REQUIRE(populations.rows.size() == 1 + 8);
+    std::size_t row = 1;
+    for (std::size_t g = 1; g <= 8; ++g) {
+        const double n = number_at(populations, g, column_of(populations, "n_neurons"));
+        double sum_Hz = 0;
+        for (double i = 0; i < n; ++i, ++row) {
+            REQUIRE(neurons.rows[row][name] == populations.rows[g][0]);
+            REQUIRE(number_at(neurons, row, number) == i);
+            sum_Hz += number_at(neurons, row, rate);
+        }
+        CHECK(sum_Hz / n == Approx(number_at(populations, g, column_of(populations, "rate_Hz"))));
+    }
+    CHECK(row == neurons.rows.size());
 }
 
 TEST_CASE("a thalamic pulse is answered by layers 4 and 6") {
