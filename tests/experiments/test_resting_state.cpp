@@ -95,6 +95,13 @@ TEST_CASE("a resting circuit: what it says of itself agrees") {
         n_in_file += double(times.size());
     }
     CHECK(n_in_file == summary["network"]["spikes"].get<double>());
+    // the same times as in the raster: ends of steps
+    const auto L4E_ms = sonata.numbers("spikes/L4E", "timestamps");
+    const auto raster_ms = results.numbers("raster", "time_ms"),
+               raster_row = results.numbers("raster", "population");
+    for (std::size_t i = 0; i < raster_ms.size(); ++i)
+        if (raster_row[i] == 2)
+            CHECK(std::find(L4E_ms.begin(), L4E_ms.end(), raster_ms[i]) != L4E_ms.end());
     for (const char* figure :
          {"raster", "population_statistics", "spike_distributions", "spike_spectra"})
         CHECK(fs::exists(run / "figures" / (std::string(figure) + ".svg")));
