@@ -53,7 +53,7 @@ class Part {
 
   private:
     std::int32_t* sums_of(std::int64_t step) {
-        return ring_ ? &sums_[std::size_t(step & mask_) * n_slots_] : sums_.data();
+        return sums_.data() + (ring_ ? std::size_t(step & mask_) * n_slots_ : 0);
     }
     void add_row(const std::uint32_t* row, std::int64_t spike_step);
 

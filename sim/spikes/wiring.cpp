@@ -192,9 +192,9 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
                         here);
             cpu::run_items(0, here,
                            PlaceSynapse{bench.target.data(), bench.weight.data(),
-                                        bench.delay.data(), &bench.word[n], &bench.key[n],
-                                        p.shortest, p.longest, n_delays, n_parts, p.first.data(),
-                                        p.slot.data()});
+                                        bench.delay.data(), bench.word.data() + n,
+                                        bench.key.data() + n, p.shortest, p.longest, n_delays,
+                                        n_parts, p.first.data(), p.slot.data()});
             std::uint64_t* const sum = &bench.largest_sum[places[p.to].first];
             for (std::size_t s = 0; s < here; ++s)
                 sum[bench.target[s]] += std::uint64_t(std::abs(quanta_of(bench.word[n + s])));

@@ -25,7 +25,7 @@ namespace {
 
 std::string little_endian(std::uint64_t value, int n) {
     std::string out;
-    for (int i = 0; i < n; ++i) out += char(value >> (8 * i) & 0xff);
+    for (int i = 0; i < n; ++i) out += char(i < 8 ? value >> (8 * i) & 0xff : 0);
     return out;
 }
 
