@@ -292,6 +292,10 @@ std::vector<Spike> SpikingNetwork::take_spikes() {
     return all;
 }
 
+std::vector<ProbeSamples> SpikingNetwork::take_samples() {
+    return std::vector<ProbeSamples>(impl_->options.probes.size());
+}
+
 std::vector<double> SpikingNetwork::read(const std::string& population,
                                          const std::string& variable) const {
     const int g = impl_->population(population);

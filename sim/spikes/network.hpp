@@ -24,11 +24,27 @@ namespace lamina {
 /// or all at once into a ring of future steps (small networks). The spikes are the same.
 enum class Delivery { automatic, due_time, ring };
 
+/// A state variable that is looked at again and again.
+struct Probe {
+    std::string population, variable; ///< a recordable of the neuron model, or u or x of its synapses
+    std::uint32_t n_neurons = 1;      ///< the first of the population
+    std::int64_t every_steps = 1;     ///< sampled at the end of the steps every - 1, 2 every - 1, ...
+};
+
 struct NetworkOptions {
     int n_threads = 1;
     Delivery delivery = Delivery::automatic;
     bool record_spikes = true;
     bool take_times = false; ///< for NetworkCost; costs some 0.1 us per step
+    std::vector<Probe> probes;
+};
+
+/// What a probe saw since it was asked last: row r holds the values at the end of step
+/// first_step + r * every_steps.
+struct ProbeSamples {
+    std::int64_t first_step = 0;
+    std::size_t n_neurons = 0;
+    std::vector<double> values; ///< [samples, neurons]
 };
 
 struct Spike {
@@ -71,6 +87,8 @@ class SpikingNetwork {
 
     /// The spikes recorded since the last call, by step and then by neuron.
     std::vector<Spike> take_spikes();
+    /// What each probe of the options sampled since the last call.
+    std::vector<ProbeSamples> take_samples();
     /// A state variable of every neuron of a population.
     std::vector<double> read(const std::string& population, const std::string& variable) const;
     /// Synapses of each projection.
