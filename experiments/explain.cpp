@@ -42,7 +42,8 @@ std::string kind_text(const Field& field) {
     case FieldKind::expectations:
         return "a map: path into the summary and a bound";
     case FieldKind::factors:
-        return "a map: path of a key and a list of values";
+        return "a map: path of a key and a list of values, or a name and its levels, each a map of "
+               "paths and values";
     case FieldKind::data_set:
         return "a name, or {file: ..., columns: {ours: theirs}}";
     case FieldKind::paths:
@@ -51,6 +52,12 @@ std::string kind_text(const Field& field) {
         return "a map: path and [low, high]";
     case FieldKind::arrays:
         return "a map: name of an array and its rows";
+    case FieldKind::windows:
+        return "a map: name and [from, to]";
+    case FieldKind::selection:
+        return "none, all, or a list of populations";
+    case FieldKind::variables:
+        return "a list of {population: ..., variable: ..., neurons: ..., every: ...}";
     case FieldKind::anything:
         return "a map";
     case FieldKind::none:

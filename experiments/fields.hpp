@@ -54,6 +54,9 @@ enum class FieldKind {
     paths,        ///< fit.free
     bounds,       ///< fit.bounds
     arrays,       ///< column.weights.values
+    windows,      ///< task.windows
+    variables,    ///< record.variables
+    selection,    ///< record.spikes: none, all or a list of populations
     anything,     ///< kept, read elsewhere
     none          ///< only `none` or an empty list in this version
 };

@@ -68,7 +68,7 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0334", "rosenbrock4 in single precision", "Its linear solves would use up what digits single precision has.", "Use precision: float64."},
         {"L0335", "mode, circuit and task do not go together", "Circuits of spiking neurons run in mode spiking, and so far only on their own; tasks ask the attention column.", "Change one of simulation.mode, circuit.model and task.type as the help line says."},
         {"L0336", "a population that its input cannot make spike", "A smaller network gets a constant current for the input that is missing. With a constant drive as well nothing fluctuates, and below the rheobase a population stays silent.", "Use circuit.drive: poisson, or a larger scale."},
-        {"L0337", "factors of a circuit on its own", "`vary` crosses factors within the trials of an attention column; a circuit at rest is one run of one network.", "Delete `vary`; start one run per value with an override, and `lamina compare` the runs."},
+        {"L0337", "a window that is not recorded", "The rates of task.windows are counted in the recorded time; times are from the start of the simulation, task.discard included.", "Let the window lie between the end of task.discard and the end of the recording."},
         {"L0338", "a step too coarse for the delays", "Delays are whole steps, one at least. Where dt is more than half a mean delay their law is no longer the published one (a warning); where it is longer than the delay there is nothing left of it (an error).", "Use dt: 0.1 ms."},
         {"L0339", "a thalamic pulse outside the recorded time", "Nothing of the pulse would be seen in the results.", "Let the pulse begin between the end of task.discard and the end of the recording."},
         {"L0340", "an input file is missing", "The file named in the experiment is not there. Names are relative to the experiment file.", "Check the name."},
@@ -83,6 +83,7 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0374", "a fit without angles", "The laws of recall are about stimuli on a ring.", "Use task.stimuli.kind: ring."},
         {"L0376", "a task that the data are not of", "A fit compares the law of delayed estimation with reported errors, and that of change detection with answers, whatever the task of the file.", "Name the task of the data."},
         {"L0375", "nothing to fit", "`lamina fit` needs `fit:` with data and free values.", "Write fit: {to: van_den_berg_2012_colour, free: [memory.encoding.counts]}."},
+        {"L0355", "a recorded population or variable that is not there", "`record` names populations of the circuit, and state variables of their neuron model (or u and x of their synapses).", "Use a name of the help line; `lamina describe FILE` lists populations and models."},
         {"L0360", "a key that changes nothing", "The key belongs to something that is not selected.", "Delete it, or select what it belongs to."},
         // the command line
         {"L0401", "a file with sweep", "`lamina run` runs one point; a sweep is many.", "Run the base point with --ignore-sweep, or cross a few factors with `vary:`."},

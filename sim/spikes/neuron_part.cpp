@@ -193,11 +193,13 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
 };
 
 template <template <class> class Model> NeuronModelEntry entry() {
-    NeuronModelEntry e{Model<float>::name, Model<float>::summary, Model<float>::source, {}, {}};
+    NeuronModelEntry e{Model<float>::name, Model<float>::summary, Model<float>::source, {}, {}, {}};
     for (const InputChannel& channel : Model<float>::channels) e.channels.push_back(channel.name);
     const typename Model<float>::Params defaults;
     for (const auto& p : Model<float>::parameters)
         e.parameters.push_back({p.name, p.unit, p.meaning, defaults.*(p.value)});
+    for (const auto& variable : Model<float>::recordables)
+        e.variables.push_back({variable.name, variable.unit});
     return e;
 }
 

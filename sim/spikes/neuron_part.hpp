@@ -17,11 +17,17 @@ struct NeuronParameter {
     double value;
 };
 
+/// A state variable that can be looked at, with its unit ("" when dimensionless).
+struct NeuronVariable {
+    const char *name, *unit;
+};
+
 /// What a model offers to the network, whatever it computes with.
 struct NeuronModelEntry {
     const char *name, *summary, *source;
     std::vector<std::string> channels;
     std::vector<NeuronParameter> parameters;
+    std::vector<NeuronVariable> variables;
 };
 const std::vector<NeuronModelEntry>& neuron_models();
 
