@@ -193,11 +193,16 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
 };
 
 template <template <class> class Model> NeuronModelEntry entry() {
-    NeuronModelEntry e{Model<float>::name, Model<float>::summary, Model<float>::source, {}, {}};
-    for (const InputChannel& channel : Model<float>::channels) e.channels.push_back(channel.name);
+    NeuronModelEntry e{
+        Model<float>::name, Model<float>::summary, Model<float>::source, {}, {}, {}, {}};
+    for (const InputChannel& channel : Model<float>::channels) {
+        e.channels.push_back(channel.name);
+        e.channel_units.push_back(channel.unit);
+    }
+    for (const auto& r : Model<float>::recordables) e.variables.push_back({r.name, r.unit});
     const typename Model<float>::Params defaults;
     for (const auto& p : Model<float>::parameters)
-        e.parameters.push_back({p.name, p.unit, p.meaning, defaults.*(p.value)});
+        e.parameters.push_back({p.name, p.unit, p.meaning, defaults.*(p.value), p.sign});
     return e;
 }
 

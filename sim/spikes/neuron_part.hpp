@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/quantities.hpp"
 #include "sim/spikes/network_spec.hpp"
 #include "sim/spikes/partition.hpp"
 
@@ -15,6 +16,12 @@ namespace lamina {
 struct NeuronParameter {
     const char *name, *unit, *meaning;
     double value;
+    Sign sign;
+};
+
+/// A state variable of a model that can be set at the start and recorded.
+struct NeuronVariable {
+    const char *name, *unit;
 };
 
 /// What a model offers to the network, whatever it computes with.
@@ -22,6 +29,8 @@ struct NeuronModelEntry {
     const char *name, *summary, *source;
     std::vector<std::string> channels;
     std::vector<NeuronParameter> parameters;
+    std::vector<std::string> channel_units; ///< [channels] of a weight
+    std::vector<NeuronVariable> variables;
 };
 const std::vector<NeuronModelEntry>& neuron_models();
 
