@@ -80,7 +80,7 @@ std::string what_was_run(const RunData& run) {
         return fmt::format("The circuit {} ran on its own: {:.0f} spiking neurons with {:.0f} "
                            "synapses, recorded for "
                            "{:g} s.",
-                           text_member(run, "spec.circuit.model", ""),
+                           text_member(run, "spec.circuit.model", "of the experiment file"),
                            number_member(run, "summary.network.neurons", NAN),
                            number_member(run, "summary.network.synapses", NAN),
                            number_member(run, "spec.task.duration", NAN) * 1e-3);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "experiments/circuits/circuit_fields.hpp"
 #include "experiments/spec_reader.hpp"
 #include "experiments/suggest.hpp"
 
@@ -33,6 +34,7 @@ const std::vector<std::string>& published_data_sets() {
 bool can_be_varied(const std::string& path) {
     if (path == "lamina" || path == "name") return false;
     const Field* field = find_field(path);
+    if (field && is_in_circuit_tables(path)) return true;
     return field ? static_cast<bool>(field->get) : !short_key_of(path).empty();
 }
 

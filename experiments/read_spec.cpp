@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "experiments/circuits/circuit_paths.hpp"
 #include "experiments/spec_reader.hpp"
 #include "experiments/suggest.hpp"
 #include "sim/errors.hpp"
@@ -52,7 +53,11 @@ Yaml apply_override(const Yaml& root, const std::string& text, ProblemList& prob
     const std::size_t n_before = problems.n_errors();
     const Yaml value = parse_yaml(source, problems);
     if (!value || problems.n_errors() > n_before) return root;
-    return with_value(root, keys, value, short_key_of);
+    const Yaml changed = with_value_at(root, keys, value, message, help);
+    if (changed) return changed;
+    problems.error("L0204", message, *source, {1, 1, static_cast<int>(equals)})
+        .help.push_back(help);
+    return root;
 }
 
 /// Every value of every factor, put in its place and read again: what is new is wrong with the
@@ -68,7 +73,13 @@ void check_variants(SpecReading& out, const Yaml& root) {
         for (const YamlEntry& value : factor.value->entries) {
             SpecReading variant;
             variant.spec.file = out.spec.file;
-            const Yaml changed = with_value(root, keys, value.value, short_key_of);
+            const Yaml changed = with_value_at(root, keys, value.value, message, help);
+            if (!changed) {
+                out.problems
+                    .error("L0221", "`vary`: " + message, *factor.key_source, factor.key_mark)
+                    .help.push_back(help);
+                break;
+            }
             SpecReader reader(variant);
             reader.collect(*changed, "");
             reader.fill(changed);

@@ -69,6 +69,9 @@ Json data_set_schema(const std::vector<std::string>& names) {
     return json;
 }
 
+/// A name of the user's own.
+Json word_schema() { return {{"type", "string"}, {"pattern", "^[A-Za-z][A-Za-z0-9_]{0,63}$"}}; }
+
 std::vector<std::string> fit_paths() {
     std::vector<std::string> paths;
     for (const FitParameter& parameter : fit_parameters()) paths.push_back(parameter.path);
@@ -171,11 +174,29 @@ Json value_schema(const Field& field) {
         for (const Section& section : sections())
             if (!section.short_key.empty()) paths.push_back(section.path);
         json["type"] = "object";
-        json["propertyNames"]["enum"] = paths;
+        json["propertyNames"]["anyOf"] = Json::array(
+            {Json{{"enum", paths}},
+             Json{{"pattern", "^circuit\\.(populations|projections)\\.(\\*|[A-Za-z]\\w*)\\..+"}}});
         json["additionalProperties"] =
             Json{{"type", "array"}, {"minItems", 1}, {"uniqueItems", true}};
         break;
     }
+    case FieldKind::words:
+        json["anyOf"] = Json::array(
+            {word_schema(), Json{{"type", "array"}, {"minItems", 1}, {"items", word_schema()}}});
+        break;
+    case FieldKind::spikes: {
+        const Json pair{{"type", "array"}, {"minItems", 2}, {"maxItems", 2}};
+        const Json file{{"type", "object"},
+                        {"properties", {{"file", {{"type", "string"}, {"minLength", 1}}}}},
+                        {"required", Json::array({"file"})},
+                        {"additionalProperties", false}};
+        json["anyOf"] = Json::array({Json{{"type", "array"}, {"items", pair}}, file});
+        break;
+    }
+    case FieldKind::tabled:
+        json["type"] = Json::array({"number", "string"});
+        break;
     case FieldKind::anything:
         json["type"] = "object";
         break;
@@ -217,15 +238,27 @@ Json field_schema(const Field& field) {
 Json section_schema(const Section& section) {
     Json json{{"type", "object"}, {"description", section.meaning}};
     Json required = Json::array();
+    json["additionalProperties"] = false;
     for (const std::string& key : keys_of(section.path)) {
         const std::string path = joined(section.path, key);
         const Field* field = find_field(path);
-        json["properties"][key] =
-            field ? field_schema(*field) : section_schema(*find_section(path));
-        if ((field && field->required) || path == "task") required.push_back(key);
+        const Section* below = find_section(path);
+        const Json value = field ? field_schema(*field) : section_schema(*below);
+        if (key == "*") {
+            json["additionalProperties"] = value;
+            if (below) json["propertyNames"] = word_schema();
+        } else {
+            json["properties"][key] = value;
+        }
+        if (field ? field->required : below->required) required.push_back(key);
     }
     if (!required.empty()) json["required"] = required;
-    json["additionalProperties"] = false;
+    if (section.listed) {
+        Json one_or_many{{"description", section.meaning}};
+        one_or_many["anyOf"] =
+            Json::array({json, Json{{"type", "array"}, {"minItems", 1}, {"items", json}}});
+        return one_or_many;
+    }
     if (section.short_key.empty()) return json;
     // or one word
     Json either{{"description", section.meaning}};

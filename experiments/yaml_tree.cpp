@@ -379,6 +379,15 @@ Yaml set_below(const Yaml& node, const std::vector<std::string>& path, std::size
         return value;
     }
 
+    // the number of an item leads into a list
+    if (node && node->is_list() &&
+        path[depth].find_first_not_of("0123456789") == std::string::npos) {
+        const auto list = std::make_shared<YamlNode>(*node);
+        Yaml& item = list->entries.at(std::stoul(path[depth])).value;
+        item = set_below(item, path, depth + 1, below(path[depth]), value, short_key);
+        return list;
+    }
+
     // copy this map, or make one; a word in its place goes under the key it stands for
     auto map = node && node->is_map() ? std::make_shared<YamlNode>(*node) : new_map(value);
     if (node && node->is_scalar() && !short_key(name).empty())

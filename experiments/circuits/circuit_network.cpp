@@ -1,5 +1,6 @@
 #include "experiments/circuits/circuit_network.hpp"
 
+#include "experiments/circuits/table_files.hpp"
 #include "models/circuits/potjans_diesmann_2014.hpp"
 #include "sim/spikes/microcircuit.hpp"
 
@@ -31,6 +32,23 @@ std::optional<double> microcircuit_rate_Hz(const ExperimentSpec& spec,
     return {};
 }
 
+/// Every pair of from and to of every projection.
+NetworkSpec of_tables(const ExperimentSpec& spec) {
+    NetworkSpec network;
+    network.dt_ms = spec.area.dt_ms;
+    for (const PopulationTable& table : spec.circuit.populations)
+        network.populations.push_back(with_spikes(table, spec.folder));
+    for (const ProjectionTable& table : spec.circuit.projections) {
+        ProjectionSpec projection = with_synapses(table, spec.folder);
+        for (const std::string& from : table.from)
+            for (const std::string& to : table.to) {
+                projection.from = from, projection.to = to;
+                network.projections.push_back(projection);
+            }
+    }
+    return network;
+}
+
 } // namespace
 
 const std::vector<CircuitKind>& circuit_kinds() {
@@ -44,6 +62,23 @@ const CircuitKind* find_circuit(const std::string& name) {
     for (const CircuitKind& kind : circuit_kinds())
         if (kind.name == name) return &kind;
     return nullptr;
+}
+
+bool has_network(const ExperimentSpec& spec) {
+    return spec.circuit.tabled() || find_circuit(spec.circuit.model);
+}
+
+NetworkSpec network_of(const ExperimentSpec& spec) {
+    return spec.circuit.tabled() ? of_tables(spec) : find_circuit(spec.circuit.model)->make(spec);
+}
+
+std::optional<double> reference_rate_Hz(const ExperimentSpec& spec, const std::string& population) {
+    if (spec.circuit.tabled()) return {};
+    return find_circuit(spec.circuit.model)->reference_rate_Hz(spec, population);
+}
+
+std::string circuit_name(const ExperimentSpec& spec) {
+    return spec.circuit.tabled() ? "of its own tables" : spec.circuit.model;
 }
 
 } // namespace lamina

@@ -6,40 +6,42 @@
 
 #include "experiments/circuits/circuit_network.hpp"
 #include "experiments/circuits/network_cost.hpp"
+#include "experiments/circuits/table_problems.hpp"
 
 namespace lamina {
 namespace {
 
 /// What one key says that another cannot take.
 std::vector<CircuitProblem> mismatch(const ExperimentSpec& spec) {
-    const bool spikes = find_circuit(spec.circuit.model) != nullptr;
+    const bool spikes = has_network(spec);
     const bool resting = spec.task.type == "resting_state";
+    const std::string circuit =
+        spec.circuit.tabled() ? "circuit.populations" : "circuit.model " + spec.circuit.model;
     if (spikes && spec.mode != "spiking")
-        return {
-            {"L0335",
-             fmt::format("circuit.model {} is made of spiking neurons, and simulation.mode is {}",
-                         spec.circuit.model, spec.mode),
-             "write simulation: {mode: spiking}",
-             {"simulation.mode", "circuit.model"}}};
+        return {{"L0335",
+                 fmt::format("{} {} made of spiking neurons, and simulation.mode is {}", circuit,
+                             spec.circuit.tabled() ? "are" : "is", spec.mode),
+                 "write simulation: {mode: spiking}",
+                 {"simulation.mode", "circuit.model", "circuit.populations"}}};
     if (!spikes && spec.mode == "spiking" && !resting)
         return {{"L0217",
                  "the attention column made of spiking neurons is not in this version",
                  "use mode: rate; or circuit.model: potjans_diesmann_2014 with task.type: "
                  "resting_state",
-                 {"simulation.mode"}}};
+                 {"simulation.mode", "circuit.populations"}}};
     if (spikes && !resting)
         return {{"L0335",
-                 fmt::format("circuit.model {} cannot be asked anything: task.type {} is for the "
+                 fmt::format("{} cannot be asked anything: task.type {} is for the "
                              "attention column",
-                             spec.circuit.model, spec.task.type),
+                             circuit, spec.task.type),
                  "write task: {type: resting_state, duration: 10 s}",
-                 {"task.type", "circuit.model"}}};
+                 {"task.type", "circuit.model", "circuit.populations"}}};
     if (!spikes && resting)
         return {{"L0335",
                  "task.type resting_state needs a spiking circuit, and circuit.model is " +
                      spec.circuit.model,
                  "write simulation: {mode: spiking} and circuit: {model: potjans_diesmann_2014}",
-                 {"task.type", "circuit.model"}}};
+                 {"task.type", "circuit.model", "circuit.populations"}}};
     return {};
 }
 
@@ -53,19 +55,27 @@ std::vector<CircuitProblem> varied(const ExperimentSpec& spec) {
              {"vary"}}};
 }
 
+double mean_of(const ValueLaw& law) {
+    return law.kind == LawKind::uniform ? 0.5 * (law.least + law.most) : law.mean;
+}
+
 /// Delays that the step turns into something else.
-std::vector<CircuitProblem> coarse(const ExperimentSpec& spec) {
-    const NetworkSpec network = find_circuit(spec.circuit.model)->make(spec);
-    const auto shortest = std::min_element(
-        network.projections.begin(), network.projections.end(),
-        [](const auto& a, const auto& b) { return a.delay_ms.mean < b.delay_ms.mean; });
-    const double dt_ms = network.dt_ms, mean_ms = shortest->delay_ms.mean;
-    if (dt_ms <= 0.5 * mean_ms) return {};
+std::vector<CircuitProblem> coarse(const ExperimentSpec& spec, const NetworkSpec& network) {
+    const ProjectionSpec* shortest = nullptr;
+    for (const ProjectionSpec& p : network.projections)
+        if (!p.table.has_delays && (!shortest || mean_of(p.delay_ms) < mean_of(shortest->delay_ms)))
+            shortest = &p;
+    if (!shortest) return {};
+    const double dt_ms = network.dt_ms, mean_ms = mean_of(shortest->delay_ms);
+    const bool constant = shortest->delay_ms.kind == LawKind::constant && dt_ms <= mean_ms;
+    if (constant || dt_ms <= 0.5 * mean_ms) return {};
     return {{"L0338",
              fmt::format("delays are whole steps, and dt = {:g} ms is coarse for those of {} -> "
                          "{}, {:g} ms on average",
                          dt_ms, shortest->from, shortest->to, mean_ms),
-             "write dt: 0.1 ms, for which the rates of the circuit were published",
+             spec.circuit.tabled()
+                 ? fmt::format("write dt: {:g} ms or less", 0.5 * mean_ms)
+                 : "write dt: 0.1 ms, for which the rates of the circuit were published",
              {"simulation.dt"},
              dt_ms <= mean_ms}};
 }
@@ -88,8 +98,8 @@ std::vector<CircuitProblem> unseen_pulse(const ExperimentSpec& spec) {
 /// A constant input below what makes a neuron spike, where nothing fluctuates.
 std::vector<CircuitProblem> silence(const ExperimentSpec& spec) {
     constexpr double rheobase_pA = 375; // threshold minus rest, 15 mV, over 40 MOhm
-    if (spec.circuit.drive != "dc" || spec.circuit.scale >= 1) return {};
-    for (const NeuronPopulationSpec& p : find_circuit(spec.circuit.model)->make(spec).populations) {
+    if (spec.circuit.tabled() || spec.circuit.drive != "dc" || spec.circuit.scale >= 1) return {};
+    for (const NeuronPopulationSpec& p : network_of(spec).populations) {
         const auto bias = p.parameters.find("I_bias");
         if (bias == p.parameters.end() || bias->second >= rheobase_pA) continue;
         return {
@@ -113,8 +123,9 @@ std::vector<CircuitProblem> too_large(const ExperimentSpec& spec, double availab
          fmt::format("{:.3g} synapses and some {:.2g} spikes need {:.3g} GiB; this machine has "
                      "{:.3g} GiB free",
                      needs.synapses, needs.spikes, needs.memory_bytes / GiB, available_bytes / GiB),
-         "lower circuit.scale or task.duration",
-         {"circuit.scale", "task.duration"}}};
+         spec.circuit.tabled() ? "use fewer neurons or synapses, or a shorter task.duration"
+                               : "lower circuit.scale or task.duration",
+         {"circuit.scale", "circuit.populations", "task.duration"}}};
 }
 
 } // namespace
@@ -122,8 +133,11 @@ std::vector<CircuitProblem> too_large(const ExperimentSpec& spec, double availab
 std::vector<CircuitProblem> circuit_problems(const ExperimentSpec& spec, double available_bytes) {
     std::vector<CircuitProblem> problems = mismatch(spec);
     if (!problems.empty() || spec.task.type != "resting_state") return problems;
-    for (const auto& found : {varied(spec), coarse(spec), unseen_pulse(spec), silence(spec),
-                              too_large(spec, available_bytes)})
+    if (spec.circuit.tabled()) problems = table_problems(spec);
+    if (!problems.empty()) return problems;
+    const NetworkSpec network = network_of(spec);
+    for (const auto& found : {varied(spec), coarse(spec, network), unseen_pulse(spec),
+                              silence(spec), too_large(spec, available_bytes)})
         problems.insert(problems.end(), found.begin(), found.end());
     return problems;
 }

@@ -82,8 +82,7 @@ Described describe_population(const Found& found, std::size_t g, const Experimen
     d.mean_rate_Hz = mean_rate(d.trains, spec.analysis);
     d.synchrony = analysis::synchrony(d.trains, synchrony_bin_ms, synchrony_neurons);
     d.synchrony_all = analysis::synchrony(d.trains, synchrony_bin_ms, d.trains.n_neurons);
-    if (const auto reference = find_circuit(spec.circuit.model)->reference_rate_Hz(spec, d.name))
-        d.reference_Hz = *reference;
+    if (const auto reference = reference_rate_Hz(spec, d.name)) d.reference_Hz = *reference;
     return d;
 }
 
@@ -282,7 +281,7 @@ std::int64_t resting_state_items(const ExperimentSpec& spec) {
 
 nlohmann::ordered_json resting_state_summary_without_run(const ExperimentSpec& spec) {
     Found found;
-    found.network = find_circuit(spec.circuit.model)->make(spec);
+    found.network = network_of(spec);
     found.first = {0};
     for (const NeuronPopulationSpec& p : found.network.populations)
         found.first.push_back(found.first.back() + p.n);
@@ -292,12 +291,12 @@ nlohmann::ordered_json resting_state_summary_without_run(const ExperimentSpec& s
 }
 
 std::string resting_state_words(const ExperimentSpec& spec) {
-    const NetworkSpec network = find_circuit(spec.circuit.model)->make(spec);
+    const NetworkSpec network = network_of(spec);
     std::uint64_t n = 0;
     for (const NeuronPopulationSpec& p : network.populations) n += p.n;
     return fmt::format("circuit {}, {} neurons in {} populations; dt {:g} ms\n"
                        "task    resting_state, {:g} s after {:g} s",
-                       spec.circuit.model, n, network.populations.size(), network.dt_ms,
+                       circuit_name(spec), n, network.populations.size(), network.dt_ms,
                        spec.task.duration_ms * 1e-3, spec.task.discard_ms * 1e-3);
 }
 
@@ -305,7 +304,7 @@ RestingStateRun run_resting_state(const ExperimentSpec& spec, int threads,
                                   const std::function<void()>& progress,
                                   const std::atomic<bool>& stop) {
     const auto found = std::make_shared<Found>();
-    found->network = find_circuit(spec.circuit.model)->make(spec);
+    found->network = network_of(spec);
     if (spec.precision == "float64") found->network.precision = SpikePrecision::float64;
     found->dt_ms = spec.area.dt_ms;
     found->discard_ms = spec.task.discard_ms;

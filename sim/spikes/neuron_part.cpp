@@ -222,8 +222,13 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
 };
 
 template <template <class> class Model> NeuronModelEntry entry() {
-    NeuronModelEntry e{Model<float>::name, Model<float>::summary, Model<float>::source, {}, {}};
-    for (const InputChannel& channel : Model<float>::channels) e.channels.push_back(channel.name);
+    NeuronModelEntry e{
+        Model<float>::name, Model<float>::summary, Model<float>::source, {}, {}, {}, {}};
+    for (const InputChannel& channel : Model<float>::channels) {
+        e.channels.push_back(channel.name);
+        e.channel_units.push_back(channel.unit);
+    }
+    for (const auto& r : Model<float>::recordables) e.variables.push_back({r.name, r.unit});
     e.parameters = parameters_of<Model<float>>();
     return e;
 }

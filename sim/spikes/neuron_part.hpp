@@ -14,11 +14,18 @@ namespace lamina {
 
 using NeuronParameter = ModelParameter;
 
+/// A state variable of a model that can be set at the start and recorded.
+struct NeuronVariable {
+    const char *name, *unit;
+};
+
 /// What a model offers to the network, whatever it computes with.
 struct NeuronModelEntry {
     const char *name, *summary, *source;
     std::vector<std::string> channels;
     std::vector<ModelParameter> parameters;
+    std::vector<std::string> channel_units; ///< [channels] of a weight
+    std::vector<NeuronVariable> variables;
 };
 const std::vector<NeuronModelEntry>& neuron_models();
 
