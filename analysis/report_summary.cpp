@@ -69,6 +69,22 @@ std::string interval_words(const Estimate& e, const std::string& unit, const std
     return text;
 }
 
+/// A circuit on its own, or several.
+std::string circuit_words(const RunData& run) {
+    const Json& variants = member(run, "summary.variants");
+    const std::string model = text_member(run, "spec.circuit.model", "of the experiment file");
+    const double seconds = number_member(run, "spec.task.duration", NAN) * 1e-3;
+    if (variants.is_array())
+        return fmt::format("The circuit {} ran on its own in {} variants, one after the other from "
+                           "the same seed; {:g} s of each were recorded.",
+                           model, variants.size(), seconds);
+    return fmt::format("The circuit {} ran on its own: {:.0f} spiking neurons with {:.0f} "
+                       "synapses, recorded for "
+                       "{:g} s.",
+                       model, number_member(run, "summary.network.neurons", NAN),
+                       number_member(run, "summary.network.synapses", NAN), seconds);
+}
+
 /// What the circuit and the task were, from the resolved spec.
 std::string what_was_run(const RunData& run) {
     if (run.has("fit/conditions") || run.has("set_size/accounts"))
@@ -76,14 +92,7 @@ std::string what_was_run(const RunData& run) {
                "The "
                "circuit's fixed point is the block, and the laws are what its memory says of every "
                "trial.";
-    if (run.has("populations"))
-        return fmt::format("The circuit {} ran on its own: {:.0f} spiking neurons with {:.0f} "
-                           "synapses, recorded for "
-                           "{:g} s.",
-                           text_member(run, "spec.circuit.model", "of the experiment file"),
-                           number_member(run, "summary.network.neurons", NAN),
-                           number_member(run, "summary.network.synapses", NAN),
-                           number_member(run, "spec.task.duration", NAN) * 1e-3);
+    if (run.has("populations")) return circuit_words(run);
     const Design design = design_of(run);
     const std::string task = text_member(run, "spec.task.type", "");
     std::string words = task.empty() ? "a run" : task;
@@ -301,7 +310,7 @@ std::string warnings_and_cost(const RunData& run) {
         const double per_trial = number_member(run, "cost.seconds_per_trial", NAN);
         if (run.has("populations"))
             cost += fmt::format(", {} s per biological second, construction included",
-                                readable(1e3 * seconds /
+                                readable(1e3 * seconds / double(design_of(run).variants.size()) /
                                          (number_member(run, "spec.task.duration", NAN) +
                                           number_member(run, "spec.task.discard", 0))));
         else if (!std::isnan(per_trial))

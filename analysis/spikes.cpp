@@ -44,6 +44,42 @@ std::vector<double> interval_cv(const SpikeTrains& trains, int fewest) {
     return cv;
 }
 
+Bursts bursts(const SpikeTrains& trains, double interval_ms) {
+    // whole steps that an interval holds; a quotient of two decimals may lie just below one
+    const auto reach = std::int64_t(std::floor(interval_ms / trains.dt_ms * (1 + 1e-12)));
+    const std::int64_t from = reach + 1, to = trains.n_steps - reach;
+    Bursts found;
+    if (from >= to || trains.n_neurons == 0) {
+        found.event_rate_Hz = found.burst_rate_Hz = found.probability = nan;
+        return found;
+    }
+    constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min() / 2;
+    std::vector<std::int64_t> last(trains.n_neurons, never);
+    std::vector<bool> open(trains.n_neurons, false); // an event whose second spike may come
+    for (std::size_t i = 0; i < trains.step.size(); ++i) {
+        const std::uint32_t neuron = trains.neuron[i];
+        const std::int64_t step = trains.step[i], since = step - last[neuron];
+        const bool event = since > reach;
+        if (!event && open[neuron]) found.bursts += 1;
+        open[neuron] = event && step >= from && step < to;
+        if (open[neuron]) found.events += 1;
+        last[neuron] = step;
+    }
+    const double neuron_seconds = double(to - from) * trains.dt_ms * 1e-3 * trains.n_neurons;
+    found.event_rate_Hz = found.events / neuron_seconds;
+    found.burst_rate_Hz = found.bursts / neuron_seconds;
+    found.probability = found.events > 0 ? found.bursts / found.events : nan;
+    return found;
+}
+
+double rate_within_Hz(const SpikeTrains& trains, std::int64_t from, std::int64_t to) {
+    const auto at = [&](std::int64_t step) {
+        return std::lower_bound(trains.step.begin(), trains.step.end(), step);
+    };
+    if (to <= from || trains.n_neurons == 0) return nan;
+    return double(at(to) - at(from)) / (double(to - from) * trains.dt_ms * 1e-3 * trains.n_neurons);
+}
+
 std::vector<double> binned_counts(const SpikeTrains& trains, double bin_ms, std::uint32_t n) {
     const std::int64_t per_bin = steps_in(trains, bin_ms), n_bins = trains.n_steps / per_bin;
     std::vector<double> counts(std::size_t(n_bins), 0);

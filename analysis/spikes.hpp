@@ -25,6 +25,24 @@ std::vector<double> neuron_rates_Hz(const SpikeTrains&);
 /// NaN for a neuron with fewer than `fewest` intervals. For a short recording it is biased down.
 std::vector<double> interval_cv(const SpikeTrains&, int fewest = 10);
 
+/// Events and bursts of a population. An event is a spike behind a silence longer than the
+/// interval; a burst is an event with a second spike within the interval, however many follow. What
+/// lies within one interval of either end of the recording is left out, so that the silence before
+/// and the spike behind are always seen.
+///
+/// @param interval_ms  > 0; two spikes exactly so far apart are one event
+/// @source Naud & Sprekeler (2018), doi:10.1073/pnas.1720995115: 16 ms
+struct Bursts {
+    double events = 0, bursts = 0; ///< of all neurons together
+    double event_rate_Hz = 0;      ///< per neuron; NaN for a recording of two intervals or less
+    double burst_rate_Hz = 0;
+    double probability = 0; ///< bursts / events; NaN without events
+};
+Bursts bursts(const SpikeTrains&, double interval_ms);
+
+/// Spikes per neuron and second at steps from .. to - 1 of the recording.
+double rate_within_Hz(const SpikeTrains&, std::int64_t from, std::int64_t to);
+
 /// Spikes of the first n neurons in bins of bin_ms; a last bin that is not full is left out.
 std::vector<double> binned_counts(const SpikeTrains&, double bin_ms, std::uint32_t n);
 

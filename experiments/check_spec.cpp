@@ -79,8 +79,10 @@ class Rules {
             if (!is_time || is_rate_constant || field.path == "simulation.dt" ||
                 !field.applies(spec_))
                 continue;
-            // reaction times are not counted in steps
-            if (field.path == "task.decision.non_decision_time") continue;
+            // reaction times are not counted in steps, and intervals only compared
+            if (field.path == "task.decision.non_decision_time" ||
+                field.path == "task.burst_interval")
+                continue;
             const double value = value_ms(field), steps = value / dt;
             // a decimal and its quotient are each rounded once: 4 eps, with room for a decimal dt
             if (std::abs(steps - std::round(steps)) <= 1e-12 * std::max(1.0, steps)) continue;
@@ -409,11 +411,29 @@ class Rules {
             .help.emplace_back("lower column.columns, heads, d_model, d_ff or score.units");
     }
 
+    /// Moves the place of a problem from a key's value to a part of it, as far as it is written.
+    void point_inside(Problem& problem, const std::string& key,
+                      const std::vector<std::string>& inside) const {
+        const auto given = reading_.given.find(key);
+        if (given == reading_.given.end() || problem.at.empty() || inside.empty()) return;
+        const YamlNode* at = given->second.value.get();
+        for (const std::string& word : inside) {
+            const YamlEntry* below = at->find(word);
+            if (at->is_list() && std::stoul(word) < at->entries.size())
+                below = &at->entries[std::stoul(word)];
+            if (!below) break;
+            at = below->value.get();
+        }
+        problem.at[0] = snippet(*at->source, at->mark);
+    }
+
     /// What is wrong with a spiking circuit; false when mode, circuit and task do not go together.
     bool circuit() {
         bool good = true;
         for (const CircuitProblem& found : circuit_problems(spec_, available_memory_bytes())) {
-            at(found.id, found.message, found.keys, found.warning).help.push_back(found.help);
+            Problem& problem = at(found.id, found.message, found.keys, found.warning);
+            problem.help.push_back(found.help);
+            point_inside(problem, found.keys[0], found.inside);
             good = good && found.warning;
         }
         return good;
@@ -446,10 +466,10 @@ class Rules {
 std::vector<std::pair<std::string, ExperimentSpec>> variants_of(const ExperimentSpec& spec) {
     std::vector<std::pair<std::string, ExperimentSpec>> variants;
     for (const VaryFactor& factor : spec.vary)
-        for (const std::string& value : factor.values) {
+        for (std::size_t value = 0; value < factor.values.size(); ++value) {
             try {
-                variants.emplace_back(factor.path + " = " + value,
-                                      with_override(spec, factor.path, value));
+                variants.emplace_back(factor.path + " = " + factor.values[value],
+                                      with_level(spec, factor, value));
             } catch (const std::runtime_error&) { // reading has told about it
             }
         }

@@ -41,20 +41,32 @@ double record_numbers(const VariantRun& run, const Trial& trial) {
            samples(spec.record.attention_every_ms) * 8 + 20.0 * double(trial.presentations.size());
 }
 
+double size_of(const NetworkNeeds& needs, const ExperimentSpec& spec) {
+    return (needs.synapses + needs.neurons) * (spec.task.duration_ms + spec.task.discard_ms);
+}
+
 } // namespace
 
 Cost predict_cost(const ExperimentSpec& spec, int threads) {
     Cost cost;
     if (spec.task.type == "resting_state") {
-        const NetworkNeeds needs = network_needs(spec, true);
-        cost.variants = cost.trials = 1;
-        cost.steps = std::llround((spec.task.duration_ms + spec.task.discard_ms) / spec.area.dt_ms);
-        cost.core_seconds = needs.core_seconds;
-        // a spike is kept three times over: as it came, by population, and in a file
-        cost.memory_bytes = needs.memory_bytes + 40e6;
-        cost.disk_bytes = 20 * needs.neurons +
-                          (spec.record.spikes == "all" ? 16 : 0) * needs.spikes +
-                          64 * spec.task.duration_ms;
+        const std::vector<Variant> variants = variants_of(spec);
+        cost.variants = cost.trials = std::int64_t(variants.size());
+        // measured once, and taken to go with the size of the network and the time
+        const NetworkNeeds first = network_needs(variants.front().spec, true);
+        for (const Variant& variant : variants) {
+            const ExperimentSpec& one = variant.spec;
+            const NetworkNeeds needs = network_needs(one, false);
+            cost.steps +=
+                std::llround((one.task.duration_ms + one.task.discard_ms) / one.area.dt_ms);
+            cost.core_seconds +=
+                first.core_seconds * size_of(needs, one) / size_of(first, variants.front().spec);
+            // a spike is kept three times over: as it came, by population, and in a file
+            cost.memory_bytes = std::max(cost.memory_bytes, needs.memory_bytes + 40e6);
+            cost.disk_bytes += 20 * needs.neurons +
+                               (spec.record.spikes == "all" ? 16 : 0) * needs.spikes +
+                               64 * one.task.duration_ms;
+        }
         return cost;
     }
     if (spec.task.type == "softmax_loop") return cost; // measurements of the loop alone: no trials

@@ -250,9 +250,17 @@ DescribedTable summary_table(const ExperimentSpec& spec,
 DescribedTable factors_table(const ExperimentSpec& spec) {
     DescribedTable table{
         "H", "Factors crossed within the run", {"key", "values"}, {0.45, 0.55}, {}};
-    for (const VaryFactor& factor : spec.vary)
-        table.rows.push_back(
-            {code(factor.path), {fmt::format("{}", fmt::join(factor.values, ", "))}});
+    for (const VaryFactor& factor : spec.vary) {
+        if (factor.levels.empty())
+            table.rows.push_back(
+                {code(factor.path), {fmt::format("{}", fmt::join(factor.values, ", "))}});
+        for (std::size_t i = 0; i < factor.levels.size(); ++i) {
+            std::string settings;
+            for (const Setting& setting : factor.levels[i])
+                settings += (settings.empty() ? "" : ", ") + setting.path + " = " + setting.value;
+            table.rows.push_back({code(factor.path + " " + factor.values[i]), {settings}});
+        }
+    }
     return table;
 }
 
@@ -347,6 +355,7 @@ std::vector<DescribedTable> describe(const ExperimentSpec& spec) {
         std::vector<DescribedTable> tables = {summary_table(spec, {})};
         for (DescribedTable& table : describe_network(spec)) tables.push_back(std::move(table));
         tables.push_back(parameters_table(spec));
+        if (!spec.vary.empty()) tables.push_back(factors_table(spec));
         return tables;
     }
     const std::vector<PopulationInfo> populations = populations_of(spec);

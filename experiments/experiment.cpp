@@ -72,11 +72,11 @@ std::vector<Variant> variants_of(const ExperimentSpec& spec) {
         const VaryFactor& factor = spec.vary[i];
         std::vector<Variant> crossed;
         for (const Variant& variant : variants)
-            for (const std::string& value : factor.values) {
-                Variant next{"", variant.values, with_override(variant.spec, factor.path, value)};
-                const std::string name = names[i] + "=" + value;
+            for (std::size_t level = 0; level < factor.values.size(); ++level) {
+                Variant next{"", variant.values, with_level(variant.spec, factor, level)};
+                const std::string name = names[i] + "=" + factor.values[level];
                 next.label = variant.label == "base" ? name : variant.label + ", " + name;
-                next.values.push_back(value);
+                next.values.push_back(factor.values[level]);
                 crossed.push_back(std::move(next));
             }
         variants = std::move(crossed);

@@ -45,7 +45,8 @@ std::string kind_text(const Field& field) {
     case FieldKind::expectations:
         return "a map: path into the summary and a bound";
     case FieldKind::factors:
-        return "a map: path of a key and a list of values";
+        return "a map: path of a key and a list of values, or a name and its levels, each a map of "
+               "paths and values";
     case FieldKind::data_set:
         return "a name, or {file: ..., columns: {ours: theirs}}";
     case FieldKind::paths:
@@ -60,6 +61,12 @@ std::string kind_text(const Field& field) {
         return "a list of [time, neuron], or {file: ...}";
     case FieldKind::tabled:
         return "a number with the unit of what it stands for, a bare one where that has none";
+    case FieldKind::windows:
+        return "a map: name and [from, to]";
+    case FieldKind::selection:
+        return "none, all, or a list of populations";
+    case FieldKind::variables:
+        return "a list of {population: ..., variable: ..., neurons: ..., every: ...}";
     case FieldKind::anything:
         return "a map";
     case FieldKind::none:

@@ -90,6 +90,47 @@ std::string fit_text(const FitSpec& fit, FieldKind kind) {
     return "{" + out + "}";
 }
 
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+    return out;
+}
+
+/// A factor as it is written: its values, or its levels with what they set.
+std::string text_of(const VaryFactor& factor) {
+    if (factor.levels.empty()) return factor.path + ": [" + joined(factor.values) + "]";
+    std::vector<std::string> levels;
+    for (std::size_t i = 0; i < factor.values.size(); ++i) {
+        std::vector<std::string> settings;
+        for (const Setting& setting : factor.levels[i])
+            settings.push_back(setting.path + ": " + setting.value);
+        levels.push_back(factor.values[i] + ": {" + joined(settings) + "}");
+    }
+    return factor.path + ": {" + joined(levels) + "}";
+}
+
+/// task.windows, record.spikes and record.variables.
+std::string recording_text(const ExperimentSpec& spec, FieldKind kind) {
+    std::vector<std::string> items;
+    if (kind == FieldKind::windows) {
+        for (const TimeWindow& w : spec.task.windows)
+            items.push_back(fmt::format("{}: [{} ms, {} ms]", w.name, number_text(w.from_ms),
+                                        number_text(w.to_ms)));
+        return "{" + joined(items) + "}";
+    }
+    if (kind == FieldKind::selection) {
+        if (spec.record.spikes != "some") return spec.record.spikes;
+        for (const std::string& name : spec.record.spike_populations)
+            items.push_back(text_of(name));
+        return "[" + joined(items) + "]";
+    }
+    for (const RecordedVariable& v : spec.record.variables)
+        items.push_back(fmt::format("{{population: {}, variable: {}, neurons: {}, every: {} ms}}",
+                                    text_of(v.population), text_of(v.variable), v.neurons,
+                                    number_text(v.every_ms)));
+    return "[" + joined(items) + "]";
+}
+
 /// The rows of an array from axis `axis` and entry `at` on, which is left behind them.
 std::string rows_of(const NamedArray& array, std::size_t axis, std::size_t& at) {
     if (axis == array.shape.size()) return number_text(array.values[at++]);
@@ -120,12 +161,9 @@ std::string list_of(const ExperimentSpec& spec, FieldKind kind) {
             item(fmt::format("{}: \"{} {}\"", e.path, e.relation, number_text(e.bound)));
         return "{" + out + "}";
     }
-    for (const VaryFactor& factor : spec.vary) {
-        std::string values;
-        for (const std::string& value : factor.values)
-            values += (values.empty() ? "" : ", ") + value;
-        item(factor.path + ": [" + values + "]");
-    }
+    if (kind == FieldKind::windows || kind == FieldKind::selection || kind == FieldKind::variables)
+        return recording_text(spec, kind);
+    for (const VaryFactor& factor : spec.vary) item(text_of(factor));
     return "{" + out + "}";
 }
 

@@ -57,6 +57,9 @@ enum class FieldKind {
     words,        ///< one name or a list
     spikes,       ///< circuit.populations.NAME.spikes
     tabled,       ///< a number with the unit that a model's table says
+    windows,      ///< task.windows
+    variables,    ///< record.variables
+    selection,    ///< record.spikes: none, all or a list of populations
     anything,     ///< kept, read elsewhere
     none          ///< only `none` or an empty list in this version
 };

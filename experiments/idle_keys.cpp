@@ -45,7 +45,8 @@ bool is_idle_in_set_size(const std::string& path) {
 /// Keys that resting_state does not use: it runs a spiking circuit and asks nothing.
 bool is_idle_in_resting_state(const std::string& path) {
     return !is_one_of(path, {"simulation.mode", "simulation.device", "simulation.dt",
-                             "simulation.precision", "record.spikes", "task.duration"}) &&
+                             "simulation.precision", "record.spikes", "record.spike_sample",
+                             "record.variables", "task.duration"}) &&
            (begins_with_one_of(path,
                                {"column.", "memory.", "oscillation.", "record.", "simulation.",
                                 "task.trials.", "task.stimuli.", "transformer."}) ||

@@ -1,4 +1,4 @@
-/// Keys that hold lists and maps: compare_with, expect, vary, fit.
+/// Keys that hold lists and maps: compare_with, expect, fit.
 #include <algorithm>
 #include <cctype>
 #include <cmath>
@@ -29,13 +29,6 @@ const std::vector<std::string>& published_data_sets() {
     static const std::vector<std::string> names = {"rouder_2008_change_detection",
                                                    "van_den_berg_2012_colour"};
     return names;
-}
-
-bool can_be_varied(const std::string& path) {
-    if (path == "lamina" || path == "name") return false;
-    const Field* field = find_field(path);
-    if (field && is_in_circuit_tables(path)) return true;
-    return field ? static_cast<bool>(field->get) : !short_key_of(path).empty();
 }
 
 /// One data set: a name of `known`, or a file with its columns. False when it cannot be read.
@@ -219,51 +212,6 @@ void SpecReader::expectations(const Field& entry, const YamlNode& node) {
         if (take(*item.value, read_number(number, "`expect." + item.key + "`"), expectation.bound))
             out_.spec.expect.push_back(expectation);
     }
-}
-
-void SpecReader::factors(const Field& entry, const YamlNode& node) {
-    if (!node.is_map()) return wrong_kind(entry.path, node, "a map of paths and lists");
-    double n_variants = 1;
-    for (const YamlEntry& factor : node.entries) {
-        std::string message, help;
-        const std::vector<std::string> keys = keys_of_path(factor.key, message, help);
-        const auto refuse = [&](const std::string& why, const std::string& remedy) {
-            out_.problems.error("L0221", why, *factor.key_source, factor.key_mark)
-                .help.push_back(remedy);
-        };
-        if (keys.empty()) {
-            refuse("`vary`: " + message, help);
-            continue;
-        }
-        if (!can_be_varied(factor.key)) {
-            refuse(fmt::format("`vary`: `{}` cannot be varied", factor.key.substr(0, 60)),
-                   "name one key with one value, for example column.inhibition");
-            continue;
-        }
-        if (!factor.value->is_list() || factor.value->entries.empty()) {
-            error("L0222", fmt::format("`vary.{}` needs a list of values", factor.key),
-                  *factor.value)
-                .help.emplace_back("write [value, value]");
-            continue;
-        }
-        VaryFactor out{factor.key, {}};
-        for (const YamlEntry& value : factor.value->entries) {
-            const std::string text = flow_text(*value.value);
-            if (std::find(out.values.begin(), out.values.end(), text) != out.values.end())
-                error("L0222",
-                      fmt::format("`vary.{}` names {} twice", factor.key, text.substr(0, 60)),
-                      *value.value)
-                    .help.emplace_back("each value makes one variant; remove one");
-            out.values.push_back(text);
-        }
-        n_variants *= static_cast<double>(out.values.size());
-        out_.spec.vary.push_back(std::move(out));
-    }
-    if (n_variants > 1000)
-        error("L0223",
-              fmt::format("`vary` makes {:.0f} variants in one run; 1000 at most", n_variants),
-              node)
-            .help.emplace_back("use `sweep:` for large grids");
 }
 
 } // namespace lamina

@@ -60,42 +60,72 @@ Yaml apply_override(const Yaml& root, const std::string& text, ProblemList& prob
     return root;
 }
 
+bool same_place(const Snippet& a, const Snippet& b) {
+    return a.file == b.file && a.line == b.line && a.column == b.column;
+}
+
+/// What one value of a factor sets: paths and the nodes behind them. Empty for what factors() has
+/// refused.
+using Settings = std::vector<std::pair<std::vector<std::string>, Yaml>>;
+std::vector<Settings> settings_of(const YamlEntry& factor) {
+    std::vector<Settings> values;
+    std::string message, help;
+    const auto keys_if_varied = [&](const std::string& path) {
+        return can_be_varied(path) ? keys_of_path(path, message, help) : std::vector<std::string>();
+    };
+    if (factor.value->is_list())
+        for (const YamlEntry& value : factor.value->entries)
+            values.push_back({{keys_if_varied(factor.key), value.value}});
+    else if (factor.value->is_map())
+        for (const YamlEntry& level : factor.value->entries) {
+            Settings settings;
+            for (const YamlEntry& setting : level.value->entries)
+                settings.emplace_back(keys_if_varied(setting.key), setting.value);
+            values.push_back(std::move(settings));
+        }
+    return values;
+}
+
 /// Every value of every factor, put in its place and read again: what is new is wrong with the
 /// value.
 void check_variants(SpecReading& out, const Yaml& root) {
     const YamlEntry* vary = root->find("vary");
     if (!vary || !vary->value->is_map()) return;
-    for (const YamlEntry& factor : vary->value->entries) {
-        std::string message, help;
-        const std::vector<std::string> keys = keys_of_path(factor.key, message, help);
-        if (keys.empty() || !can_be_varied(factor.key) || !factor.value->is_list())
-            continue; // reported by factors()
-        for (const YamlEntry& value : factor.value->entries) {
+    for (const YamlEntry& factor : vary->value->entries)
+        for (const Settings& settings : settings_of(factor)) {
             SpecReading variant;
             variant.spec.file = out.spec.file;
-            const Yaml changed = with_value_at(root, keys, value.value, message, help);
-            if (!changed) {
-                out.problems
-                    .error("L0221", "`vary`: " + message, *factor.key_source, factor.key_mark)
-                    .help.push_back(help);
-                break;
+            Yaml changed = root;
+            std::vector<Snippet> places;
+            for (const auto& [keys, value] : settings) {
+                if (keys.empty()) continue; // reported by factors()
+                std::string message, help;
+                const Yaml next = with_value_at(changed, keys, value, message, help);
+                if (!next) {
+                    out.problems
+                        .error("L0221", "`vary`: " + message, *value->source, value->mark)
+                        .help.push_back(help);
+                    continue;
+                }
+                changed = next;
+                places.push_back(snippet(*value->source, value->mark));
             }
             SpecReader reader(variant);
             reader.collect(*changed, "");
             reader.fill(changed);
-            // only complaints about this value; others are the base's
+            // only complaints about these values; others are the base's
             for (Problem problem : variant.problems.all()) {
-                const Snippet here = snippet(*value.value->source, value.value->mark);
-                const bool about_value = !problem.at.empty() && problem.at[0].file == here.file &&
-                                         problem.at[0].line == here.line &&
-                                         problem.at[0].column == here.column;
+                const bool about_value =
+                    !problem.at.empty() &&
+                    std::any_of(places.begin(), places.end(), [&](const Snippet& place) {
+                        return same_place(problem.at[0], place);
+                    });
                 if (!about_value) continue;
                 problem.notes.push_back(
                     fmt::format("a value of the factor `{}` of vary", factor.key));
                 out.problems.add(std::move(problem));
             }
         }
-    }
 }
 
 } // namespace
@@ -215,8 +245,13 @@ ExperimentSpec read_spec(const std::string& file, const std::vector<std::string>
 
 ExperimentSpec with_override(const ExperimentSpec& spec, const std::string& path,
                              const std::string& value) {
+    return with_level(spec, {path, {value}, {}}, 0);
+}
+
+ExperimentSpec with_level(const ExperimentSpec& spec, const VaryFactor& factor, std::size_t value) {
     std::vector<std::string> overrides = spec.overrides;
-    overrides.push_back(path + "=" + value);
+    for (const Setting& setting : factor.settings(value))
+        overrides.push_back(setting.path + "=" + setting.value);
     SpecReading reading = read_everything(spec.text, spec.file, spec.folder, overrides, false);
     throw_if_errors(reading.problems);
     return std::move(reading.spec);

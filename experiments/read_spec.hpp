@@ -30,6 +30,9 @@ ExperimentSpec read_spec_text(const std::string& text, const std::string& file,
 ExperimentSpec with_override(const ExperimentSpec& spec, const std::string& path,
                              const std::string& value);
 
+/// The same with all that a value of a factor of `vary:` sets.
+ExperimentSpec with_level(const ExperimentSpec& spec, const VaryFactor& factor, std::size_t value);
+
 /// A key that stands in the file or on the command line.
 struct GivenKey {
     Yaml value;

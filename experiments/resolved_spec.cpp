@@ -9,6 +9,7 @@
 #include "experiments/circuits/circuit_lines.hpp"
 #include "experiments/fields.hpp"
 #include "experiments/input_files.hpp"
+#include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
 
 namespace lamina {
@@ -39,6 +40,7 @@ bool is_written(const Field& field, const ExperimentSpec& spec, const SpecReadin
     if (field.kind == FieldKind::anything) return false;
     const bool is_list = field.kind == FieldKind::data_set || field.kind == FieldKind::paths ||
                          field.kind == FieldKind::bounds || field.kind == FieldKind::arrays ||
+                         field.kind == FieldKind::windows || field.kind == FieldKind::variables ||
                          field.path == "fit.conditions";
     if (is_list) return false; // nothing stands for an empty one
     if (field.kind == FieldKind::file || field.kind == FieldKind::text)
@@ -81,7 +83,19 @@ nlohmann::ordered_json value_of(const ComparisonDataSpec& data) {
     return {{"file", data.file}, {"columns", columns}};
 }
 
-/// What compare_with, expect, vary and fit hold, as the file has it: lists and maps.
+/// The values of a factor, or its levels with what each sets.
+nlohmann::ordered_json value_of(const VaryFactor& factor) {
+    if (factor.levels.empty()) return factor.values;
+    nlohmann::ordered_json levels = nlohmann::ordered_json::object();
+    for (std::size_t i = 0; i < factor.values.size(); ++i) {
+        levels[factor.values[i]] = nlohmann::ordered_json::object();
+        for (const Setting& setting : factor.levels[i])
+            levels[factor.values[i]][setting.path] = setting.value;
+    }
+    return levels;
+}
+
+/// What compare_with, expect, vary, fit and record hold, as the file has it: lists and maps.
 nlohmann::ordered_json list_value(const Field& field, const ExperimentSpec& spec) {
     nlohmann::ordered_json out = nlohmann::ordered_json::array();
     if (field.kind == FieldKind::comparisons)
@@ -105,8 +119,22 @@ nlohmann::ordered_json list_value(const Field& field, const ExperimentSpec& spec
     }
     if (field.kind == FieldKind::factors) {
         out = nlohmann::ordered_json::object();
-        for (const VaryFactor& factor : spec.vary) out[factor.path] = factor.values;
+        for (const VaryFactor& factor : spec.vary) out[factor.path] = value_of(factor);
     }
+    if (field.kind == FieldKind::windows) {
+        out = nlohmann::ordered_json::object();
+        for (const TimeWindow& w : spec.task.windows) out[w.name] = {w.from_ms, w.to_ms};
+    }
+    if (field.kind == FieldKind::selection) {
+        if (spec.record.spikes != "some") return spec.record.spikes;
+        out = spec.record.spike_populations;
+    }
+    if (field.kind == FieldKind::variables)
+        for (const RecordedVariable& v : spec.record.variables)
+            out.push_back({{"population", v.population},
+                           {"variable", v.variable},
+                           {"neurons", v.neurons},
+                           {"every", number_text(v.every_ms) + " ms"}});
     return out;
 }
 

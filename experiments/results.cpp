@@ -5,7 +5,6 @@
 #include <limits>
 #include <map>
 
-#include "experiments/fields.hpp"
 #include "experiments/results_parts.hpp"
 
 namespace lamina {
@@ -13,38 +12,6 @@ namespace lamina {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-// ------------------------------------------------------------------------------ /variants
-
-void add_variants(Image& image, const std::vector<VariantRun>& runs) {
-    std::vector<std::string> labels;
-    for (const VariantRun& run : runs) labels.push_back(run.variant.label);
-    image.dimension("variants", "variant", runs.size());
-    image.variable("variants", "label", {"variant"}, labels, "1", "combination of varied factors");
-    const ExperimentSpec& spec = runs.front().variant.spec;
-    const std::vector<std::string> names = factor_names(spec);
-    for (std::size_t factor = 0; factor < names.size(); ++factor) {
-        // numbers as the spec holds them, in the field's unit; anything else as it is written
-        const std::string& path = spec.vary[factor].path;
-        const Field* field = find_field(path);
-        std::vector<std::string> texts;
-        std::vector<double> numbers;
-        for (const VariantRun& run : runs) {
-            texts.push_back(run.variant.values[factor]);
-            if (!field || !field->get) continue;
-            const FieldValue value = field->get(run.variant.spec);
-            if (const auto* x = std::get_if<double>(&value)) numbers.push_back(*x);
-            if (const auto* n = std::get_if<std::int64_t>(&value)) numbers.push_back(double(*n));
-        }
-        if (numbers.size() == texts.size()) {
-            const std::string unit = field->unit_in(spec);
-            image.variable("variants", names[factor], {"variant"}, numbers,
-                           unit.empty() ? "1" : unit, path);
-        } else {
-            image.variable("variants", names[factor], {"variant"}, texts, "1", path);
-        }
-    }
-}
 
 // ------------------------------------------------------------------------------ /comparison
 
@@ -306,7 +273,9 @@ void add_stimuli(Image& image, const VariantRun& run) {
 
 void add_results(Image& image, const std::vector<VariantRun>& runs) {
     const Conditions conditions(runs);
-    add_variants(image, runs);
+    std::vector<Variant> variants;
+    for (const VariantRun& run : runs) variants.push_back(run.variant);
+    add_variants(image, variants);
     add_trials(image, runs, conditions);
     add_comparison(image, runs, conditions);
     add_rates(image, runs, conditions);

@@ -8,6 +8,9 @@
 
 namespace lamina {
 
+/// /variants: labels, and the values of each factor.
+void add_variants(Image&, const std::vector<Variant>&);
+
 /// /trials: what was shown and answered in each.
 void add_trials(Image&, const std::vector<VariantRun>&, const Conditions&);
 

@@ -15,6 +15,11 @@ std::string joined(const std::string& section, const std::string& key) {
     return section.empty() ? key : section + "." + key;
 }
 
+/// Names of factors and levels.
+constexpr const char* word_pattern = "^[A-Za-z_][A-Za-z0-9_]{0,63}$";
+
+Json text_schema() { return {{"type", "string"}, {"minLength", 1}}; }
+
 /// Numbers with a unit of the field's dimension, as text.
 std::string quantity_pattern(const Field& field) {
     std::string names;
@@ -25,6 +30,13 @@ std::string quantity_pattern(const Field& field) {
             names += (names.empty() ? "" : "|") + name;
     const char* sign = field.range.low >= 0 ? "" : "-?";
     return fmt::format("^{}(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)? +({})$", sign, names);
+}
+
+Json time_schema() {
+    Field time;
+    time.unit = "ms";
+    time.range.low = 0;
+    return {{"type", "string"}, {"pattern", quantity_pattern(time)}};
 }
 
 void add_range(Json& json, const Range& range) {
@@ -173,12 +185,20 @@ Json value_schema(const Field& field) {
             if (can_be_varied(factor.path)) paths.push_back(factor.path);
         for (const Section& section : sections())
             if (!section.short_key.empty()) paths.push_back(section.path);
+        // a path with its values, or a name with levels that set paths
+        const Json values{{"type", "array"}, {"minItems", 1}, {"uniqueItems", true}};
+        Json level{{"type", "object"}};
+        const std::string tables =
+            R"(^circuit\.(populations|projections)\.(\*|[A-Za-z]\w*)\..+)";
+        level["propertyNames"]["anyOf"] =
+            Json::array({Json{{"enum", paths}}, Json{{"pattern", tables}}});
         json["type"] = "object";
-        json["propertyNames"]["anyOf"] = Json::array(
-            {Json{{"enum", paths}},
-             Json{{"pattern", "^circuit\\.(populations|projections)\\.(\\*|[A-Za-z]\\w*)\\..+"}}});
-        json["additionalProperties"] =
-            Json{{"type", "array"}, {"minItems", 1}, {"uniqueItems", true}};
+        for (const std::string& path : paths) json["properties"][path] = values;
+        json["patternProperties"][tables] = values;
+        json["additionalProperties"] = Json{{"type", "object"},
+                                            {"minProperties", 1},
+                                            {"propertyNames", {{"pattern", word_pattern}}},
+                                            {"additionalProperties", level}};
         break;
     }
     case FieldKind::words:
@@ -196,6 +216,30 @@ Json value_schema(const Field& field) {
     }
     case FieldKind::tabled:
         json["type"] = Json::array({"number", "string"});
+        break;
+    case FieldKind::windows:
+        json["type"] = "object";
+        json["propertyNames"]["pattern"] = "^[A-Za-z0-9_]{1,64}$";
+        json["additionalProperties"] =
+            Json{{"type", "array"}, {"minItems", 2}, {"maxItems", 2}, {"items", time_schema()}};
+        break;
+    case FieldKind::selection: {
+        const Json names{
+            {"type", "array"}, {"minItems", 1}, {"uniqueItems", true}, {"items", text_schema()}};
+        json["anyOf"] = Json::array({Json{{"enum", {"none", "all"}}}, names});
+        break;
+    }
+    case FieldKind::variables:
+        json["type"] = "array";
+        json["items"] =
+            Json{{"type", "object"},
+                 {"properties",
+                  {{"population", text_schema()},
+                   {"variable", text_schema()},
+                   {"neurons", {{"type", "integer"}, {"minimum", 1}, {"maximum", 100000}}},
+                   {"every", time_schema()}}},
+                 {"required", {"population", "variable"}},
+                 {"additionalProperties", false}};
         break;
     case FieldKind::anything:
         json["type"] = "object";

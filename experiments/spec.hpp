@@ -90,6 +90,13 @@ struct ComparisonTaskSpec {
     double degrees_per_Hz = 2.5;
 };
 
+/// task.windows: a stretch of a resting state whose rates are told apart, from the start of the
+/// simulation.
+struct TimeWindow {
+    std::string name;
+    double from_ms = 0, to_ms = 0;
+};
+
 struct TaskSpec {
     std::string type; ///< a name of task_kinds(), or softmax_loop
     StimuliSpec stimuli;
@@ -104,19 +111,32 @@ struct TaskSpec {
     ComparisonTaskSpec comparison;
     DecisionSpec decision;
     // presentation
-    double duration_ms = 1000;  ///< resting_state, too
-    double discard_ms = 500;    ///< resting_state: before what is recorded
-    int n_presentations = 8;    ///< trials.per_condition of `presentation` alike
+    double duration_ms = 1000; ///< resting_state, too
+    double discard_ms = 500;   ///< resting_state: before what is recorded
+    std::vector<TimeWindow> windows;
+    double burst_interval_ms =
+        16;                  ///< resting_state: silence before an event, time to its second spike
+    int n_presentations = 8; ///< trials.per_condition of `presentation` alike
     std::string start = "rest"; ///< rest | settled (v, k, q at their targets, a = 1/N, p = 0)
     LoopTaskSpec loop;
     int recoveries = 100; ///< set_size: simulated experiments of each account
 };
 
+/// One entry of record.variables.
+struct RecordedVariable {
+    std::string population, variable;
+    int neurons = 10;    ///< the first of the population
+    double every_ms = 1; ///< time between samples
+};
+
 struct RecordSpec {
-    double rates_every_ms = 5;     ///< 0: none
-    double attention_every_ms = 5; ///< 0: none
-    double trace_every_ms = 0;     ///< 0: every step; used with --trace
-    std::string spikes = "none";   ///< none | all
+    double rates_every_ms = 5;                  ///< 0: none
+    double attention_every_ms = 5;              ///< 0: none
+    double trace_every_ms = 0;                  ///< 0: every step; used with --trace
+    std::string spikes = "none";                ///< none | all | some
+    std::vector<std::string> spike_populations; ///< of `some`
+    int spike_sample = 0; ///< at most so many neurons of each population in spikes.h5; 0: all
+    std::vector<RecordedVariable> variables;
 };
 
 struct AnalysisSpec {
@@ -144,10 +164,21 @@ struct Expectation {
     double bound = 0;
 };
 
+/// A path and what is written behind it.
+struct Setting {
+    std::string path, value;
+};
+
 /// vary: factors crossed within one run; trials of all variants share their random numbers.
 struct VaryFactor {
-    std::string path;
-    std::vector<std::string> values; ///< as written in YAML
+    std::string path;                ///< of a key; with named levels a word of the user's own
+    std::vector<std::string> values; ///< as written in YAML, or the names of the levels
+    std::vector<std::vector<Setting>> levels; ///< [values] what a named level sets; else empty
+
+    /// What the value at this place sets.
+    std::vector<Setting> settings(std::size_t value) const {
+        return levels.empty() ? std::vector<Setting>{{path, values.at(value)}} : levels.at(value);
+    }
 };
 
 /// fit.bounds: the range in which a free value is sought, in its field's unit.

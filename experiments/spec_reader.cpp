@@ -90,9 +90,11 @@ std::vector<std::string> keys_of_path(const std::string& path, std::string& mess
         const bool goes_on = !is_last && find_circuit_field(path); // behind spikes: spikes.file
         if (field && !goes_on) {
             if (is_last) return keys;
-            // keys of expect, vary and fit.bounds are paths themselves, those of arrays their names
+            // keys of expect, vary and fit.bounds are paths themselves, those of arrays and windows
+            // their names
             if (field->kind == FieldKind::expectations || field->kind == FieldKind::factors ||
-                field->kind == FieldKind::bounds || field->kind == FieldKind::arrays) {
+                field->kind == FieldKind::bounds || field->kind == FieldKind::arrays ||
+                field->kind == FieldKind::windows) {
                 keys.push_back(path.substr(end + 1));
                 return keys;
             }
@@ -267,6 +269,12 @@ void SpecReader::field(const Field& entry, const GivenKey& given) {
     case FieldKind::spikes:
     case FieldKind::tabled:
         return; // keys of a circuit's tables: circuits/read_tables.cpp
+    case FieldKind::windows:
+        return windows(entry, node);
+    case FieldKind::selection:
+        return selection(entry, node);
+    case FieldKind::variables:
+        return variables(entry, node);
     case FieldKind::anything:
         if (!node.is_map()) return wrong_kind(entry.path, node, "a map of keys");
         out_.spec.has_sweep = true;

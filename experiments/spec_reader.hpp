@@ -1,4 +1,4 @@
-/// How a tree becomes a spec: inner header of read_spec.cpp, read_lists.cpp, read_rdm_set.cpp.
+/// How a tree becomes a spec: inner header of read_spec.cpp and of the other read_*.cpp.
 #pragma once
 
 #include <optional>
@@ -26,11 +26,14 @@ class SpecReader {
     // lists and maps (read_lists.cpp, read_rdm_set.cpp)
     void comparisons(const Field&, const YamlNode&);
     void expectations(const Field&, const YamlNode&);
-    void factors(const Field&, const YamlNode&);
+    void factors(const Field&, const YamlNode&); ///< read_factors.cpp
     void fit_data(const Field&, const YamlNode&);
     void fit_paths(const Field&, const YamlNode&);
     void fit_bounds(const Field&, const YamlNode&);
-    void arrays(const Field&, const YamlNode&); ///< read_arrays.cpp
+    void arrays(const Field&, const YamlNode&);  ///< read_arrays.cpp
+    void windows(const Field&, const YamlNode&); ///< read_recording.cpp, and the next two
+    void selection(const Field&, const YamlNode&);
+    void variables(const Field&, const YamlNode&);
 
     Problem& error(const char* id, const std::string& message, const YamlNode& at);
     void wrong_kind(const std::string& path, const YamlNode&, const std::string& due);
@@ -57,6 +60,11 @@ class SpecReader {
     bool rdm_set(const std::string& key, const YamlNode&, ComparisonDataSpec&);
     bool rdm_set_key(const std::string& key, const YamlEntry&,
                      const std::vector<std::string>& known, ComparisonDataSpec&);
+    Problem& refuse_factor(const YamlEntry&, const std::string& message, const std::string& help);
+    bool is_factor_path(const YamlEntry&);
+    void listed_values(const YamlEntry&, VaryFactor&);
+    void named_levels(const YamlEntry&, VaryFactor&);
+    bool recorded_variable(const std::string& path, const YamlNode&, RecordedVariable&);
     const FitParameter* fit_parameter(const std::string& path, const Source&, const Mark&);
     /// Reports a misread value, or stores it.
     template <class T> bool take(const YamlNode& node, Read<T> read, T& value) {

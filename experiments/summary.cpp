@@ -204,12 +204,34 @@ nlohmann::ordered_json summary_of(const std::vector<VariantRun>& runs) {
     return summary;
 }
 
+std::string word_of_label(const std::string& label) {
+    std::string word;
+    for (std::size_t i = 0; i < label.size(); ++i) {
+        const auto c = static_cast<unsigned char>(label[i]);
+        const bool before_digit =
+            i + 1 < label.size() && std::isdigit(static_cast<unsigned char>(label[i + 1])) != 0;
+        if (c < 0x80 && std::isalnum(c))
+            word += label[i];
+        else if (c == '-' && before_digit)
+            word += 'm';
+        else if (!word.empty() && word.back() != '_')
+            word += '_';
+    }
+    while (!word.empty() && word.back() == '_') word.pop_back();
+    return word;
+}
+
 const nlohmann::ordered_json* child_of(const nlohmann::ordered_json& value,
                                        const std::string& word) {
     const bool number = !word.empty() && word.size() < 7 &&
                         word.find_first_not_of("0123456789") == std::string::npos;
     if (value.is_array() && number && std::stoul(word) < value.size())
         return &value[std::stoul(word)];
+    if (value.is_array())
+        for (const nlohmann::ordered_json& entry : value)
+            if (entry.is_object() && entry.contains("label") &&
+                word_of_label(entry["label"].get<std::string>()) == word)
+                return &entry;
     return value.is_object() && value.contains(word) ? &value[word] : nullptr;
 }
 

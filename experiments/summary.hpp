@@ -28,8 +28,12 @@ nlohmann::ordered_json summary_entry(const std::vector<double>& values, const An
 nlohmann::ordered_json summary_entry(const analysis::Estimate&);
 nlohmann::ordered_json number_or_null(double x); ///< null for what is not finite
 
-/// What stands under this word: of a map the value of the key, of a list that of the number;
-/// nullptr when there is none.
+/// How a variant is called in a path: its label with _ for what is no letter or digit, and m for a
+/// minus before a digit ("g=4.5, V=-60 mV" is g_4_5_V_m60_mV).
+std::string word_of_label(const std::string& label);
+
+/// What stands under this word: of a map the value of the key, of a list that of the number, or the
+/// first entry whose label has this word; nullptr when there is none.
 const nlohmann::ordered_json* child_of(const nlohmann::ordered_json&, const std::string& word);
 
 /// One line of `expect:` against the summary.

@@ -54,6 +54,14 @@ Json trials_summary(ExperimentSpec spec) {
 bool is_entry(const Json& value) { return value.is_object() && value.contains("mean"); }
 bool is_number(const Json& value) { return value.is_number() || value.is_null(); }
 
+/// How an entry of a list is called: by its label, or by its number.
+std::string word_of(const Json& list, std::size_t i) {
+    const std::string label =
+        list[i].is_object() ? list[i].value("label", std::string()) : std::string();
+    const std::string word = word_of_label(label);
+    return !word.empty() && child_of(list, word) == &list[i] ? word : std::to_string(i);
+}
+
 void add_paths(const Json& value, const std::string& path, std::vector<std::string>& paths) {
     if (is_number(value)) paths.push_back(path);
     const std::string before = path.empty() ? "" : path + ".";
@@ -61,16 +69,16 @@ void add_paths(const Json& value, const std::string& path, std::vector<std::stri
         for (const auto& [key, below] : value.items()) add_paths(below, before + key, paths);
     if (value.is_array())
         for (std::size_t i = 0; i < value.size(); ++i)
-            add_paths(value[i], before + std::to_string(i), paths);
+            add_paths(value[i], before + word_of(value, i), paths);
 }
 
-/// The keys of a map, or the numbers of a list.
+/// The keys of a map, or the words of a list.
 std::vector<std::string> words_below(const Json& value) {
     std::vector<std::string> words;
     if (value.is_object())
         for (const auto& [key, below] : value.items()) words.push_back(key);
     for (std::size_t i = 0; value.is_array() && i < value.size(); ++i)
-        words.push_back(std::to_string(i));
+        words.push_back(word_of(value, i));
     return words;
 }
 

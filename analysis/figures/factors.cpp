@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/figures/crossing.hpp"
 #include "analysis/figures/figure.hpp"
 
 namespace lamina::analysis {
@@ -22,50 +23,6 @@ constexpr Measure measures[] = {
      true},
     {"comparison", "settle_time_ms", "time to attend", "settling time (ms)", false},
     {"trials", "correct", "accuracy", "fraction correct", false}};
-
-/// Axis and series of the crossing: one factor along x, the combinations of the others as series.
-struct Crossing {
-    const Factor* across = nullptr;
-    std::vector<const Factor*> others;
-    std::vector<std::string> series;
-    std::vector<std::size_t> series_of, level_of; ///< [variant]
-};
-
-/// The factor along x: numbers before words, then the one with most levels.
-Crossing cross(const Design& design) {
-    Crossing crossing;
-    for (const Factor& factor : design.factors) {
-        const auto rank = [](const Factor& f) {
-            return std::make_pair(f.numeric && f.levels.size() > 2, f.levels.size());
-        };
-        if (!crossing.across || rank(factor) > rank(*crossing.across)) crossing.across = &factor;
-    }
-    std::size_t n_series = 1;
-    for (const Factor& factor : design.factors)
-        if (&factor != crossing.across) {
-            crossing.others.push_back(&factor);
-            n_series *= factor.levels.size();
-        }
-    crossing.series.resize(n_series);
-    for (std::size_t v = 0; v < design.variants.size(); ++v) {
-        std::size_t series = 0;
-        std::string label;
-        for (const Factor* factor : crossing.others) {
-            series = series * factor->levels.size() + factor->level_of(v);
-            if (!label.empty()) label += ", ";
-            label += words_of(*factor, v);
-        }
-        crossing.series[series] = label;
-        crossing.series_of.push_back(series);
-        crossing.level_of.push_back(crossing.across->level_of(v));
-    }
-    return crossing;
-}
-
-std::string axis_label(const Factor& factor) {
-    const bool unit = factor.units != "1" && !factor.units.empty();
-    return unit ? factor.name + " (" + factor.units + ")" : factor.name;
-}
 
 /// Estimate of one measure in every variant.
 std::vector<Estimate> estimates(const RunData& run, const FigureContext& context,
@@ -99,7 +56,7 @@ bool wants_log(const std::vector<Estimate>& estimates) {
 Panel lines_panel(const Crossing& crossing, const std::vector<Estimate>& values) {
     Panel panel;
     panel.x.label = axis_label(*crossing.across);
-    const bool numeric = crossing.across->numeric && crossing.across->levels.size() > 2;
+    const bool numeric = crossing.numeric();
     if (!numeric) panel.x.categories = crossing.across->levels;
     const auto n_series = static_cast<double>(crossing.series.size());
     for (std::size_t s = 0; s < crossing.series.size(); ++s) {
@@ -108,16 +65,7 @@ Panel lines_panel(const Crossing& crossing, const std::vector<Estimate>& values)
         line.colour = Colour::category(static_cast<int>(s));
         line.marker = static_cast<Marker>(1 + s % 4);
         line.width_px = numeric ? 1.4 : 0; // words have no order: no line between them
-        std::vector<std::pair<double, std::size_t>> order;
-        for (std::size_t v = 0; v < values.size(); ++v)
-            if (crossing.series_of[v] == s)
-                order.emplace_back(numeric
-                                       ? crossing.across->numbers[v]
-                                       : static_cast<double>(crossing.level_of[v]) +
-                                             0.5 * (static_cast<double>(s) + 0.5) / n_series - 0.25,
-                                   v);
-        std::sort(order.begin(), order.end());
-        for (const auto& [x, v] : order) {
+        for (const auto& [x, v] : crossing.along(s, static_cast<double>(s), n_series)) {
             line.x.push_back(x);
             line.y.push_back(values[v].value);
             line.low.push_back(values[v].low);

@@ -16,12 +16,14 @@ const std::vector<MakeFigure>& figure_catalogue() {
         // what the column did, and what the block would have done
         activity_by_layer, dale, attention_example, fidelity, attention_over_time, pv_normaliser,
         // a circuit of spiking neurons
-        raster, population_statistics, spike_distributions, spike_spectra,
+        raster, population_activity, population_statistics, spike_distributions, spike_spectra,
+        recorded_variables,
         // the loop alone
         loop_fixed_point, loop_ringing, loop_onset, loop_spectrum, loop_settling, loop_gain,
         loop_units, fit_conditions, fit_errors, fit_profiles, set_size_accounts, set_size_recovery,
         // across variants and stimuli
-        factors, stimulus_geometry, rdm_matrices, rdm_models, rdm_maps};
+        factors, spiking_factors, bursts_by_factor, stimulus_geometry, rdm_matrices, rdm_models,
+        rdm_maps};
     return catalogue;
 }
 

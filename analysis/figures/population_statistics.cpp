@@ -1,4 +1,5 @@
-/// Rates, irregularity and synchrony of every population, beside published values.
+/// Rates, irregularity, synchrony and regime of every population, beside published values; of
+/// several variants the one of the spec is drawn, and all stand in the table.
 #include <cmath>
 
 #include <fmt/format.h>
@@ -7,15 +8,81 @@
 
 namespace lamina::analysis {
 
-std::optional<ReportFigure> population_statistics(const RunData& run, const FigureContext&) {
+namespace {
+
+constexpr std::size_t most_table_rows = 80;
+
+/// Every number of /populations and the regime, a row for each population of each variant.
+void add_rows(const RunData& run, const FigureContext& context, ReportFigure& figure) {
+    const std::vector<std::string> names = spiking_populations(run);
+    const bool varied = context.design.variants.size() > 1;
+    const Column* regime = run.find("populations", "regime"); // runs of older versions lack some
+    const std::vector<std::string> variables = {"n_neurons",
+                                                "rate_Hz",
+                                                "rate_low_Hz",
+                                                "rate_high_Hz",
+                                                "reference_rate_Hz",
+                                                "rate_sd_Hz",
+                                                "rate_median_Hz",
+                                                "cv_isi",
+                                                "synchrony",
+                                                "correlation",
+                                                "modulation",
+                                                "oscillation_Hz",
+                                                "oscillation_strength",
+                                                "event_rate_Hz",
+                                                "burst_rate_Hz",
+                                                "burst_probability"};
+    SmallTable table;
+    table.caption = "Per population: mean rate with its interval over twentieths of the time.";
+    table.header = {"population", "neurons",     "rate (Hz)",  "published (Hz)", "CV",
+                    "synchrony",  "correlation", "modulation", "regime"};
+    std::vector<std::string> header = {"population"};
+    header.insert(header.end(), variables.begin(), variables.end());
+    header.emplace_back("regime");
+    if (varied) table.header.insert(table.header.begin(), "variant");
+    if (varied) header.insert(header.begin(), "variant");
+    Csv csv(header);
+    for (std::size_t v = 0; v < context.design.variants.size(); ++v) {
+        std::vector<std::vector<double>> columns;
+        for (const std::string& variable : variables)
+            columns.push_back(numbers_in(run, "populations", variable, v));
+        for (std::size_t g = 0; g < names.size(); ++g) {
+            std::vector<double> row;
+            for (const auto& column : columns) row.push_back(column.empty() ? NAN : column[g]);
+            const std::string words = regime ? regime->words[v * names.size() + g] : "";
+            if (varied) csv << context.design.variants[v];
+            csv << names[g];
+            for (const double x : row) csv << x;
+            csv << words;
+            csv.end_row();
+            if (table.rows.size() == most_table_rows || words == "absent") continue;
+            table.rows.push_back({names[g], fmt::format("{:.0f}", row[0]),
+                                  with_interval({row[1], row[2], row[3], 0}), readable(row[4]),
+                                  readable(row[7]), readable(row[8]), readable(row[9], 2),
+                                  readable(row[10], 2), words});
+            if (varied)
+                table.rows.back().insert(table.rows.back().begin(), context.design.short_names[v]);
+        }
+    }
+    if (table.rows.size() == most_table_rows) table.caption += " The CSV has the rest.";
+    figure.table = table;
+    figure.csv = csv.text();
+}
+
+} // namespace
+
+std::optional<ReportFigure> population_statistics(const RunData& run,
+                                                  const FigureContext& context) {
     const std::vector<std::string> names = spiking_populations(run);
     if (names.empty()) return std::nullopt;
-    const auto numbers = [&](const char* variable) { return run.numbers("populations", variable); };
+    const std::size_t variant = context.design.shown;
+    const auto numbers = [&](const char* variable) {
+        return numbers_in(run, "populations", variable, variant);
+    };
     const auto rate = numbers("rate_Hz"), low = numbers("rate_low_Hz"),
                high = numbers("rate_high_Hz"), reference = numbers("reference_rate_Hz"),
-               cv = numbers("cv_isi"), synchrony = numbers("synchrony"),
-               correlation = numbers("correlation"), n = numbers("n_neurons"),
-               median = numbers("rate_median_Hz"), sd = numbers("rate_sd_Hz");
+               cv = numbers("cv_isi"), synchrony = numbers("synchrony");
 
     ReportFigure figure;
     figure.drawing.columns = 3;
@@ -60,31 +127,23 @@ std::optional<ReportFigure> population_statistics(const RunData& run, const Figu
     figure.drawing.panels.push_back(panel_of("CV of intervals", cv));
     figure.drawing.panels.push_back(panel_of("synchrony", synchrony));
 
-    SmallTable table;
-    table.caption = "Per population: mean rate with its interval over twentieths of the time.";
-    table.header = {"population", "neurons",   "rate (Hz)",  "published (Hz)",
-                    "CV",         "synchrony", "correlation"};
-    Csv csv({"population", "neurons", "rate_Hz", "rate_low_Hz", "rate_high_Hz", "reference_rate_Hz",
-             "rate_sd_Hz", "rate_median_Hz", "cv_isi", "synchrony", "correlation"});
-    for (std::size_t g = 0; g < names.size(); ++g) {
-        table.rows.push_back(
-            {names[g], fmt::format("{:.0f}", n[g]), with_interval({rate[g], low[g], high[g], 0}),
-             std::isnan(reference[g]) ? "\u2013" : readable(reference[g]), readable(cv[g]),
-             readable(synchrony[g]), readable(correlation[g], 2)});
-        csv << names[g] << n[g] << rate[g] << low[g] << high[g] << reference[g] << sd[g]
-            << median[g] << cv[g] << synchrony[g] << correlation[g];
-        csv.end_row();
-    }
-    figure.table = table;
+    add_rows(run, context, figure);
     figure.file = "population_statistics";
     figure.section = Section::activity;
     figure.title = "Rates, irregularity and synchrony";
-    figure.csv = csv.text();
     figure.caption =
         "a: mean rate; whiskers: 95 % bootstrap interval over twentieths of the recording. b: mean "
         "coefficient of variation of the intervals between spikes, of neurons with at least ten "
         "intervals; 1 for Poisson spikes, 0 for a clock. c: variance over mean of the spike counts "
-        "of the first 1000 neurons in bins of 3 ms; 1 for independent neurons.";
+        "of the first 1000 neurons in bins of 3 ms; 1 for independent neurons. Modulation: "
+        "coefficient "
+        "of variation of the rate that neurons share, in bins of 0.5 ms; a population is "
+        "synchronous "
+        "where it exceeds that of a sinusoid that reaches silence (0.707), and regular where the "
+        "CV is "
+        "below 0.25.";
+    if (context.design.variants.size() > 1)
+        figure.caption += " Drawn is the variant " + context.design.short_names[variant] + ".";
     return figure;
 }
 

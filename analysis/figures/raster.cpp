@@ -1,5 +1,5 @@
 /// Who spiked when: a dot for every spike of some neurons of every population, from the surface
-/// down.
+/// down; a panel for each variant.
 #include <algorithm>
 #include <cmath>
 
@@ -9,68 +9,102 @@
 #include "analysis/figures/spiking.hpp"
 
 namespace lamina::analysis {
+namespace {
 
-std::optional<ReportFigure> raster(const RunData& run, const FigureContext&) {
-    const std::vector<std::string> names = spiking_populations(run);
+constexpr std::size_t most_panels = 6;
+constexpr double name_px = 14; ///< height of a population's name
+
+/// The dots of one variant; adds them to the CSV.
+Panel panel_of(const RunData& run, const std::vector<std::string>& names, std::size_t variant,
+               double height_px, double& n_rows, Csv& csv) {
     const auto& time = run.numbers("raster", "time_ms");
     const auto& population = run.numbers("raster", "population");
     const auto& neuron = run.numbers("raster", "neuron");
-    if (names.empty() || time.empty()) return std::nullopt;
+    const std::vector<std::size_t> spikes = rows_in(run, "raster", variant);
 
-    // rows of each population, the first at the top
-    std::vector<double> rows(names.size(), 0), top(names.size(), 0);
-    for (std::size_t i = 0; i < time.size(); ++i) {
+    // a band for each population, the first at the top; none so low that its name meets the next
+    const std::vector<double> n_neurons = numbers_in(run, "populations", "n_neurons", variant);
+    std::vector<double> rows(names.size(), 4), height(names.size(), 0), top(names.size(), 0);
+    for (const std::size_t i : spikes) {
         double& n = rows[std::size_t(population[i])];
         n = std::max(n, neuron[i] + 1);
     }
-    double total = 0;
-    for (double& n : rows) n = std::max(n, 4.0);
-    for (const double n : rows) total += n;
-    const double gap = 0.012 * total;
-    double y = total + gap * double(names.size() - 1);
-    const double height = y;
-    Panel panel;
-    panel.height_px = 380;
+    n_rows = 0;
+    for (const double n : rows) n_rows += n;
+    double y = 0;
     for (std::size_t g = 0; g < names.size(); ++g) {
+        if (n_neurons[g] < 0) continue; // another variant's
+        height[g] = std::max(rows[g], n_rows * name_px / height_px);
+        y += height[g];
+    }
+    const double gap = 0.012 * y;
+    y += gap * double(names.size());
+    Panel panel;
+    panel.height_px = height_px;
+    panel.y.low = 0, panel.y.high = y;
+    for (std::size_t g = 0; g < names.size(); ++g) {
+        if (height[g] == 0) continue;
         top[g] = y;
-        panel.y.marks.emplace_back(y - rows[g] / 2, names[g]);
-        y -= rows[g] + gap;
+        panel.y.marks.emplace_back(y - height[g] / 2, names[g]);
+        y -= height[g] + gap;
     }
     Points dots[2];
-    Csv csv({"time_ms", "population", "neuron"});
     for (int kind = 0; kind < 2; ++kind) {
         dots[kind].label = kind == 0 ? "excitatory" : "inhibitory";
         dots[kind].colour = Colour::category(kind);
         dots[kind].radius_px = 1.0;
     }
-    for (std::size_t i = 0; i < time.size(); ++i) {
+    for (const std::size_t i : spikes) {
         const auto g = std::size_t(population[i]);
         Points& kind = dots[is_inhibitory(names[g]) ? 1 : 0];
         kind.x.push_back(time[i]);
-        kind.y.push_back(top[g] - neuron[i] - 0.5);
+        kind.y.push_back(top[g] - (neuron[i] + 0.5) * height[g] / rows[g]);
+        if (run.find("raster", "variant")) csv << double(variant);
         csv << time[i] << names[g] << neuron[i];
         csv.end_row();
     }
     for (Points& kind : dots)
         if (!kind.x.empty()) panel.points.push_back(kind);
-    const auto ends = std::minmax_element(time.begin(), time.end());
-    panel.x.label = "time (ms)";
-    panel.x.low = 10 * std::floor(*ends.first / 10);
-    panel.x.high = 10 * std::ceil(*ends.second / 10);
-    panel.y.low = 0, panel.y.high = height;
+    panel.spans = window_spans(run);
+    return panel;
+}
+
+} // namespace
+
+std::optional<ReportFigure> raster(const RunData& run, const FigureContext& context) {
+    const std::vector<std::string> names = spiking_populations(run);
+    const auto& time = run.numbers("raster", "time_ms");
+    if (names.empty() || time.empty()) return std::nullopt;
+    const bool varied = run.find("raster", "variant") != nullptr;
+    const std::vector<std::size_t> variants = shown_variants(context, most_panels);
 
     ReportFigure figure;
+    Csv csv(varied ? std::vector<std::string>{"variant", "time_ms", "population", "neuron"}
+                   : std::vector<std::string>{"time_ms", "population", "neuron"});
+    const auto ends = std::minmax_element(time.begin(), time.end());
+    const double from_ms = 10 * std::floor(*ends.first / 10),
+                 to_ms = 10 * std::ceil(*ends.second / 10);
+    const double height_px = variants.size() == 1 ? 380 : variants.size() == 2 ? 300 : 220;
+    double n_rows = 0;
+    for (const std::size_t v : variants) {
+        Panel panel = panel_of(run, names, v, height_px, n_rows, csv);
+        panel.x.label = "time (ms)";
+        panel.x.low = from_ms, panel.x.high = to_ms;
+        if (varied) panel.title = context.design.short_names[v];
+        panel.x.ticks = variants.size() == 1 ? 5 : 3;
+        figure.drawing.panels.push_back(panel);
+    }
+    figure.drawing.columns = variants.size() > 1 ? 2 : 1;
+    figure.drawing.shared_legend = variants.size() > 1;
     figure.file = "raster";
     figure.section = Section::activity;
     figure.title = "Spikes";
-    figure.drawing.panels.push_back(panel);
     figure.csv = csv.text();
-    double shown = 0;
-    for (const double n : rows) shown += n;
-    figure.caption =
-        fmt::format("Spikes of about {:.0f} neurons from {:.0f} to {:.0f} ms, a dot each; the same "
-                    "share of every population, at least five.",
-                    shown, *panel.x.low, *panel.x.high);
+    figure.caption = fmt::format(
+        "Spikes of about {:.0f} neurons from {:.0f} to {:.0f} ms, a dot each; the same share of "
+        "every population, at least five.{}{}",
+        n_rows, from_ms, to_ms, window_spans(run).empty() ? "" : " Shaded: task.windows.",
+        left_out_words(context, variants.size()));
     return figure;
 }
 

@@ -28,29 +28,19 @@ Line density_of(const std::vector<double>& values, double from, double to, int n
     return line;
 }
 
-/// E solid and I dashed, colours by layer.
-void dress(Line& line, const std::vector<std::string>& names, std::size_t g) {
-    std::vector<std::string> layers;
-    for (const std::string& name : names) {
-        const std::string layer = name.substr(0, name.size() - 1);
-        if (std::find(layers.begin(), layers.end(), layer) == layers.end()) layers.push_back(layer);
-    }
-    const std::string mine = names[g].substr(0, names[g].size() - 1);
-    const auto place = std::find(layers.begin(), layers.end(), mine) - layers.begin();
-    line.colour = Colour::category(int(place) % 8);
-    line.dashed = is_inhibitory(names[g]);
-    line.label = names[g];
-    line.width_px = 1.4;
-}
-
 } // namespace
 
-std::optional<ReportFigure> spike_distributions(const RunData& run, const FigureContext&) {
+std::optional<ReportFigure> spike_distributions(const RunData& run, const FigureContext& context) {
     const std::vector<std::string> names = spiking_populations(run);
-    const auto& population = run.numbers("neurons", "population");
-    const auto& rate = run.numbers("neurons", "rate_Hz");
-    const auto& cv = run.numbers("neurons", "cv_isi");
-    const Column* correlation = run.find("correlations", "density");
+    // of several variants the one of the spec
+    const std::size_t variant = context.design.shown;
+    std::vector<double> population, rate, cv;
+    for (const std::size_t i : rows_in(run, "neurons", variant)) {
+        population.push_back(run.numbers("neurons", "population")[i]);
+        rate.push_back(run.numbers("neurons", "rate_Hz")[i]);
+        cv.push_back(run.numbers("neurons", "cv_isi")[i]);
+    }
+    const std::vector<double> correlation = numbers_in(run, "correlations", "density", variant);
     const auto& r = run.numbers("correlations", "correlation");
     if (std::all_of(rate.begin(), rate.end(), [](double Hz) { return Hz == 0; }))
         return std::nullopt; // also when there is none
@@ -78,10 +68,10 @@ std::optional<ReportFigure> spike_distributions(const RunData& run, const Figure
             density_of(rates, -0.5 * spike_Hz, n_bins * width_Hz - 0.5 * spike_Hz, n_bins),
             density_of(cvs, 0, 1.5, 30),
             {}};
-        if (correlation) {
+        if (!correlation.empty()) {
             for (std::size_t b = 0; b < r.size(); ++b) {
                 lines[2].x.push_back(r[b]);
-                lines[2].y.push_back(correlation->at({g, b}));
+                lines[2].y.push_back(correlation[g * r.size() + b]);
             }
             const double highest = *std::max_element(lines[2].y.begin(), lines[2].y.end());
             for (std::size_t b = 0; b < r.size(); ++b)
@@ -129,38 +119,53 @@ std::optional<ReportFigure> spike_distributions(const RunData& run, const Figure
         "Left: rates of {} neurons, 99 % of which are shown. Middle: coefficients of variation of "
         "their intervals, where there are at least ten. Right: correlations of spike counts in "
         "bins "
-        "of 2 ms, all pairs among the first 250 neurons of each population that spiked.",
-        rate.size());
+        "of 2 ms, all pairs among the first 250 neurons of each population that spiked.{}",
+        rate.size(),
+        context.design.variants.size() > 1
+            ? " Variant: " + context.design.short_names[variant] + "."
+            : std::string());
     return figure;
 }
 
-std::optional<ReportFigure> spike_spectra(const RunData& run, const FigureContext&) {
+std::optional<ReportFigure> spike_spectra(const RunData& run, const FigureContext& context) {
+    constexpr std::size_t most_panels = 6;
     const std::vector<std::string> names = spiking_populations(run);
-    const Column* density = run.find("spectra", "density");
     const auto& frequency = run.numbers("spectra", "frequency");
-    if (names.empty() || !density || frequency.size() < 2) return std::nullopt;
+    if (names.empty() || frequency.size() < 2) return std::nullopt;
+    const bool varied = context.design.variants.size() > 1;
     ReportFigure figure;
-    Panel panel;
-    panel.height_px = 240;
-    panel.x.label = "frequency (Hz)";
-    panel.y.label = "power (Hz\u00b2/Hz)";
-    panel.x.log = panel.y.log = true;
-    panel.x.low = frequency[1];
-    Csv csv({"population", "frequency_Hz", "density"});
-    for (std::size_t g = 0; g < names.size(); ++g) {
-        Line line;
-        dress(line, names, g);
-        for (std::size_t f = 1; f < frequency.size(); ++f) {
-            csv << names[g] << frequency[f] << density->at({g, f});
-            csv.end_row();
-            if (!(density->at({g, f}) > 0)) continue;
-            line.x.push_back(frequency[f]);
-            line.y.push_back(density->at({g, f}));
+    std::vector<std::string> header = {"population", "frequency_Hz", "density"};
+    if (varied) header.insert(header.begin(), "variant");
+    Csv csv(header);
+    const std::vector<std::size_t> variants = shown_variants(context, most_panels);
+    for (const std::size_t v : variants) {
+        const std::vector<double> density = numbers_in(run, "spectra", "density", v);
+        Panel panel;
+        panel.height_px = varied ? 180 : 240;
+        panel.x.label = "frequency (Hz)";
+        panel.y.label = "power (Hz\u00b2/Hz)";
+        panel.x.log = panel.y.log = true;
+        panel.x.low = frequency[1];
+        if (varied) panel.title = context.design.short_names[v];
+        for (std::size_t g = 0; g < names.size(); ++g) {
+            Line line;
+            dress(line, names, g);
+            for (std::size_t f = 1; f < frequency.size(); ++f) {
+                const double here = density[g * frequency.size() + f];
+                if (varied) csv << double(v);
+                csv << names[g] << frequency[f] << here;
+                csv.end_row();
+                if (!(here > 0)) continue;
+                line.x.push_back(frequency[f]);
+                line.y.push_back(here);
+            }
+            if (!line.x.empty()) panel.lines.push_back(line);
         }
-        if (!line.x.empty()) panel.lines.push_back(line);
+        if (!panel.lines.empty()) figure.drawing.panels.push_back(panel);
     }
-    if (panel.lines.empty()) return std::nullopt;
-    figure.drawing.panels.push_back(panel);
+    if (figure.drawing.panels.empty()) return std::nullopt;
+    figure.drawing.columns = varied ? 2 : 1;
+    figure.drawing.shared_legend = varied;
     figure.file = "spike_spectra";
     figure.section = Section::activity;
     figure.title = "Spectra of the population rates";
@@ -168,7 +173,8 @@ std::optional<ReportFigure> spike_spectra(const RunData& run, const FigureContex
     figure.caption =
         "Power spectral density of each population's rate (spikes per neuron and second "
         "in bins of 1 ms), by Welch's method with Hann windows of 512 ms. Solid: "
-        "excitatory, dashed: inhibitory.";
+        "excitatory, dashed: inhibitory." +
+        left_out_words(context, variants.size());
     return figure;
 }
 

@@ -1,12 +1,15 @@
 #include "experiments/circuits/circuit_problems.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include "experiments/circuits/circuit_network.hpp"
 #include "experiments/circuits/network_cost.hpp"
+#include "experiments/circuits/recorded_variables.hpp"
 #include "experiments/circuits/table_problems.hpp"
+#include "experiments/suggest.hpp"
 
 namespace lamina {
 namespace {
@@ -43,16 +46,6 @@ std::vector<CircuitProblem> mismatch(const ExperimentSpec& spec) {
                  "write simulation: {mode: spiking} and circuit: {model: potjans_diesmann_2014}",
                  {"task.type", "circuit.model", "circuit.populations"}}};
     return {};
-}
-
-/// Factors cross trials of a column; a circuit at rest has none.
-std::vector<CircuitProblem> varied(const ExperimentSpec& spec) {
-    if (spec.vary.empty()) return {};
-    return {{"L0337",
-             "task.type resting_state runs one network, and vary asks for several",
-             fmt::format("delete vary, and run once per value: lamina run FILE {}={}",
-                         spec.vary[0].path, spec.vary[0].values.at(0)),
-             {"vary"}}};
 }
 
 double mean_of(const ValueLaw& law) {
@@ -93,6 +86,101 @@ std::vector<CircuitProblem> unseen_pulse(const ExperimentSpec& spec) {
              fmt::format("write circuit.thalamus.start: {:g} ms, or another task.duration",
                          from_ms + 0.2 * spec.task.duration_ms),
              {"circuit.thalamus.start", "circuit.thalamus.rate", "task.duration"}}};
+}
+
+/// Windows of which a part is not recorded, or that hold no whole steps.
+std::vector<CircuitProblem> bad_windows(const ExperimentSpec& spec) {
+    const double from_ms = spec.task.discard_ms, to_ms = from_ms + spec.task.duration_ms,
+                 dt_ms = spec.area.dt_ms;
+    std::vector<CircuitProblem> problems;
+    for (const TimeWindow& w : spec.task.windows) {
+        const auto whole = [&](double ms) {
+            return std::fabs(ms / dt_ms - std::round(ms / dt_ms)) <= 1e-9;
+        };
+        std::string why, help;
+        if (!(w.from_ms < w.to_ms)) {
+            why = "it ends before it begins";
+            help = fmt::format("write for example {}: [{:g} ms, {:g} ms]", w.name, from_ms, to_ms);
+        } else if (w.from_ms < from_ms || w.to_ms > to_ms) {
+            why = fmt::format("what is recorded lasts from {:g} to {:g} ms, task.discard and "
+                              "task.duration",
+                              from_ms, to_ms);
+            help = w.from_ms >= to_ms || w.to_ms <= from_ms
+                       ? "write times from the start of the simulation, or another task.duration"
+                       : fmt::format("write [{:g} ms, {:g} ms]", std::max(from_ms, w.from_ms),
+                                     std::min(to_ms, w.to_ms));
+        } else if (!whole(w.from_ms) || !whole(w.to_ms)) {
+            why = fmt::format("its ends are no multiples of dt = {:g} ms", dt_ms);
+            help = fmt::format("write [{:g} ms, {:g} ms]", std::round(w.from_ms / dt_ms) * dt_ms,
+                               std::round(w.to_ms / dt_ms) * dt_ms);
+        }
+        if (why.empty()) continue;
+        problems.push_back({"L0337",
+                            fmt::format("`task.windows.{}` is [{:g} ms, {:g} ms]: {}", w.name,
+                                        w.from_ms, w.to_ms, why),
+                            help,
+                            {"task.windows"},
+                            false,
+                            {w.name}});
+    }
+    return problems;
+}
+
+/// A name that is none of those known, and what to write instead.
+CircuitProblem unknown_name(const std::string& what, const std::string& name,
+                            const std::vector<std::string>& known, const std::string& key,
+                            const std::vector<std::string>& inside) {
+    const std::string near = nearest_word(name, known);
+    return {"L0355",
+            fmt::format("`{}`: {} `{}`", key, what, name),
+            near.empty() ? "write one of " + quoted_list(known)
+                         : fmt::format("did you mean `{}`?", near),
+            {key},
+            false,
+            inside};
+}
+
+/// Populations and variables of record that the circuit does not have.
+std::vector<CircuitProblem> unknown_records(const ExperimentSpec& spec,
+                                             const NetworkSpec& network) {
+    const RecordSpec& record = spec.record;
+    if (record.variables.empty() && record.spike_populations.empty()) return {};
+    std::vector<std::string> names;
+    for (const NeuronPopulationSpec& p : network.populations) names.push_back(p.name);
+    const auto is_known = [&](const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    const std::string no_population = "the circuit has no population";
+    std::vector<CircuitProblem> problems;
+    for (std::size_t i = 0; i < record.spike_populations.size(); ++i)
+        if (!is_known(record.spike_populations[i]))
+            problems.push_back(unknown_name(no_population, record.spike_populations[i], names,
+                                            "record.spikes", {std::to_string(i)}));
+    for (std::size_t i = 0; i < record.variables.size(); ++i) {
+        const RecordedVariable& v = record.variables[i];
+        const std::string place = std::to_string(i);
+        if (!is_known(v.population)) {
+            problems.push_back(unknown_name(no_population, v.population, names, "record.variables",
+                                            {place, "population"}));
+            continue;
+        }
+        const std::vector<std::string> known = variables_of(network, v.population);
+        if (std::find(known.begin(), known.end(), v.variable) == known.end())
+            problems.push_back(unknown_name(v.population + " has no variable", v.variable, known,
+                                            "record.variables", {place, "variable"}));
+        const double steps = v.every_ms / spec.area.dt_ms;
+        if (std::fabs(steps - std::round(steps)) > 1e-9 || steps < 1 - 1e-9)
+            problems.push_back(
+                {"L0310",
+                 fmt::format("`record.variables`: every = {:g} ms is not a multiple "
+                             "of dt = {:g} ms",
+                             v.every_ms, spec.area.dt_ms),
+                 fmt::format("use {:g} ms", std::max(1.0, std::round(steps)) * spec.area.dt_ms),
+                 {"record.variables"},
+                 false,
+                 {place, "every"}});
+    }
+    return problems;
 }
 
 /// A constant input below what makes a neuron spike, where nothing fluctuates.
@@ -136,8 +224,9 @@ std::vector<CircuitProblem> circuit_problems(const ExperimentSpec& spec, double 
     if (spec.circuit.tabled()) problems = table_problems(spec);
     if (!problems.empty()) return problems;
     const NetworkSpec network = network_of(spec);
-    for (const auto& found : {varied(spec), coarse(spec, network), unseen_pulse(spec),
-                              silence(spec), too_large(spec, available_bytes)})
+    for (const auto& found :
+         {coarse(spec, network), unseen_pulse(spec), bad_windows(spec),
+          unknown_records(spec, network), silence(spec), too_large(spec, available_bytes)})
         problems.insert(problems.end(), found.begin(), found.end());
     return problems;
 }

@@ -81,9 +81,10 @@ struct Work {
         compute; ///< summary
     std::function<void(Image&)> add_groups;
     std::function<void(Image&)> add_trace;
-    std::function<std::function<void(Image&)>()> add_spikes; ///< asked for after compute
-    std::function<std::string()> text;                       ///< for stdout, beside the summary
-    std::string file;                                        ///< name of one more file, "" without
+    using NamedImages = std::vector<std::pair<std::string, std::function<void(Image&)>>>;
+    std::function<NamedImages()> spike_files; ///< asked for after compute
+    std::function<std::string()> text;        ///< for stdout, beside the summary
+    std::string file;                         ///< name of one more file, "" without
     std::function<std::string()> file_text;
     const char* items = "trials";
     std::vector<ResultsGroup> groups;       ///< of results.h5, for README.txt
@@ -229,7 +230,7 @@ Work resting_state_of(const ExperimentSpec& spec, const RunArguments& arguments,
         return rest.summary;
     };
     work.add_groups = [&rest](Image& image) { rest.add_groups(image); };
-    work.add_spikes = [&rest] { return rest.add_spikes; };
+    work.spike_files = [&rest] { return rest.spike_files; };
     work.text = [&rest] { return rest.text; };
     return work;
 }
@@ -384,10 +385,11 @@ int run(const RunArguments& arguments) {
         work.add_trace(trace);
         writer.write("trace.h5", trace.finish());
     }
-    if (const auto add_spikes = work.add_spikes ? work.add_spikes() : nullptr) {
+    for (const auto& [name, add_spikes] :
+         work.spike_files ? work.spike_files() : Work::NamedImages()) {
         Image spikes;
         add_spikes(spikes);
-        writer.write("spikes.h5", spikes.finish());
+        writer.write(name, spikes.finish());
     }
     if (work.file_text) writer.write(work.file, work.file_text());
     writer.write("spec.yaml", spec.text);

@@ -1,8 +1,8 @@
 /// Tables for pandas, R and spreadsheets: csv/trials.csv, items.csv, conditions.csv,
-/// presentations.csv, stimuli.csv, populations.csv, neurons.csv, summary.csv, and columns.csv,
-/// which says what every column of the others is. One row is one trial, one item of a trial, one
-/// condition, and so on; a unit stands in the name of its column; a field is empty where something
-/// is missing.
+/// presentations.csv, stimuli.csv, populations.csv, windows.csv, neurons.csv, summary.csv, and
+/// columns.csv, which says what every column of the others is. One row is one trial, one item of a
+/// trial, one condition, and so on; a unit stands in the name of its column; a field is empty where
+/// something is missing.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -83,11 +83,8 @@ void add_numbers(Table& table, const std::string& name, const std::string& meani
         {name, "1", meaning, [value](Csv& csv, std::size_t row) { csv << value(row); }});
 }
 
-/// The number of the variant and what was varied, then the name of the condition.
-void add_keys(Table& table, const analysis::Design& design, const RowOf& variant,
-              const RowOf& condition) {
-    add_numbers(table, "variant", "number of the combination of varied factors",
-                [variant](std::size_t row) { return double(variant(row)); });
+/// What was varied.
+void add_factors(Table& table, const analysis::Design& design, const RowOf& variant) {
     for (const analysis::Factor& factor : design.factors)
         table.columns.push_back({name_with_unit(factor.name, factor.units), factor.units,
                                  "varied: " + factor.path,
@@ -98,6 +95,14 @@ void add_keys(Table& table, const analysis::Design& design, const RowOf& variant
                                      else
                                          csv << factor.words[v];
                                  }});
+}
+
+/// The number of the variant and what was varied, then the name of the condition.
+void add_keys(Table& table, const analysis::Design& design, const RowOf& variant,
+              const RowOf& condition) {
+    add_numbers(table, "variant", "number of the combination of varied factors",
+                [variant](std::size_t row) { return double(variant(row)); });
+    add_factors(table, design, variant);
     table.columns.push_back(
         {"condition", "1", "task condition", [&design, condition](Csv& csv, std::size_t row) {
              csv << design.conditions[condition(row)];
@@ -126,6 +131,16 @@ std::vector<std::size_t> numbers_within(const std::vector<double>& value) {
     for (std::size_t i = 0; i < value.size(); ++i)
         numbers.push_back(i > 0 && value[i] == value[i - 1] ? numbers.back() + 1 : 0);
     return numbers;
+}
+
+/// A number for each neuron that is the same within one population of one variant.
+std::vector<double> populations_of_neurons(const RunData& run) {
+    std::vector<double> population = run.numbers("neurons", "population");
+    const std::vector<double>& variant = run.numbers("neurons", "variant");
+    const Column* names = run.find("populations", "population");
+    for (std::size_t i = 0; i < variant.size(); ++i)
+        population[i] += variant[i] * double(names->size());
+    return population;
 }
 
 void add_trial_keys(Table& table, const RunData& run, const analysis::Design& design,
@@ -200,24 +215,62 @@ Table stimuli_table(const RunData& run) {
     return table;
 }
 
-Table populations_table(const RunData& run) {
+/// The variant and what was varied, in front of the rows of a circuit; nothing where nothing is.
+void add_variant_keys(Table& table, const analysis::Design& design, const RowOf& variant) {
+    if (design.variants.size() < 2) return;
+    add_numbers(table, "variant", "number of the combination of varied factors",
+                [variant](std::size_t row) { return double(variant(row)); });
+    add_factors(table, design, variant);
+}
+
+/// Variables over these dimensions, or over variants and them.
+std::vector<std::pair<std::string, const Column*>>
+variables_by_variant(const RunData& run, const std::string& group, std::vector<std::string> dims) {
+    auto found = variables_over(run, group, dims);
+    dims.insert(dims.begin(), "variant");
+    const auto varied = variables_over(run, group, dims);
+    found.insert(found.end(), varied.begin(), varied.end());
+    return found;
+}
+
+Table populations_table(const RunData& run, const analysis::Design& design) {
     const Column& names = *run.find("populations", "population");
-    Table table{"populations", names.size(), {}};
-    add(table, "population", names, same_row);
-    for (const auto& [name, column] : variables_over(run, "populations", {"population"}))
+    const std::size_t n = names.size();
+    Table table{"populations", design.variants.size() * n, {}};
+    add_variant_keys(table, design, [n](std::size_t row) { return row / n; });
+    add(table, "population", names, [n](std::size_t row) { return row % n; });
+    for (const auto& [name, column] : variables_by_variant(run, "populations", {"population"}))
         if (name != "population") add(table, name, *column, same_row);
     return table;
 }
 
+/// Rates of task.windows: a row for each window and population.
+Table windows_table(const RunData& run, const analysis::Design& design) {
+    const Column &windows = *run.find("windows", "window"),
+                 &names = *run.find("windows", "population");
+    const std::size_t n_names = names.size(), n = windows.size() * n_names;
+    Table table{"windows", design.variants.size() * n, {}};
+    const RowOf window = [n, n_names](std::size_t row) { return row % n / n_names; };
+    add_variant_keys(table, design, [n](std::size_t row) { return row / n; });
+    add(table, "window", windows, window);
+    add(table, "population", names, [n_names](std::size_t row) { return row % n_names; });
+    for (const char* end : {"from_ms", "to_ms"}) add(table, end, *run.find("windows", end), window);
+    add(table, "rate_Hz", *run.find("windows", "rate_Hz"), same_row);
+    return table;
+}
+
 /// @param numbers  of each neuron within its population
-Table neurons_table(const RunData& run, const std::vector<std::size_t>& numbers) {
+Table neurons_table(const RunData& run, const analysis::Design& design,
+                    const std::vector<std::size_t>& numbers) {
     Table table{"neurons", numbers.size(), {}};
+    if (const Column* variant = run.find("neurons", "variant"))
+        add_variant_keys(table, design, numbers_of(*variant));
     add(table, "population", *run.find("populations", "population"),
         numbers_of(*run.find("neurons", "population")));
     add_numbers(table, "neuron", "number of the neuron within its population",
                 [&numbers](std::size_t row) { return double(numbers[row]); });
     for (const auto& [name, column] : variables_over(run, "neurons", {"neuron"}))
-        if (name != "population") add(table, name, *column, same_row);
+        if (name != "population" && name != "variant") add(table, name, *column, same_row);
     return table;
 }
 
@@ -305,9 +358,10 @@ std::vector<ExportedFile> export_csv(const RunData& run) {
     if (run.has("behaviour")) tables.push_back(conditions_table(run, design));
     if (run.has("comparison")) tables.push_back(presentations_table(run, design));
     if (run.has("stimuli")) tables.push_back(stimuli_table(run));
-    const std::vector<std::size_t> neurons = numbers_within(run.numbers("neurons", "population"));
-    if (run.has("populations")) tables.push_back(populations_table(run));
-    if (!neurons.empty()) tables.push_back(neurons_table(run, neurons));
+    const std::vector<std::size_t> neurons = numbers_within(populations_of_neurons(run));
+    if (run.has("populations")) tables.push_back(populations_table(run, design));
+    if (run.has("windows")) tables.push_back(windows_table(run, design));
+    if (!neurons.empty()) tables.push_back(neurons_table(run, design, neurons));
     tables.push_back(summary_table(summary));
     std::vector<ExportedFile> files;
     for (const Table& table : tables) files.push_back(file_of(table));

@@ -6,7 +6,7 @@ namespace lamina {
 
 void add_sonata_spikes(Image& image, const std::vector<std::string>& populations,
                        const std::vector<std::uint32_t>& first, const std::vector<Spike>& spikes,
-                       double dt_ms) {
+                       double dt_ms, const std::vector<std::string>& written) {
     image.attribute("", "magic", std::vector<std::uint32_t>{0x0A7A});
     image.attribute("", "version", std::vector<std::uint32_t>{0, 1});
     std::vector<std::vector<double>> times(populations.size());
@@ -18,6 +18,7 @@ void add_sonata_spikes(Image& image, const std::vector<std::string>& populations
         ids[g].push_back(spike.neuron - first[g]);
     }
     for (std::size_t g = 0; g < populations.size(); ++g) {
+        if (std::find(written.begin(), written.end(), populations[g]) == written.end()) continue;
         const std::string group = "spikes/" + populations[g];
         image.plain(group, "timestamps", {times[g].size()}, times[g]);
         image.attribute(group + "/timestamps", "units", "ms");

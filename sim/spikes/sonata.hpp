@@ -17,8 +17,9 @@ namespace lamina {
 
 /// @param first   [populations + 1] first neuron of each population in the network's numbers
 /// @param spikes  by step and then by neuron; step k ends at (k + 1) dt
+/// @param written populations that the file has, with or without spikes; the rest is left out
 void add_sonata_spikes(Image&, const std::vector<std::string>& populations,
                        const std::vector<std::uint32_t>& first, const std::vector<Spike>& spikes,
-                       double dt_ms);
+                       double dt_ms, const std::vector<std::string>& written);
 
 } // namespace lamina

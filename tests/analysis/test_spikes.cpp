@@ -64,6 +64,54 @@ TEST_CASE("a common source shows in synchrony and correlation as its share says"
     CHECK(synchrony(trains, 3, 50) == Approx(expected).epsilon(0.1));
 }
 
+TEST_CASE("events and bursts of trains written by hand") {
+    // an interval of 16 ms is 160 steps; the first and last 16 ms are left out
+    SpikeTrains trains{3, 10000, 0.1, {}, {}};
+    const std::pair<std::int64_t, std::uint32_t> spikes[] = {
+        {100, 1},                        // too early to know what was before
+        {200, 1},                        // 10 ms after a spike: no event
+        {1000, 0}, {1100, 0}, {1160, 0}, // one burst, however many spikes
+        {3000, 0},                       // an event alone
+        {5000, 0}, {5160, 0},            // exactly 16 ms: within
+        {7000, 0}, {7161, 0},            // longer: two events
+        {9900, 1}};                      // too late to see a second spike
+    for (const auto& [step, neuron] : spikes)
+        trains.step.push_back(step), trains.neuron.push_back(neuron);
+    const Bursts found = bursts(trains, 16);
+    CHECK(found.events == 5);
+    CHECK(found.bursts == 2);
+    CHECK(found.probability == Approx(0.4));
+    const double seconds = (10000 - 161 - 160) * 1e-4;
+    CHECK(found.event_rate_Hz == Approx(5 / (3 * seconds)));
+    CHECK(found.burst_rate_Hz == Approx(2 / (3 * seconds)));
+
+    // the first step whose silence was seen, and the last whose second spike would be
+    trains.step = {160, 161, 9839, 9840}, trains.neuron = {0, 1, 1, 2};
+    CHECK(bursts(trains, 16).events == 2);
+    CHECK(std::isnan(bursts(SpikeTrains{1, 300, 0.1, {100}, {0}}, 16).event_rate_Hz));
+    CHECK(std::isnan(bursts(SpikeTrains{1, 1000, 0.1, {}, {}}, 16).probability));
+    CHECK(bursts(SpikeTrains{1, 1000, 0.1, {}, {}}, 16).event_rate_Hz == 0);
+}
+
+TEST_CASE("independent trains burst by chance alone") {
+    const double p = 1e-3; // a spike per step, 10 Hz
+    const Bursts found = bursts(bernoulli(100, 100000, p), 16);
+    // null: geometric intervals. Some 8500 events: the share has an SE of 0.0038, and 4 of them are
+    // exceeded once in 16 000 seeds
+    CHECK(found.probability == Approx(1 - std::pow(1 - p, 160)).margin(4 * 0.0038));
+    // events are nearly Poisson, SE 1 / sqrt(8500) of their rate
+    CHECK(found.event_rate_Hz ==
+          Approx(1e4 * p * std::pow(1 - p, 160)).epsilon(4 / std::sqrt(8500.0)));
+}
+
+TEST_CASE("the rate of a window counts its own steps") {
+    const SpikeTrains trains{2, 1000, 0.1, {0, 99, 100, 199, 200}, {0, 1, 0, 1, 0}};
+    CHECK(rate_within_Hz(trains, 100, 200) == Approx(2 / (2 * 0.01)));
+    CHECK(rate_within_Hz(trains, 0, 1000) == Approx(5 / (2 * 0.1)));
+    CHECK(rate_within_Hz(trains, 300, 400) == 0);
+    CHECK(std::isnan(rate_within_Hz(trains, 5, 5)));
+}
+
 TEST_CASE("the distance of Kolmogorov and Smirnov") {
     CHECK(kolmogorov_smirnov({1, 2, 3, 4}, {1, 2, 3, 4}) == 0);
     CHECK(kolmogorov_smirnov({1, 2}, {3, 4}) == 1);
