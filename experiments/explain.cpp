@@ -134,6 +134,13 @@ template <class Line> std::string owners(const std::vector<Line>& table, const s
     return out;
 }
 
+/// The row of any parameter as that of the one that `path` ends with.
+Field named(Field row, const std::string& path) {
+    if (row.path.back() == '*')
+        row.path.replace(row.path.size() - 1, 1, path.substr(path.rfind('.') + 1));
+    return row;
+}
+
 /// What a name behind `*` means: models and rules that have such a parameter.
 std::string who_has(const Field& row, const std::string& path) {
     if (row.kind != FieldKind::tabled || row.path.back() != '*') return "";
@@ -194,7 +201,8 @@ std::string cell(const std::string& text) {
 } // namespace
 
 std::string explain(const std::string& name) {
-    if (const Field* field = find_field(name)) return explain_field(*field) + who_has(*field, name);
+    if (const Field* field = find_field(name))
+        return explain_field(named(*field, name)) + who_has(*field, name);
     if (const Section* section = find_section(name)) return explain_section(*section);
     if (const ProblemKind* kind = find_problem_kind(name)) return explain_problem(*kind);
 

@@ -1,10 +1,14 @@
 #include "experiments/schema.hpp"
 
+#include <map>
+
 #include <fmt/format.h>
 
+#include "experiments/circuits/model_tables.hpp"
 #include "experiments/fields.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/spec_reader.hpp"
+#include "sim/spikes/rule_parameters.hpp"
 
 namespace lamina {
 namespace {
@@ -279,6 +283,23 @@ Json field_schema(const Field& field) {
     return json;
 }
 
+/// What models and rules can have in the place of the * that a path ends with: name and meaning.
+std::map<std::string, std::string> parameters_below(const std::string& path) {
+    std::map<std::string, std::string> meanings;
+    const auto add = [&](const auto& table) {
+        for (const auto& line : table)
+            for (const NeuronParameter& p : line.parameters)
+                meanings[p.name] +=
+                    fmt::format("{}{}: {}{}", meanings[p.name].empty() ? "" : "\n", line.name,
+                                p.meaning, *p.unit == '\0' ? "" : fmt::format(" ({})", p.unit));
+    };
+    if (path == "circuit.populations.*.parameters.*") add(circuit_neurons());
+    if (path == "circuit.projections.*.synapse.*") add(circuit_synapses());
+    if (path == "circuit.projections.*.rule.*")
+        for (const RuleParameter& p : rule_parameters()) meanings[p.name] = p.meaning;
+    return meanings;
+}
+
 Json section_schema(const Section& section) {
     Json json{{"type", "object"}, {"description", section.meaning}};
     Json required = Json::array();
@@ -290,6 +311,10 @@ Json section_schema(const Section& section) {
         const Json value = field ? field_schema(*field) : section_schema(*below);
         if (key == "*") {
             json["additionalProperties"] = value;
+            for (const auto& [name, meaning] : parameters_below(path)) {
+                json["properties"][name] = value;
+                json["properties"][name]["description"] = meaning;
+            }
             if (below) json["propertyNames"] = word_schema();
         } else {
             json["properties"][key] = value;

@@ -143,7 +143,9 @@ void SpecReader::collect(const YamlNode& section, const std::string& path) {
         const bool has_point = entry.key.find('.') != std::string::npos;
         if (is_circuit_table(path) && !is_word(entry.key))
             bad_name(entry, path);
-        else if (find_field(here) && (!has_point || !is_in_circuit_tables(here)))
+        else if (is_in_circuit_tables(here) && !is_word(entry.key))
+            unknown_key(entry, path);
+        else if (find_field(here))
             out_.given[here] = {entry.value, entry.key_source, entry.key_mark};
         else if (find_section(here) && !has_point)
             section_of(entry, here);

@@ -63,8 +63,8 @@ std::vector<std::string> placed(const YamlNode& row, std::vector<std::string> ke
                 fmt::format("`{}` is {}", keys[1] + "." + keys[2] + "." + keys[3],
                             n == 0 ? "no list" : fmt::format("a list of {}, counted from 0", n));
             help = n == 0 ? "leave the number out"
-                          : fmt::format("write for example circuit.{}.{}.{}.{}{}", keys[1], keys[2],
-                                        keys[3], n - 1, is_place ? "" : "." + keys[k]);
+                          : fmt::format("write for example circuit.{}.{}.{}.{}.{}", keys[1],
+                                        keys[2], keys[3], n - 1, keys.back());
             return {};
         }
         if (!node) continue;
@@ -86,7 +86,8 @@ Yaml with_value_at(const Yaml& root, const std::vector<std::string>& keys, const
                           (keys[1] == "populations" || keys[1] == "projections");
     if (!in_table) return with_value(root, keys, value, short_key_of);
     const YamlEntry* const circuit = root->find("circuit");
-    const YamlEntry* const table = circuit ? circuit->value->find(keys[1]) : nullptr;
+    const YamlEntry* table = circuit ? circuit->value->find(keys[1]) : nullptr;
+    if (table && !table->value->is_map()) table = nullptr;
     const std::string one = keys[1] == "populations" ? "population" : "projection";
     std::vector<std::string> names;
     if (table)

@@ -56,8 +56,10 @@ void neurons(const ExperimentSpec& spec, Problems& problems) {
         try {
             SpikingNetwork(alone, spec.seed, {});
         } catch (const SpecError& why) {
+            // "E: what (model)"
             CircuitProblem problem =
-                told("L0386", path, why.what(), "`lamina list neurons` has the usual values");
+                told("L0386", path, std::string(why.what()).substr(table.neurons.name.size() + 2),
+                     "`lamina list neurons` has the usual values");
             problem.keys = {path + ".parameters", path};
             problems.push_back(problem);
         }

@@ -52,7 +52,7 @@ std::vector<Line> neuron_lines() {
 std::vector<Line> rule_lines() {
     std::vector<Line> lines;
     for (const ConnectionRule& rule : circuit_rules()) {
-        Line line{rule.name, rule.summary, "docs/spikes.md"};
+        Line line{rule.name, rule.summary, ""};
         for (const char* name : rule.parameters) {
             const RuleParameter& p = *find_rule_parameter(name);
             line.parameters.push_back(
