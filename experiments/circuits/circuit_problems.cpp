@@ -1,6 +1,7 @@
 #include "experiments/circuits/circuit_problems.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -53,12 +54,34 @@ std::vector<CircuitProblem> varied(const ExperimentSpec& spec) {
              {"vary"}}};
 }
 
+/// A network with too few neurons for the synapses of each.
+std::vector<CircuitProblem> too_small(const ExperimentSpec& spec) {
+    const double least = find_circuit(spec.circuit.model)->smallest_scale;
+    if (spec.circuit.scale >= least) return {};
+    return {{"L0348",
+             fmt::format("circuit.model {} keeps the synapses of a neuron at every scale, and at "
+                         "{:g} it has too few neurons for them to be a sparse choice",
+                         spec.circuit.model, spec.circuit.scale),
+             fmt::format("write scale: {:g} or more", least),
+             {"circuit.scale", "circuit.model"}}};
+}
+
+/// A delay that is the same for all and a whole number of steps.
+bool is_exact(const ValueLaw& delay_ms, double dt_ms) {
+    const double steps = delay_ms.mean / dt_ms;
+    return delay_ms.kind == LawKind::constant && steps > 0.5 &&
+           std::fabs(steps - std::round(steps)) < 1e-6;
+}
+
 /// Delays that the step turns into something else.
 std::vector<CircuitProblem> coarse(const ExperimentSpec& spec) {
     const NetworkSpec network = find_circuit(spec.circuit.model)->make(spec);
-    const auto shortest = std::min_element(
-        network.projections.begin(), network.projections.end(),
-        [](const auto& a, const auto& b) { return a.delay_ms.mean < b.delay_ms.mean; });
+    const ProjectionSpec* shortest = nullptr;
+    for (const ProjectionSpec& p : network.projections)
+        if (!is_exact(p.delay_ms, network.dt_ms) &&
+            (!shortest || p.delay_ms.mean < shortest->delay_ms.mean))
+            shortest = &p;
+    if (!shortest) return {};
     const double dt_ms = network.dt_ms, mean_ms = shortest->delay_ms.mean;
     if (dt_ms <= 0.5 * mean_ms) return {};
     return {{"L0338",
@@ -122,6 +145,8 @@ std::vector<CircuitProblem> too_large(const ExperimentSpec& spec, double availab
 std::vector<CircuitProblem> circuit_problems(const ExperimentSpec& spec, double available_bytes) {
     std::vector<CircuitProblem> problems = mismatch(spec);
     if (!problems.empty() || spec.task.type != "resting_state") return problems;
+    problems = too_small(spec); // such a network cannot be made
+    if (!problems.empty()) return problems;
     for (const auto& found : {varied(spec), coarse(spec), unseen_pulse(spec), silence(spec),
                               too_large(spec, available_bytes)})
         problems.insert(problems.end(), found.begin(), found.end());

@@ -14,7 +14,7 @@
 namespace lamina {
 namespace {
 
-std::string law_text(const ValueLaw& law, const char* unit) {
+std::string law_text(const ValueLaw& law, const std::string& unit) {
     const auto ends = [&] {
         std::string text;
         if (std::isfinite(law.least)) text += fmt::format(", at least {:.4g}", law.least);
@@ -51,6 +51,19 @@ std::string value_text(const NeuronModelEntry& model, const std::string& paramet
     return fmt::format("{:.6g}", value);
 }
 
+/// The unit of weights that arrive at a channel, "" being the first.
+std::string weight_unit(const NeuronPopulationSpec& to, const std::string& channel) {
+    const NeuronModelEntry& model = model_of(to);
+    for (std::size_t c = 0; c < model.channels.size(); ++c)
+        if (channel.empty() || model.channels[c] == channel) return model.channel_units[c];
+    return "";
+}
+
+const NeuronPopulationSpec& population_of(const NetworkSpec& network, const std::string& name) {
+    return *std::find_if(network.populations.begin(), network.populations.end(),
+                         [&](const NeuronPopulationSpec& p) { return p.name == name; });
+}
+
 DescribedTable populations_table(const NetworkSpec& network) {
     DescribedTable table{"B",
                          "Populations",
@@ -63,7 +76,8 @@ DescribedTable populations_table(const NetworkSpec& network) {
             own += fmt::format("{}{} = {}", own.empty() ? "" : ", ", name,
                                value_text(model_of(p), name, value));
         for (const auto& [name, law] : p.start)
-            start += fmt::format("{}{}: {}", start.empty() ? "" : ", ", name, law_text(law, "mV"));
+            start += fmt::format("{}{}: {}", start.empty() ? "" : ", ", name,
+                                 law_text(law, model_of(p).variable_units.at(name)));
         table.rows.push_back({{p.name, DescribedCell::Kind::code},
                               {std::to_string(p.n)},
                               {p.model, DescribedCell::Kind::code},
@@ -83,11 +97,12 @@ DescribedTable connectivity_table(const NetworkSpec& network) {
         std::string rule = p.rule;
         for (const auto& [name, value] : p.parameters)
             rule += fmt::format(", {} {:.10g}", name, value);
-        table.rows.push_back({{p.from, DescribedCell::Kind::code},
-                              {p.to, DescribedCell::Kind::code},
-                              {rule},
-                              {law_text(p.weight, "pA")},
-                              {law_text(p.delay_ms, "ms")}});
+        table.rows.push_back(
+            {{p.from, DescribedCell::Kind::code},
+             {p.to, DescribedCell::Kind::code},
+             {rule},
+             {law_text(p.weight, weight_unit(population_of(network, p.to), p.channel))},
+             {law_text(p.delay_ms, "ms")}});
     }
     return table;
 }
@@ -115,12 +130,18 @@ DescribedTable neurons_table(const NetworkSpec& network) {
 
 DescribedTable input_table(const ExperimentSpec& spec, const NetworkSpec& network) {
     DescribedTable table{"E", "Input", {}, {0.25, 0.75}, {}};
-    table.rows.push_back({{"drive"}, {spec.circuit.drive}});
-    for (const NeuronPopulationSpec& p : network.populations)
+    for (const NeuronPopulationSpec& p : network.populations) {
         for (const PoissonDrive& d : p.drives)
             table.rows.push_back({{p.name, DescribedCell::Kind::code},
-                                  {fmt::format("Poisson spikes, {:.6g} Hz in all, weight {:.5g} pA",
-                                               d.rate_Hz, d.weight)}});
+                                  {fmt::format("Poisson spikes, {:.6g} Hz in all, weight {:.5g} {}",
+                                               d.rate_Hz, d.weight, weight_unit(p, d.channel))}});
+        const auto bias = p.parameters.find("I_bias");
+        if (bias != p.parameters.end() && bias->second != 0)
+            table.rows.push_back({{p.name, DescribedCell::Kind::code},
+                                  {fmt::format("constant current, {:.6g} pA", bias->second)}});
+    }
+    if (table.rows.empty())
+        table.rows.push_back({{"none"}, {"activity goes on from the start of table B"}});
     table.rows.push_back({{"time"},
                           {fmt::format("{:g} ms are discarded, {:g} ms recorded",
                                        spec.task.discard_ms, spec.task.duration_ms)}});

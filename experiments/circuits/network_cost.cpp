@@ -12,19 +12,25 @@ namespace {
 
 constexpr double unknown_rate_Hz = 8; ///< where nobody has published one
 
+bool has_drive(const NetworkSpec& network) {
+    return std::any_of(network.populations.begin(), network.populations.end(),
+                       [](const NeuronPopulationSpec& p) { return !p.drives.empty(); });
+}
+
 /// Seconds per synaptic event and per neuron and step, of a small network that runs 50 ms.
 void measure_speed(const ExperimentSpec& spec, double& per_event_s, double& per_update_s) {
     ExperimentSpec small = spec;
-    small.circuit.scale = std::min(spec.circuit.scale, 0.05);
+    const CircuitKind& circuit = *find_circuit(spec.circuit.model);
+    small.circuit.scale = std::min(spec.circuit.scale, std::max(0.05, circuit.smallest_scale));
     small.circuit.drive = "poisson"; // a small network with DC may be silent
     NetworkOptions options;
     options.take_times = true;
     options.delivery = Delivery::due_time;
-    SpikingNetwork network(find_circuit(spec.circuit.model)->make(small), spec.seed, options);
+    SpikingNetwork network(circuit.make(small), spec.seed, options);
     network.advance(std::int64_t(50 / network.dt_ms()));
     const NetworkCost cost = network.cost();
     per_event_s = cost.deliver_s / std::max<double>(1, double(cost.n_events));
-    per_update_s = (cost.update_s + (spec.circuit.drive == "poisson" ? cost.drive_s : 0)) /
+    per_update_s = (cost.update_s + (has_drive(circuit.make(spec)) ? cost.drive_s : 0)) /
                    (double(cost.n_neurons) * double(cost.n_steps));
 }
 

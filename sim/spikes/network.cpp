@@ -10,6 +10,7 @@
 #include "kernels/poisson_counts.hpp"
 #include "models/quantities.hpp"
 #include "sim/errors.hpp"
+#include "sim/spikes/connector.hpp"
 #include "sim/spikes/part.hpp"
 #include "sim/spikes/wiring.hpp"
 
@@ -26,8 +27,8 @@ double quantum_for(double largest) {
     return largest > 0 ? std::exp2(std::ceil(std::log2(largest / most_quanta))) : 1.0;
 }
 
-double largest_size(const ValueLaw& law) {
-    return std::max(std::fabs(law.smallest()), std::fabs(law.largest()));
+double largest_size(const ValueEnds& ends) {
+    return std::max(std::fabs(ends.smallest), std::fabs(ends.largest));
 }
 
 /// Seconds of one thread in the stages of a step.
@@ -125,7 +126,7 @@ SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed,
     units.dt_ms = spec.dt_ms;
     for (const ProjectionSpec& p : spec.projections) {
         units.channel.push_back(channel(population(p.to), p.channel));
-        meet(population(p.to), units.channel.back(), largest_size(p.weight));
+        meet(population(p.to), units.channel.back(), largest_size(weight_ends(p)));
     }
     for (std::size_t g = 0; g < spec.populations.size(); ++g)
         for (const PoissonDrive& d : spec.populations[g].drives)
@@ -143,8 +144,11 @@ SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed,
     for (int p = 0; p < partition.n_parts(); ++p)
         ring_bytes = std::max(ring_bytes,
                               std::int64_t(partition.n_slots(p)) * 4 * (wiring.longest_steps + 1));
+    // unless the synapses of a spike that are due at once are many, as where delays are all alike
+    const bool many_at_once = wiring.total() >= 64 * wiring.n_segments;
     ring = options.delivery == Delivery::ring ||
-           (options.delivery == Delivery::automatic && ring_bytes <= (std::int64_t(1) << 20));
+           (options.delivery == Delivery::automatic && !many_at_once &&
+            ring_bytes <= (std::int64_t(1) << 20));
 
     const NoiseKey key{seed, 0};
     for (int p = 0; p < partition.n_parts(); ++p) {

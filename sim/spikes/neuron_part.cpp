@@ -193,8 +193,14 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
 };
 
 template <template <class> class Model> NeuronModelEntry entry() {
-    NeuronModelEntry e{Model<float>::name, Model<float>::summary, Model<float>::source, {}, {}};
-    for (const InputChannel& channel : Model<float>::channels) e.channels.push_back(channel.name);
+    NeuronModelEntry e{
+        Model<float>::name, Model<float>::summary, Model<float>::source, {}, {}, {}, {}};
+    for (const InputChannel& channel : Model<float>::channels) {
+        e.channels.push_back(channel.name);
+        e.channel_units.push_back(channel.unit);
+    }
+    for (const auto& variable : Model<float>::recordables)
+        e.variable_units[variable.name] = variable.unit;
     const typename Model<float>::Params defaults;
     for (const auto& p : Model<float>::parameters)
         e.parameters.push_back({p.name, p.unit, p.meaning, defaults.*(p.value)});

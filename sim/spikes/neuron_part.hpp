@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ struct NeuronModelEntry {
     const char *name, *summary, *source;
     std::vector<std::string> channels;
     std::vector<NeuronParameter> parameters;
+    std::vector<std::string> channel_units;            ///< of a weight, one per channel
+    std::map<std::string, std::string> variable_units; ///< by recordable
 };
 const std::vector<NeuronModelEntry>& neuron_models();
 
