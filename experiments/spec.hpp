@@ -224,9 +224,10 @@ struct ProjectionTable {
 /// circuit.*
 struct CircuitSpec {
     std::string model = "attention_column"; ///< or a name of circuit_kinds()
-    double scale = 1;                       ///< of neurons and in-degrees
+    double scale = 1;                       ///< of neurons, and of in-degrees where they follow
     std::string drive = "dc";               ///< dc | poisson
     ThalamusSpec thalamus;
+    double g = 5, eta = 2; ///< brunel_2000: inhibition, external rate
     std::vector<PopulationTable> populations; ///< instead of a model
     std::vector<ProjectionTable> projections;
 

@@ -13,6 +13,7 @@ namespace lamina {
 /// One line of the catalogue: circuit.model.
 struct CircuitKind {
     std::string name, meaning, source;
+    double smallest_scale;
     NetworkSpec (*make)(const ExperimentSpec&);
     /// Published mean rates of a population under this spec's drive, or nothing.
     std::optional<double> (*reference_rate_Hz)(const ExperimentSpec&,

@@ -52,16 +52,35 @@ double mean_of(const ValueLaw& law) {
     return law.kind == LawKind::uniform ? 0.5 * (law.least + law.most) : law.mean;
 }
 
+/// A network with too few neurons for the synapses of each.
+std::vector<CircuitProblem> too_small(const ExperimentSpec& spec) {
+    const double least = find_circuit(spec.circuit.model)->smallest_scale;
+    if (spec.circuit.scale >= least) return {};
+    return {{"L0348",
+             fmt::format("circuit.model {} keeps the synapses of a neuron at every scale, and at "
+                         "{:g} it has too few neurons for them to be a sparse choice",
+                         spec.circuit.model, spec.circuit.scale),
+             fmt::format("write scale: {:g} or more", least),
+             {"circuit.scale", "circuit.model"}}};
+}
+
+/// A delay that is the same for all and a whole number of steps.
+bool is_exact(const ValueLaw& delay_ms, double dt_ms) {
+    const double steps = delay_ms.mean / dt_ms;
+    return delay_ms.kind == LawKind::constant && steps > 0.5 &&
+           std::fabs(steps - std::round(steps)) < 1e-6;
+}
+
 /// Delays that the step turns into something else.
 std::vector<CircuitProblem> coarse(const ExperimentSpec& spec, const NetworkSpec& network) {
     const ProjectionSpec* shortest = nullptr;
     for (const ProjectionSpec& p : network.projections)
-        if (!p.table.has_delays && (!shortest || mean_of(p.delay_ms) < mean_of(shortest->delay_ms)))
+        if (!p.table.has_delays && !is_exact(p.delay_ms, network.dt_ms) &&
+            (!shortest || mean_of(p.delay_ms) < mean_of(shortest->delay_ms)))
             shortest = &p;
     if (!shortest) return {};
     const double dt_ms = network.dt_ms, mean_ms = mean_of(shortest->delay_ms);
-    const bool constant = shortest->delay_ms.kind == LawKind::constant && dt_ms <= mean_ms;
-    if (constant || dt_ms <= 0.5 * mean_ms) return {};
+    if (dt_ms <= 0.5 * mean_ms) return {};
     return {{"L0338",
              fmt::format("delays are whole steps, and dt = {:g} ms is coarse for those of {} -> "
                          "{}, {:g} ms on average",
@@ -221,7 +240,8 @@ std::vector<CircuitProblem> too_large(const ExperimentSpec& spec, double availab
 std::vector<CircuitProblem> circuit_problems(const ExperimentSpec& spec, double available_bytes) {
     std::vector<CircuitProblem> problems = mismatch(spec);
     if (!problems.empty() || spec.task.type != "resting_state") return problems;
-    if (spec.circuit.tabled()) problems = table_problems(spec);
+    // such a network cannot be made
+    problems = spec.circuit.tabled() ? table_problems(spec) : too_small(spec);
     if (!problems.empty()) return problems;
     const NetworkSpec network = network_of(spec);
     for (const auto& found :

@@ -15,7 +15,7 @@
 namespace lamina {
 namespace {
 
-std::string law_text(const ValueLaw& law, const char* unit) {
+std::string law_text(const ValueLaw& law, const std::string& unit) {
     const auto ends = [&] {
         std::string text;
         if (std::isfinite(law.least)) text += fmt::format(", at least {:.4g}", law.least);
@@ -64,6 +64,19 @@ std::string value_text(const NeuronModelEntry& model, const std::string& paramet
         if (parameter == p.name)
             return value >= 1e15 ? "without end" : fmt::format("{:.6g} {}", value, p.unit);
     return fmt::format("{:.6g}", value);
+}
+
+/// The unit of weights that arrive at a channel, "" being the first.
+std::string weight_unit(const NeuronPopulationSpec& to, const std::string& channel) {
+    const NeuronModelEntry& model = model_of(to);
+    for (std::size_t c = 0; c < model.channels.size(); ++c)
+        if (channel.empty() || model.channels[c] == channel) return model.channel_units[c];
+    return "";
+}
+
+const NeuronPopulationSpec& population_of(const NetworkSpec& network, const std::string& name) {
+    return *std::find_if(network.populations.begin(), network.populations.end(),
+                         [&](const NeuronPopulationSpec& p) { return p.name == name; });
 }
 
 DescribedTable populations_table(const NetworkSpec& network) {
@@ -151,7 +164,6 @@ DescribedTable neurons_table(const NetworkSpec& network) {
 
 DescribedTable input_table(const ExperimentSpec& spec, const NetworkSpec& network) {
     DescribedTable table{"E", "Input", {}, {0.25, 0.75}, {}};
-    if (!spec.circuit.tabled()) table.rows.push_back({{"drive"}, {spec.circuit.drive}});
     for (const NeuronPopulationSpec& p : network.populations) {
         const auto add = [&](const std::string& text) {
             table.rows.push_back({{p.name, DescribedCell::Kind::code}, {text}});
@@ -160,6 +172,9 @@ DescribedTable input_table(const ExperimentSpec& spec, const NetworkSpec& networ
             add(fmt::format("Poisson spikes, {:.6g} Hz in all, weight {:.5g} {}", d.rate_Hz,
                             d.weight, input_unit(p, d.channel)) +
                 window_text(d.from_ms, d.to_ms));
+        const auto bias = p.parameters.find("I_bias");
+        if (!spec.circuit.tabled() && bias != p.parameters.end() && bias->second != 0)
+            add(fmt::format("constant current, {:.6g} pA", bias->second));
         for (const ParameterWindow& w : p.protocol) {
             std::string text;
             for (const auto& [name, value] : w.parameters)
@@ -169,6 +184,8 @@ DescribedTable input_table(const ExperimentSpec& spec, const NetworkSpec& networ
         }
         if (!p.spikes.empty()) add(fmt::format("{} spikes that are given", p.spikes.size()));
     }
+    if (table.rows.empty())
+        table.rows.push_back({{"none"}, {"activity goes on from the start of table B"}});
     table.rows.push_back({{"time"},
                           {fmt::format("{:g} ms are discarded, {:g} ms recorded",
                                        spec.task.discard_ms, spec.task.duration_ms)}});

@@ -3,28 +3,9 @@
 #include <algorithm>
 
 namespace lamina {
-namespace {
-
-/// `table` with a line more, unless it has one of that name.
-template <class Line> std::vector<Line> with(std::vector<Line> table, Line line) {
-    if (!find_line(table, line.name)) table.push_back(std::move(line));
-    return table;
-}
-
-} // namespace
-
 const std::vector<NeuronModelEntry>& circuit_neurons() { return neuron_models(); }
 
-const std::vector<ConnectionRule>& circuit_rules() {
-    static const auto table = with(
-        connection_rules(),
-        {"explicit_table",
-         "every synapse as written in a table",
-         {},
-         [](const ProjectionSpec& p, double, double) { return double(p.table.synapses.size()); },
-         nullptr});
-    return table;
-}
+const std::vector<ConnectionRule>& circuit_rules() { return connection_rules(); }
 
 const std::vector<SynapseModelLine>& circuit_synapses() { return synapse_models(); }
 

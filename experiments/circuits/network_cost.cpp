@@ -13,6 +13,11 @@ namespace {
 
 constexpr double unknown_rate_Hz = 8; ///< where nobody has published one
 
+bool has_drive(const NetworkSpec& network) {
+    return std::any_of(network.populations.begin(), network.populations.end(),
+                       [](const NeuronPopulationSpec& p) { return !p.drives.empty(); });
+}
+
 constexpr double small_neurons = 4000; ///< of a network that is timed
 
 /// A network of fewer neurons and synapses that does the same things.
@@ -50,7 +55,8 @@ NetworkSpec small_network(const ExperimentSpec& spec) {
         return scaled(network, std::min(1.0, small_neurons / n));
     }
     ExperimentSpec small = spec;
-    small.circuit.scale = std::min(spec.circuit.scale, 0.05);
+    const CircuitKind& circuit = *find_circuit(spec.circuit.model);
+    small.circuit.scale = std::min(spec.circuit.scale, std::max(0.05, circuit.smallest_scale));
     small.circuit.drive = "poisson"; // a small network with DC may be silent
     return network_of(small);
 }
@@ -60,14 +66,14 @@ void measure_speed(const ExperimentSpec& spec, double& per_event_s, double& per_
     NetworkOptions options;
     options.take_times = true;
     options.delivery = Delivery::due_time;
-    SpikingNetwork network(small_network(spec), spec.seed, options);
+    const NetworkSpec small = small_network(spec);
+    SpikingNetwork network(small, spec.seed, options);
     network.advance(std::int64_t(50 / network.dt_ms()));
     const NetworkCost cost = network.cost();
     constexpr double few_events = 1000, usual_s = 1e-9; // docs/spikes.md, Speed
     per_event_s =
         double(cost.n_events) < few_events ? usual_s : cost.deliver_s / double(cost.n_events);
-    const bool driven = spec.circuit.tabled() || spec.circuit.drive == "poisson";
-    per_update_s = (cost.update_s + (driven ? cost.drive_s : 0)) /
+    per_update_s = (cost.update_s + (has_drive(network_of(spec)) ? cost.drive_s : 0)) /
                    (double(cost.n_neurons) * double(cost.n_steps));
 }
 

@@ -8,6 +8,7 @@
 #include "kernels/poisson_counts.hpp"
 #include "models/quantities.hpp"
 #include "sim/errors.hpp"
+#include "sim/spikes/connector.hpp"
 #include "sim/spikes/network_impl.hpp"
 
 namespace lamina {
@@ -20,7 +21,8 @@ double quantum_for(double largest) {
 
 /// The largest size of a weight that a projection has or will have.
 double largest_weight(const ProjectionSpec& p) {
-    const double now = std::max(std::fabs(p.weight.smallest()), std::fabs(p.weight.largest()));
+    const ValueEnds ends = weight_ends(p);
+    const double now = std::max(std::fabs(ends.smallest), std::fabs(ends.largest));
     return synapse_model(p.synapse.model).kind == SynapseKind::plastic
                ? std::max(now, largest_learnt_weight(p))
                : now;
@@ -109,8 +111,11 @@ void SpikingNetwork::Impl::make_parts(std::uint64_t seed, int n_blocks) {
     for (int p = 0; p < partition.n_parts(); ++p)
         ring_bytes = std::max(ring_bytes,
                               std::int64_t(partition.n_slots(p)) * 4 * (wiring.longest_steps + 1));
+    // unless the synapses of a spike that are due at once are many, as where delays are all alike
+    const bool many_at_once = wiring.total() >= 64 * wiring.n_segments;
     ring = options.delivery == Delivery::ring ||
-           (options.delivery == Delivery::automatic && ring_bytes <= (std::int64_t(1) << 20));
+           (options.delivery == Delivery::automatic && !many_at_once &&
+            ring_bytes <= (std::int64_t(1) << 20));
 
     const NoiseKey key{seed, 0};
     for (int p = 0; p < partition.n_parts(); ++p) {

@@ -7,6 +7,7 @@
 #include "kernels/synapse_row.hpp"
 #include "models/synapse_catalogue.hpp"
 #include "sim/errors.hpp"
+#include "sim/spikes/connector.hpp"
 #include "sim/spikes/model_parameters.hpp"
 
 namespace lamina {
@@ -221,7 +222,7 @@ std::unique_ptr<PlasticRows> make_plastic_rows(const ProjectionSpec& spec,
 
 double largest_learnt_weight(const ProjectionSpec& spec) {
     const double w_max = w_max_of(PlasticModels{}, spec);
-    const double least = spec.weight.smallest(), most = spec.weight.largest();
+    const auto [least, most] = weight_ends(spec);
     if (!(least >= 0 && most <= w_max))
         throw SpecError(fmt::format("{}: weights that learn lie between 0 and w_max = {:g}, and "
                                     "could begin between {:g} and {:g}; bound their law, or raise "

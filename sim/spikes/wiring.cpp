@@ -156,7 +156,9 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
         const ProjectionSpec& spec = network.projections[k];
         const int f = index_of(spec.from), t = index_of(spec.to);
         const WiringPlace place{seed,        std::uint32_t(k),         places[f].n,
-                                places[t].n, f == t && !spec.autapses, n_threads};
+                                places[t].n, f == t && !spec.autapses, n_threads,
+                                units.dt_ms};
+        const ValueEnds delay_ms = delay_ends_ms(spec);
         // a time in steps, within what a head of a segment and a key can hold
         const auto steps = [&](double ms) {
             const double n = std::round(ms / units.dt_ms);
@@ -170,8 +172,8 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
                         make_connector(spec, place),
                         int(k),
                         t,
-                        steps(spec.delay_ms.smallest()),
-                        steps(spec.delay_ms.largest()),
+                        steps(delay_ms.smallest),
+                        steps(delay_ms.largest),
                         {},
                         {},
                         0};
@@ -208,10 +210,12 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
             p.connector->targets(i, bench.words, bench.target);
             const std::size_t here = bench.target.size();
             bench.make_room(n + here);
-            draw_values(p.spec->weight, units.quantum[p.number], bench.words.of(1, here),
-                        bench.weight.data(), here);
-            draw_values(p.spec->delay_ms, units.dt_ms, bench.words.of(2, here), bench.delay.data(),
-                        here);
+            if (!p.connector->given_weights(i, units.quantum[p.number], bench.weight.data()))
+                draw_values(p.spec->weight, units.quantum[p.number], bench.words.of(1, here),
+                            bench.weight.data(), here);
+            if (!p.connector->given_delays(i, units.dt_ms, bench.delay.data()))
+                draw_values(p.spec->delay_ms, units.dt_ms, bench.words.of(2, here),
+                            bench.delay.data(), here);
             cpu::run_items(0, here,
                            PlaceSynapse{bench.target.data(), bench.weight.data(),
                                         bench.delay.data(), bench.word.data() + n,

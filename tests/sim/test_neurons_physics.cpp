@@ -10,10 +10,10 @@
 
 #include "models/angle.hpp"
 #include "models/draws.hpp"
-#include "models/gauss_legendre.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/network.hpp"
 #include "sim/spikes/neuron_part.hpp"
+#include "support/siegert.hpp"
 
 namespace lamina {
 namespace {
@@ -59,22 +59,6 @@ double correlation(const std::vector<double>& x, const std::vector<double>& y) {
         xy += (x[i] - x_mean) * (y[i] - y_mean);
     }
     return xy / std::sqrt(xx * yy);
-}
-
-/// Rate of a leaky integrator with white noise (Siegert 1951; Brunel 2000, eq. 21), Hz:
-///
-///     1 / rate = t_ref + tau sqrt(pi) int_{(V_reset - mu) / sigma}^{(V_thresh - mu) / sigma}
-///                e^(x^2) (1 + erf x) dx
-double siegert_Hz(double tau_ms, double t_ref_ms, double mu_mV, double sigma_mV, double thresh_mV,
-                  double reset_mV) {
-    static const GaussLegendre rule(64);
-    const double from = (reset_mV - mu_mV) / sigma_mV, to = (thresh_mV - mu_mV) / sigma_mV;
-    double integral = 0;
-    for (std::size_t i = 0; i < rule.at.size(); ++i) {
-        const double x = from + (to - from) * rule.at[i];
-        integral += rule.weight[i] * (to - from) * std::exp(x * x) * std::erfc(-x);
-    }
-    return 1000 / (t_ref_ms + tau_ms * std::sqrt(pi) * integral);
 }
 
 // ---- events and bursts
@@ -278,8 +262,8 @@ TEST_CASE("LifDelta: the rate in noise is Siegert's with the threshold seen by t
                                         [](const Spike& s) { return s.step >= 5000; });
         const double rate_Hz = double(late) / (n * 1.5);
         const double shift_mV = seen_later * c.sigma_mV * std::sqrt(dt_ms / 20);
-        const double expected_Hz = siegert_Hz(20, 2, c.mu_mV, c.sigma_mV, 20 + shift_mV, 10);
-        const double unshifted_Hz = siegert_Hz(20, 2, c.mu_mV, c.sigma_mV, 20, 10);
+        const double expected_Hz = test::siegert_Hz(20, 2, c.mu_mV, c.sigma_mV, 20 + shift_mV, 10);
+        const double unshifted_Hz = test::siegert_Hz(20, 2, c.mu_mV, c.sigma_mV, 20, 10);
         std::printf("lif_delta: mu %.0f sigma %.0f mV: %.3f Hz, grid's Siegert %.3f (%+.2f %%), "
                     "Siegert %.3f (%+.2f %%), SE %.2f %%\n",
                     c.mu_mV, c.sigma_mV, rate_Hz, expected_Hz, 100 * (rate_Hz / expected_Hz - 1),
