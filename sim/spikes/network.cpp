@@ -155,6 +155,7 @@ SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed,
             first_slot.push_back(partition.block(p, b).first_slot);
         }
         std::vector<DriveRange> drives;
+        std::uint32_t first_number = 0; // of the population: whole rows, whoever owns its neurons
         for (int g = 0; g < int(spec.populations.size()); ++g) {
             std::uint32_t number = 0;
             for (const PoissonDrive& d : spec.populations[g].drives) {
@@ -166,12 +167,15 @@ SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed,
                 for (int law = 0; law < n_laws && mean > 0; ++law)
                     drives.push_back(
                         {partition.slot(p, g, c), partition.boundary(g, p + 1) - from,
-                         places[g].first + from, number++,
+                         places_for(partition.boundary(g, p + 1) - from), first_number + from,
+                         number++,
                          std::int32_t(std::lround(d.weight / largest[places[g].block][c])),
                          steps_of_ms(d.from_ms, spec.dt_ms),
                          d.to_ms >= 1e15 ? INT64_MAX : steps_of_ms(d.to_ms, spec.dt_ms),
                          poisson_table(mean / n_laws)});
             }
+            first_number +=
+                (places[g].n + FindOpen::n_neurons - 1) / FindOpen::n_neurons * FindOpen::n_neurons;
         }
         parts.emplace_back(std::move(blocks), std::move(first_slot), partition.n_slots(p),
                            wiring.row[p], wiring.longest_steps, ring, std::move(drives), key);

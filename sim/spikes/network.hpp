@@ -26,9 +26,10 @@ enum class Delivery { automatic, due_time, ring };
 
 /// A state variable that is looked at again and again.
 struct Probe {
-    std::string population, variable; ///< a recordable of the neuron model, or u or x of its synapses
-    std::uint32_t n_neurons = 1;      ///< the first of the population
-    std::int64_t every_steps = 1;     ///< sampled at the end of the steps every - 1, 2 every - 1, ...
+    std::string population,
+        variable;                 ///< a recordable of the neuron model, or u or x of its synapses
+    std::uint32_t n_neurons = 1;  ///< the first of the population
+    std::int64_t every_steps = 1; ///< sampled at the end of the steps every - 1, 2 every - 1, ...
 };
 
 struct NetworkOptions {

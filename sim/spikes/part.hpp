@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "kernels/cpu/line_vector.hpp"
+#include "kernels/poisson_counts.hpp"
 #include "kernels/synapse_row.hpp"
 #include "sim/spikes/neuron_part.hpp"
 #include "sim/spikes/partition.hpp"
@@ -24,11 +26,12 @@ struct SpikeBatch {
 /// External Poisson spikes onto a run of neurons.
 struct DriveRange {
     std::uint32_t first_slot, n;
-    std::uint32_t first_neuron; ///< number of its first neuron in the network
+    std::uint32_t n_places;     ///< slots from the first on that may be added to
+    std::uint32_t first_number; ///< of its first neuron, among the random numbers of a step
     std::uint32_t drive;        ///< number among the drives of its population
     std::int32_t quanta;
     std::int64_t from_step, to_step;
-    std::vector<std::uint32_t> at_least; ///< kernels/poisson_counts.hpp
+    PoissonTable law;
 };
 
 class Part {
@@ -56,6 +59,7 @@ class Part {
         return sums_.data() + (ring_ ? std::size_t(step & mask_) * n_slots_ : 0);
     }
     void add_row(const std::uint32_t* row, std::int64_t spike_step);
+    void add_open(const DriveRange&, std::int64_t step, std::size_t from, std::int32_t* sums);
 
     std::vector<std::unique_ptr<NeuronPart>> blocks_;
     std::vector<std::uint32_t> first_slot_; ///< [block]
@@ -63,11 +67,12 @@ class Part {
     const std::vector<const std::uint32_t*>& rows_; ///< [source]
     std::int64_t mask_;                             ///< of steps, into due_ and the ring
     bool ring_;
-    std::vector<std::int32_t> sums_;           ///< [ring steps or 1, slots]
+    cpu::LineVector<std::int32_t> sums_;       ///< [ring steps or 1, slots]
     std::vector<std::vector<LiveSpike>> due_;  ///< [step & mask_] segments that arrive then
     std::vector<const std::uint32_t*> coming_; ///< scratch: rows of spikes just taken
     std::vector<DriveRange> drives_;
-    std::vector<std::uint32_t> words_;
+    cpu::LineVector<std::uint16_t> cells_; ///< scratch: random numbers of a drive
+    std::vector<std::uint8_t> open_;       ///< scratch: which rows of them have an open cell
     NoiseKey key_;
     std::uint64_t n_events_ = 0;
 };
