@@ -141,6 +141,7 @@ void SpikingNetwork::Impl::make_parts(std::uint64_t seed, int n_blocks) {
 
 std::vector<DriveRange> SpikingNetwork::Impl::drives_of(int part) const {
     std::vector<DriveRange> drives;
+    std::uint32_t first_number = 0; // of the population: whole rows, whoever owns its neurons
     for (int g = 0; g < int(spec.populations.size()); ++g) {
         std::uint32_t number = 0;
         for (const PoissonDrive& d : spec.populations[g].drives) {
@@ -152,12 +153,15 @@ std::vector<DriveRange> SpikingNetwork::Impl::drives_of(int part) const {
             for (int law = 0; law < n_laws && mean > 0; ++law)
                 drives.push_back(
                     {partition.slot(part, g, c), partition.boundary(g, part + 1) - from,
-                     places()[g].first + from, number++,
+                     places_for(partition.boundary(g, part + 1) - from), first_number + from,
+                     number++,
                      std::int32_t(std::lround(d.weight / quantum[places()[g].block][c])),
                      steps_of_ms(d.from_ms, spec.dt_ms),
                      d.to_ms >= 1e15 ? INT64_MAX : steps_of_ms(d.to_ms, spec.dt_ms),
                      poisson_table(mean / n_laws)});
         }
+        first_number +=
+            (places()[g].n + FindOpen::n_neurons - 1) / FindOpen::n_neurons * FindOpen::n_neurons;
     }
     return drives;
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "kernels/cpu/exec.hpp"
+#include "kernels/cpu/line_vector.hpp"
 #include "kernels/cpu/philox_rows.hpp"
 #include "kernels/step_neurons.hpp"
 #include "models/neuron_catalogue.hpp"
@@ -70,7 +71,7 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
             const auto params = Timeline<Model>::checked(spec, spec.parameters, network.dt_ms);
             constants_.emplace_back(spec, network.dt_ms);
             first_neuron_.push_back(partition.populations()[range.population].first + range.first);
-            for (std::uint32_t i = 0; i < range.n; ++i)
+            for (std::uint32_t i = 0; i < range.n_places; ++i)
                 state().store(range.first_in_block + i, Model::start(params));
             for (const auto& start : spec.start) draw_start(range, start.first, start.second);
         }
@@ -86,10 +87,10 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
             body.spiked = spiked_.data() + range.first_in_block;
             body.constants = constants_of_step(constants_[r].at(step), step);
             if constexpr (Model::n_draws > 0) {
-                body.words = draw_words(first_neuron_[r], range.n, step);
+                body.words = draw_words(first_neuron_[r], range.n_places, step);
                 body.words_stride = words_stride_;
             }
-            cpu::run_items(0, range.n, body);
+            cpu::run_items(0, range.n_places, body);
         }
     }
 
@@ -98,16 +99,13 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
             const PartRange& range = block_.ranges[r];
             const std::uint8_t* const spiked = spiked_.data() + range.first_in_block;
             const std::uint32_t first = first_neuron_[r];
-            std::uint32_t i = 0;
-            for (; i + 8 <= range.n; i += 8) {
-                std::uint64_t eight;
-                std::memcpy(&eight, spiked + i, 8);
-                if (eight == 0) continue;
-                for (std::uint32_t k = 0; k < 8; ++k)
-                    if (spiked[i + k]) spiking.push_back(first + i + k);
+            for (std::uint32_t i = 0; i < range.n; i += 16) {
+                std::uint64_t some[2];
+                std::memcpy(some, spiked + i, 16);
+                if ((some[0] | some[1]) == 0) continue;
+                for (std::uint32_t k = i; k < std::min(i + 16, range.n); ++k)
+                    if (spiked[k]) spiking.push_back(first + k);
             }
-            for (; i < range.n; ++i)
-                if (spiked[i]) spiking.push_back(first + i);
         }
     }
 
@@ -212,8 +210,8 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
     PartBlock block_;
     NoiseKey key_;
     std::size_t n_;
-    std::vector<typename SoaView<State>::Word> words_; ///< [n_words, n]
-    std::vector<std::uint8_t> spiked_;
+    cpu::LineVector<typename SoaView<State>::Word> words_; ///< [n_words, n]
+    cpu::LineVector<std::uint8_t> spiked_;
     std::vector<std::uint32_t> draws_; ///< scratch
     std::size_t words_stride_ = 0;
     std::array<Real, Model::n_channels> unit_;

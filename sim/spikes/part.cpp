@@ -4,7 +4,6 @@
 
 #include "kernels/cpu/exec.hpp"
 #include "kernels/cpu/philox_rows.hpp"
-#include "kernels/poisson_counts.hpp"
 
 namespace lamina {
 namespace {
@@ -16,10 +15,19 @@ std::int64_t power_of_two_above(std::int64_t n) {
 }
 
 template <int n_entries>
-void add_poisson(const DriveRange& d, const std::uint32_t* words, std::int32_t* sums) {
-    AddPoisson<n_entries> body{words, sums, d.quanta, {}};
-    std::copy(d.at_least.begin(), d.at_least.end(), body.at_least);
-    cpu::run_items(0, d.n, body);
+void add_poisson(const DriveRange& d, const std::uint16_t* cells, std::int32_t* sums) {
+    AddPoisson<n_entries> body{cells, sums, d.quanta, {}};
+    std::fill(std::begin(body.before), std::end(body.before), 0xffff);
+    std::copy(d.law.before.begin(), d.law.before.end(), body.before);
+    cpu::run_items(0, d.n_places, body);
+}
+
+/// With the shortest of some bodies that hold the whole table.
+template <int n_entries, int... more>
+void add_poisson_of(const DriveRange& d, const std::uint16_t* cells, std::int32_t* sums) {
+    if constexpr (sizeof...(more) > 0)
+        if (d.law.before.size() > n_entries) return add_poisson_of<more...>(d, cells, sums);
+    add_poisson<n_entries>(d, cells, sums);
 }
 
 void add(const LiveSpike& spike, std::int32_t* sums) {
@@ -160,36 +168,34 @@ std::uint64_t Part::n_events() const {
 void Part::drive(std::int64_t step) {
     for (const DriveRange& d : is_.drives) {
         if (step < d.from_step || step >= d.to_step) continue;
-        const std::size_t from = d.first_neuron / 256 * 256;
-        const std::size_t n = d.first_neuron + d.n - from;
-        words_.resize(std::max(words_.size(), (n + 255) / 256 * 256));
-        cpu::random_words(key_.seed, key_.trial, Stream::drive, std::uint64_t(step), d.drive, from,
-                          n, words_.data());
-        const std::uint32_t* const words = words_.data() + (d.first_neuron - from);
+        constexpr std::size_t together = FindOpen::n_neurons; // as they are drawn
+        const std::size_t from = d.first_number / together * together;
+        const std::size_t n = d.first_number + d.n - from, n_rows = (n + together - 1) / together;
+        cells_.resize(std::max(cells_.size(), (n_rows + 1) * together)); // places behind the last
+        open_.resize(std::max(open_.size(), n_rows));
+        cpu::random_halves(key_.seed, key_.trial, Stream::drive, std::uint64_t(step), d.drive, from,
+                           n, cells_.data());
         std::int32_t* const sums = sums_of(step) + d.first_slot;
-        switch (d.at_least.size()) {
-        case 4:
-            add_poisson<4>(d, words, sums);
-            break;
-        case 8:
-            add_poisson<8>(d, words, sums);
-            break;
-        case 12:
-            add_poisson<12>(d, words, sums);
-            break;
-        case 16:
-            add_poisson<16>(d, words, sums);
-            break;
-        case 20:
-            add_poisson<20>(d, words, sums);
-            break;
-        case 24:
-            add_poisson<24>(d, words, sums);
-            break;
-        default:
-            add_poisson<most_poisson_entries>(d, words, sums);
-            break;
-        }
+        add_poisson_of<2, 4, 6, 8, 10, 12, 16, most_poisson_entries>(
+            d, cells_.data() + (d.first_number - from), sums);
+        cpu::run_rows(0, n_rows, FindOpen{cells_.data(), d.law.first_open, open_.data()});
+        for (std::size_t row = 0; row < n_rows; ++row)
+            if (open_[row]) add_open(d, step, from + row * together, sums);
+    }
+}
+
+/// Corrects what was added for open cells.
+/// @param from  number of the first of a row of neurons
+void Part::add_open(const DriveRange& d, std::int64_t step, std::size_t from, std::int32_t* sums) {
+    const std::size_t end = d.first_number + d.n;
+    const std::size_t first = d.first_number / FindOpen::n_neurons * FindOpen::n_neurons;
+    for (std::size_t number = std::max<std::size_t>(from, d.first_number);
+         number < std::min(from + FindOpen::n_neurons, end); ++number) {
+        if (cells_[number - first] < d.law.first_open) continue;
+        const std::uint32_t word = philox(key_.seed, key_.trial, Stream::drive_open,
+                                          std::uint32_t(number), std::uint64_t(step), d.drive)
+                                       .word[0];
+        sums[number - d.first_number] += (open_count(d.law, word) - d.law.n_counts) * d.quanta;
     }
 }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "kernels/cpu/line_vector.hpp"
+#include "kernels/poisson_counts.hpp"
 #include "kernels/synapse_row.hpp"
 #include "sim/spikes/emission.hpp"
 #include "sim/spikes/neuron_part.hpp"
@@ -47,11 +49,12 @@ struct PartLearning {
 /// External Poisson spikes onto a run of neurons.
 struct DriveRange {
     std::uint32_t first_slot, n;
-    std::uint32_t first_neuron; ///< number of its first neuron in the network
+    std::uint32_t n_places;     ///< slots from the first on that may be added to
+    std::uint32_t first_number; ///< of its first neuron, among the random numbers of a step
     std::uint32_t drive;        ///< number among the drives of its population
     std::int32_t quanta;
     std::int64_t from_step, to_step;
-    std::vector<std::uint32_t> at_least; ///< kernels/poisson_counts.hpp
+    PoissonTable law;
 };
 
 /// What a part is made of.
@@ -105,18 +108,20 @@ class Part {
     void take_coming(const std::uint32_t* neurons, std::size_t n, std::int64_t spike_step);
     void take_emitted(const Emitted&, std::int64_t spike_step);
     void deliver_due(std::int64_t step);
+    void add_open(const DriveRange&, std::int64_t step, std::size_t from, std::int32_t* sums);
     void emit(std::int64_t step, std::size_t first, SpikeBatch&);
 
     PartContents is_;
     const std::vector<const std::uint32_t*>& rows_; ///< [row]
     PartTiming timing_;
     std::int64_t mask_;                        ///< of steps, into due_ and the ring
-    std::vector<std::int32_t> sums_;           ///< [ring steps or 1, slots]
+    cpu::LineVector<std::int32_t> sums_;       ///< [ring steps or 1, slots]
     std::vector<std::vector<LiveSpike>> due_;  ///< [step & mask_] segments that arrive then
     std::vector<const std::uint32_t*> coming_; ///< scratch: rows of spikes just taken
     /// Of due-time delivery, sums of steps to come that a saved network had: [step & mask_]
     std::vector<std::vector<std::int32_t>> restored_;
-    std::vector<std::uint32_t> words_;
+    cpu::LineVector<std::uint16_t> cells_; ///< scratch: random numbers of a drive
+    std::vector<std::uint8_t> open_;       ///< scratch: which rows of them have an open cell
     NoiseKey key_;
     std::uint64_t n_events_ = 0;
 };
