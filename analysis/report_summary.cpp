@@ -72,7 +72,7 @@ std::string interval_words(const Estimate& e, const std::string& unit, const std
 /// A circuit on its own, or several.
 std::string circuit_words(const RunData& run) {
     const Json& variants = member(run, "summary.variants");
-    const std::string model = text_member(run, "spec.circuit.model", "");
+    const std::string model = text_member(run, "spec.circuit.model", "of the experiment file");
     const double seconds = number_member(run, "spec.task.duration", NAN) * 1e-3;
     if (variants.is_array())
         return fmt::format("The circuit {} ran on its own in {} variants, one after the other from "

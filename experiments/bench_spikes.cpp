@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "experiments/bench_history.hpp"
-#include "models/circuits/potjans_diesmann_2014.hpp"
 
 namespace lamina {
 namespace {
@@ -12,15 +11,23 @@ const char* word(MicrocircuitDrive drive) {
     return drive == MicrocircuitDrive::dc ? "dc" : "poisson";
 }
 
+bool is_microcircuit(const NetworkBenchmark& b) { return b.options.network == "microcircuit"; }
+
+const char* title(const NetworkBenchmark& b) {
+    for (const BenchNetwork& network : bench_networks())
+        if (b.options.network == network.name) return network.title;
+    return "";
+}
+
 } // namespace
 
-std::string bench_microcircuit_table(const MicrocircuitBenchmark& b) {
+std::string bench_network_table(const NetworkBenchmark& b) {
     const NetworkCost& c = b.cost;
     std::string out =
-        fmt::format("microcircuit of Potjans & Diesmann (2014), scale {:g}: {} neurons, {} "
-                    "synapses, dt 0.1 ms\n"
-                    "{} drive, {} thread{}, {:g} s after {:g} s; {} delivery\n\n",
-                    b.options.scale, c.n_neurons, c.n_synapses, word(b.options.drive),
+        fmt::format("{}, scale {:g}: {} neurons, {} synapses, dt 0.1 ms\n"
+                    "{}{} thread{}, {:g} s after {:g} s; {} delivery\n\n",
+                    title(b), b.options.scale, c.n_neurons, c.n_synapses,
+                    is_microcircuit(b) ? fmt::format("{} drive, ", word(b.options.drive)) : "",
                     b.options.n_threads, b.options.n_threads == 1 ? "" : "s", b.options.seconds,
                     b.options.discard_s, c.ring ? "ring" : "due-time");
     out += fmt::format("  real-time factor            {:9.3f}   wall time per biological time\n",
@@ -46,40 +53,41 @@ std::string bench_microcircuit_table(const MicrocircuitBenchmark& b) {
                     b.bytes_per_synapse(), double(peak_rss_bytes()) * 1e-9);
     out += fmt::format("  build                       {:9.2f}   s\n\n  rates (Hz)", c.build_s);
     for (std::size_t g = 0; g < b.rates_Hz.size(); ++g)
-        out += fmt::format("  {} {:.3f}", potjans_diesmann_2014::names[g], b.rates_Hz[g]);
+        out += fmt::format("  {} {:.3f}", b.populations[g], b.rates_Hz[g]);
     out += "\n  spikes " + b.spike_hash + "\n";
-    if (c.n_spikes == 0)
+    if (c.n_spikes == 0 && is_microcircuit(b))
         out += "\nNo neuron spiked, so there is nothing to deliver: a small circuit needs "
                "--drive poisson.\n";
     return out;
 }
 
-nlohmann::ordered_json bench_microcircuit_json(const MicrocircuitBenchmark& b) {
+nlohmann::ordered_json bench_network_json(const NetworkBenchmark& b) {
     nlohmann::ordered_json rates;
-    for (std::size_t g = 0; g < b.rates_Hz.size(); ++g)
-        rates[potjans_diesmann_2014::names[g]] = b.rates_Hz[g];
-    return {{"benchmark", "microcircuit"},
-            {"real_time_factor", b.real_time_factor()},
-            {"cpu_seconds_per_biological_second", b.cpu_s / b.options.seconds},
-            {"ns_per_synaptic_event", b.ns_per_event()},
-            {"ns_per_neuron_step", b.ns_per_neuron_step()},
-            {"wait_seconds_per_biological_second", b.cost.wait_s / b.options.seconds},
-            {"bytes_per_synapse", b.bytes_per_synapse()},
-            {"peak_rss_bytes", peak_rss_bytes()},
-            {"build_seconds", b.cost.build_s},
-            {"spike_hash", b.spike_hash},
-            {"rates_Hz", rates},
-            {"neurons", b.cost.n_neurons},
-            {"synapses", b.cost.n_synapses},
-            {"synaptic_events", b.cost.n_events},
-            {"delivery", b.cost.ring ? "ring" : "due_time"},
-            {"scatter_ceiling_ns", b.ceilings.scatter_ns},
-            {"copy_ceiling_GB_per_s", b.ceilings.copy_GB_per_s},
-            {"threads", b.options.n_threads},
-            {"scale", b.options.scale},
-            {"seconds", b.options.seconds},
-            {"seed", b.options.seed},
-            {"drive", word(b.options.drive)}};
+    for (std::size_t g = 0; g < b.rates_Hz.size(); ++g) rates[b.populations[g]] = b.rates_Hz[g];
+    nlohmann::ordered_json json = {
+        {"benchmark", b.options.network},
+        {"real_time_factor", b.real_time_factor()},
+        {"cpu_seconds_per_biological_second", b.cpu_s / b.options.seconds},
+        {"ns_per_synaptic_event", b.ns_per_event()},
+        {"ns_per_neuron_step", b.ns_per_neuron_step()},
+        {"wait_seconds_per_biological_second", b.cost.wait_s / b.options.seconds},
+        {"bytes_per_synapse", b.bytes_per_synapse()},
+        {"peak_rss_bytes", peak_rss_bytes()},
+        {"build_seconds", b.cost.build_s},
+        {"spike_hash", b.spike_hash},
+        {"rates_Hz", rates},
+        {"neurons", b.cost.n_neurons},
+        {"synapses", b.cost.n_synapses},
+        {"synaptic_events", b.cost.n_events},
+        {"delivery", b.cost.ring ? "ring" : "due_time"},
+        {"scatter_ceiling_ns", b.ceilings.scatter_ns},
+        {"copy_ceiling_GB_per_s", b.ceilings.copy_GB_per_s},
+        {"threads", b.options.n_threads},
+        {"scale", b.options.scale},
+        {"seconds", b.options.seconds},
+        {"seed", b.options.seed}};
+    if (is_microcircuit(b)) json["drive"] = word(b.options.drive);
+    return json;
 }
 
 std::string bench_delivery_table(const DeliveryBenchmark& b) {

@@ -9,8 +9,8 @@
 
 namespace lamina {
 
-std::string bench_microcircuit_table(const MicrocircuitBenchmark&);
-nlohmann::ordered_json bench_microcircuit_json(const MicrocircuitBenchmark&);
+std::string bench_network_table(const NetworkBenchmark&);
+nlohmann::ordered_json bench_network_json(const NetworkBenchmark&);
 
 std::string bench_delivery_table(const DeliveryBenchmark&);
 nlohmann::ordered_json bench_delivery_json(const DeliveryBenchmark&);

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "experiments/circuits/circuit_fields.hpp"
 #include "experiments/circuits/circuit_problems.hpp"
 #include "experiments/data_path.hpp"
 #include "experiments/fields.hpp"
@@ -356,7 +357,7 @@ class Rules {
                     "write column.weights.file: the name of a .npz or .safetensors file");
         ExperimentSpec spec = spec_;
         for (const InputFile& input : input_files(spec))
-            if (find_field(input.path)->applies(spec) && input.path != std::string("fit.to"))
+            if (find_field(input.path)->applies(spec) && input.path != "fit.to")
                 file(*input.name, input.path);
     }
 
@@ -479,6 +480,13 @@ void warn_of_idle_keys(const ExperimentSpec& spec, const SpecReading& reading,
                        const std::vector<std::pair<std::string, ExperimentSpec>>& variants,
                        ProblemList& problems) {
     for (const auto& [path, given] : reading.given) {
+        const auto idle = reading.idle.find(path);
+        if (idle != reading.idle.end())
+            problems
+                .warning("L0360", fmt::format("`{}` changes nothing: {}", path, idle->second),
+                         *given.source, given.mark)
+                .help.emplace_back("delete the key, or select what it belongs to");
+        if (is_in_circuit_tables(path) || !find_field(path)) continue;
         const Field& field = *find_field(path);
         if (field.applies(spec)) continue;
         const bool used = std::any_of(variants.begin(), variants.end(), [&](const auto& variant) {

@@ -4,11 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "experiments/circuits/circuit_fields.hpp"
+#include "experiments/circuits/model_tables.hpp"
 #include "experiments/fields.hpp"
 #include "experiments/problems.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/suggest.hpp"
 #include "sim/errors.hpp"
+#include "sim/spikes/rule_parameters.hpp"
 
 namespace lamina {
 namespace {
@@ -52,6 +55,12 @@ std::string kind_text(const Field& field) {
         return "a map: path and [low, high]";
     case FieldKind::arrays:
         return "a map: name of an array and its rows";
+    case FieldKind::words:
+        return "a name, or a list of names";
+    case FieldKind::spikes:
+        return "a list of [time, neuron], or {file: ...}";
+    case FieldKind::tabled:
+        return "a number with the unit of what it stands for, a bare one where that has none";
     case FieldKind::windows:
         return "a map: name and [from, to]";
     case FieldKind::selection:
@@ -76,6 +85,7 @@ std::string unit_text(const Field& field) {
 
 std::string default_text(const Field& field) {
     if (field.required) return "none, it must be written";
+    if (!field.standard.empty() || is_in_circuit_tables(field.path)) return field.standard;
     const std::string text = yaml_text(field, default_spec());
     return text == "\"\"" ? "empty" : text;
 }
@@ -103,7 +113,8 @@ std::string explain_field(const Field& field) {
         const char* mark = quotes ? "'" : "";
         line("example",
              fmt::format("{}: {}", field.path.substr(field.path.rfind('.') + 1), example));
-        if (field.get) line("override", fmt::format("{}={}{}{}", field.path, mark, example, mark));
+        if (field.get || is_in_circuit_tables(field.path))
+            line("override", fmt::format("{}={}{}{}", field.path, mark, example, mark));
     }
     if (!field.choices.empty()) out += "\n";
     for (const Choice& choice : field.choices)
@@ -112,12 +123,47 @@ std::string explain_field(const Field& field) {
     return out;
 }
 
+/// Which models have a parameter that `name` ends with.
+template <class Line> std::string owners(const std::vector<Line>& table, const std::string& name) {
+    std::string out;
+    for (const Line& line : table)
+        for (const NeuronParameter& p : line.parameters)
+            if (name == p.name)
+                out += fmt::format("    {:<24}{}; {:g}{}{} when it is not written\n", line.name,
+                                   p.meaning, p.value, *p.unit == '\0' ? "" : " ", p.unit);
+    return out;
+}
+
+/// The row of any parameter as that of the one that `path` ends with.
+Field named(Field row, const std::string& path) {
+    if (row.path.back() == '*')
+        row.path.replace(row.path.size() - 1, 1, path.substr(path.rfind('.') + 1));
+    return row;
+}
+
+/// What a name behind `*` means: models and rules that have such a parameter.
+std::string who_has(const Field& row, const std::string& path) {
+    if (row.kind != FieldKind::tabled || row.path.back() != '*') return "";
+    const std::string name = path.substr(path.rfind('.') + 1);
+    std::string out;
+    if (row.path.find(".rule.") != std::string::npos) {
+        const RuleParameter* const known = find_rule_parameter(name);
+        if (known) out = fmt::format("    {:<24}{}\n", name, known->meaning);
+    } else if (row.path.find(".synapse.") != std::string::npos) {
+        out = owners(circuit_synapses(), name);
+    } else {
+        out = owners(circuit_neurons(), name);
+    }
+    return out.empty() ? out : "\n" + out;
+}
+
 std::string explain_section(const Section& section) {
     std::string out = fmt::format(
         "{}\n    {}\n\n", section.path.empty() ? "experiment file" : section.path, section.meaning);
     if (!section.short_key.empty())
         out +=
             fmt::format("    one word here stands for {}.{}\n\n", section.path, section.short_key);
+    if (section.listed) out += "    or a list of such maps\n\n";
     for (const std::string& key : keys_of(section.path)) {
         const std::string path = section.path.empty() ? key : section.path + "." + key;
         const Field* field = find_field(path);
@@ -138,7 +184,8 @@ std::string explain_problem(const ProblemKind& kind) {
 /// Everything that can be explained.
 std::vector<std::string> all_names() {
     std::vector<std::string> names;
-    for (const Field& field : fields()) names.push_back(field.path);
+    for (const std::vector<Field>* table : {&fields(), &circuit_fields()})
+        for (const Field& field : *table) names.push_back(field.path);
     for (const Section& section : sections()) names.push_back(section.path);
     for (const ProblemKind& kind : problem_kinds()) names.emplace_back(kind.id);
     return names;
@@ -154,7 +201,8 @@ std::string cell(const std::string& text) {
 } // namespace
 
 std::string explain(const std::string& name) {
-    if (const Field* field = find_field(name)) return explain_field(*field);
+    if (const Field* field = find_field(name))
+        return explain_field(named(*field, name)) + who_has(*field, name);
     if (const Section* section = find_section(name)) return explain_section(*section);
     if (const ProblemKind* kind = find_problem_kind(name)) return explain_problem(*kind);
 

@@ -87,6 +87,16 @@ class FieldTable {
     }
     FieldTable& none() { return special(FieldKind::none); }
 
+    // keys without a member: rows of a circuit's tables
+    FieldTable& quantity(const std::string& unit) {
+        row().unit = unit;
+        return special(FieldKind::quantity);
+    }
+    FieldTable& choice(std::vector<Choice> choices) {
+        row().choices = std::move(choices);
+        return special(FieldKind::choice);
+    }
+
     /// memory.diffusion: an angular variance for ring stimuli, a rate for vectors.
     FieldTable& diffusion() {
         Field& field = row();
@@ -175,6 +185,10 @@ class FieldTable {
     FieldTable& at_least(double low) { return range({low, 1e12, false, false}); }
     FieldTable& zero(const std::string& word) {
         row().zero_word = word;
+        return *this;
+    }
+    FieldTable& otherwise(const std::string& standard) {
+        row().standard = standard;
         return *this;
     }
     FieldTable& must() {

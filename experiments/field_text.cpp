@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "experiments/circuits/circuit_fields.hpp"
 #include "experiments/fields.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/yaml_tree.hpp"
@@ -30,15 +31,16 @@ std::vector<std::string> Field::words() const {
 }
 
 std::vector<std::string> keys_of(const std::string& section) {
-    const std::string prefix = section.empty() ? "" : section + ".";
+    const std::string prefix = section.empty() ? "" : circuit_row(section) + ".";
     std::vector<std::string> keys;
     std::unordered_set<std::string> seen;
-    for (const Field& field : fields()) {
-        if (field.path.compare(0, prefix.size(), prefix) != 0) continue;
-        const std::string rest = field.path.substr(prefix.size());
-        const std::string key = rest.substr(0, rest.find('.'));
-        if (seen.insert(key).second) keys.push_back(key);
-    }
+    for (const std::vector<Field>* table : {&fields(), &circuit_fields()})
+        for (const Field& field : *table) {
+            if (field.path.compare(0, prefix.size(), prefix) != 0) continue;
+            const std::string rest = field.path.substr(prefix.size());
+            const std::string key = rest.substr(0, rest.find('.'));
+            if (seen.insert(key).second) keys.push_back(key);
+        }
     return keys;
 }
 

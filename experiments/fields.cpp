@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "experiments/circuits/circuit_fields.hpp"
 #include "experiments/field_builder.hpp"
 #include "experiments/idle_keys.hpp"
 #include "experiments/quantities.hpp"
@@ -65,7 +66,23 @@ std::string duration_only(const Spec& s) {
 std::string spiking_only(const Spec& s) {
     return unless(s.mode == "spiking", "simulation.mode is not spiking");
 }
+std::string model_only(const Spec& s) {
+    return unless(!s.circuit.tabled(), "circuit.populations says what is built");
+}
+std::string spiking_model_only(const Spec& s) {
+    return s.circuit.tabled() ? model_only(s) : spiking_only(s);
+}
+std::string microcircuit_only(const Spec& s) {
+    if (!spiking_model_only(s).empty()) return spiking_model_only(s);
+    return unless(s.circuit.model == "potjans_diesmann_2014",
+                  "circuit.model is not potjans_diesmann_2014");
+}
+std::string brunel_only(const Spec& s) {
+    if (s.circuit.tabled()) return model_only(s);
+    return unless(s.circuit.model == "brunel_2000", "circuit.model is not brunel_2000");
+}
 std::string thalamus_only(const Spec& s) {
+    if (!microcircuit_only(s).empty()) return microcircuit_only(s);
     return unless(s.circuit.thalamus.rate_Hz > 0, "circuit.thalamus.rate is none");
 }
 std::string set_size_only(const Spec& s) {
@@ -111,6 +128,7 @@ const char* const section_3 = "docs/model.md, the rate column";
 const char* const section_4 = "docs/model.md, four facts about the PV loop";
 const char* const section_5 = "docs/model.md, scores";
 const char* const section_7 = "docs/model.md, oscillations and routing";
+const char* const brunel_paper = "Brunel (2000), doi:10.1023/A:1008925309027";
 const char* const section_9 = "docs/model.md, working memory and decision";
 const char* const wong_wang = "Wong & Wang (2006), doi:10.1523/JNEUROSCI.3733-05.2006";
 
@@ -147,9 +165,22 @@ const std::vector<Section>& sections() {
         {"oscillation", "rhythms imposed on the column", "mode"},
         {"oscillation.gamma", "gates L4E and L23E, that is values and keys", ""},
         {"oscillation.beta", "gates L5apical, that is queries", ""},
-        {"circuit", "which circuit is built", ""},
+        {"circuit", "which circuit is built: a model by its name, or populations and projections of your own", ""},
         {"circuit.thalamus", "a pulse of thalamic spikes", ""},
-        {"task", "what is shown and asked", ""},
+        {"circuit.populations", "a circuit of your own: neurons, by names of your own", ""},
+        {"circuit.populations.*", "neurons of one kind", ""},
+        {"circuit.populations.*.parameters", "what differs from the model's own values", ""},
+        {"circuit.populations.*.start", "state at the start of the run, by state variable", ""},
+        {"circuit.populations.*.start.*", "the law of a state variable", "mean"},
+        {"circuit.populations.*.drive", "Poisson spikes from outside, for each neuron its own", "", true},
+        {"circuit.populations.*.protocol", "parameters that differ for a while", "", true},
+        {"circuit.projections", "a circuit of your own: synapses, by names of your own", ""},
+        {"circuit.projections.*", "synapses between populations", ""},
+        {"circuit.projections.*.rule", "who is connected with whom", "type", false, true},
+        {"circuit.projections.*.weight", "what a spike adds to the input", "mean"},
+        {"circuit.projections.*.delay", "from a spike to its arrival, in whole steps", "mean"},
+        {"circuit.projections.*.synapse", "how a synapse turns spikes into weights", "model"},
+        {"task", "what is shown and asked", "", false, true},
         {"task.stimuli", "the set from which items and probes are drawn", ""},
         {"task.places", "where items are shown, when the task asks for one by its place", ""},
         {"task.timing", "lengths of the parts of a trial, in this order", ""},
@@ -344,16 +375,21 @@ const std::vector<Field>& fields() {
     // ------------------------------------------------------------------------------ circuit
     .add("circuit.model").choice({{"attention_column", "the circuit of docs/model.md"},
                                   {"potjans_diesmann_2014", "cortical microcircuit, 77 169 spiking neurons"},
-                                  {"brunel_2000", "sparse random network", true},
-                                  {"vogels_abbott_2005", "balanced network", true}}, AT(circuit.model))
-        .means("which circuit is built")
+                                  {"brunel_2000", "sparse random network of 12 500 spiking neurons"},
+                                  {"vogels_abbott_2005", "balanced network of 4000 spiking neurons that sustains itself"}}, AT(circuit.model))
+        .means("which circuit is built; circuit.populations describes another").idle_if(model_only)
     .add("circuit.scale").number(AT(circuit.scale)).within(0.001, 1)
-        .means("share of neurons and of in-degrees; weights grow by 1 / sqrt(scale), and a constant current makes up for the missing mean input").like("0.1")
-        .from("van Albada et al. (2015), doi:10.1371/journal.pcbi.1004490").idle_if(spiking_only)
+        .means("share of neurons. potjans_diesmann_2014: and of in-degrees; weights grow by 1 / sqrt(scale), and a constant current makes up for the missing mean input. "
+               "brunel_2000 (from 0.2), vogels_abbott_2005 (from 0.1): neurons keep their number of synapses and share more of their inputs").like("0.1")
+        .from("van Albada et al. (2015), doi:10.1371/journal.pcbi.1004490").idle_if(spiking_model_only)
+    .add("circuit.g").number(AT(circuit.g)).within(0, 100).symbol("g")
+        .means("brunel_2000: an inhibitory synapse relative to an excitatory one").like("5").from(brunel_paper).idle_if(brunel_only)
+    .add("circuit.eta").number(AT(circuit.eta)).within(0, 100).symbol("nu_ext / nu_thr")
+        .means("brunel_2000: rate of the external spikes, 1 where their mean alone reaches the threshold").like("2").from(brunel_paper).idle_if(brunel_only)
     .add("circuit.drive").choice({{"dc", "a constant current"}, {"poisson", "Poisson spikes of the same mean"}}, AT(circuit.drive))
-        .means("input from outside the circuit").from("Potjans & Diesmann (2014), doi:10.1093/cercor/bhs358").idle_if(spiking_only)
+        .means("input from outside the circuit").from("Potjans & Diesmann (2014), doi:10.1093/cercor/bhs358").idle_if(microcircuit_only)
     .add("circuit.thalamus.rate").quantity("Hz", AT(circuit.thalamus.rate_Hz)).within(0, 10000).zero("none")
-        .means("rate of 902 thalamic neurons during the pulse; none: there are none").like("120 Hz").from("Potjans & Diesmann (2014), doi:10.1093/cercor/bhs358").idle_if(spiking_only)
+        .means("rate of 902 thalamic neurons during the pulse; none: there are none").like("120 Hz").from("Potjans & Diesmann (2014), doi:10.1093/cercor/bhs358").idle_if(microcircuit_only)
     .add("circuit.thalamus.start").quantity("ms", AT(circuit.thalamus.start_ms)).within(0, 1e8)
         .means("when the pulse begins, from the start of the simulation").like("700 ms").idle_if(thalamus_only)
     .add("circuit.thalamus.duration").quantity("ms", AT(circuit.thalamus.duration_ms)).within_open(0, 1e8)
@@ -538,12 +574,13 @@ const Field* find_field(const std::string& path) {
         return map;
     }();
     const auto found = index.find(path);
-    return found == index.end() ? nullptr : found->second;
+    return found == index.end() ? find_circuit_field(path) : found->second;
 }
 
 const Section* find_section(const std::string& path) {
+    const std::string row = circuit_row(path);
     for (const Section& section : sections())
-        if (section.path == path) return &section;
+        if (section.path == row) return &section;
     return nullptr;
 }
 

@@ -54,6 +54,9 @@ enum class FieldKind {
     paths,        ///< fit.free
     bounds,       ///< fit.bounds
     arrays,       ///< column.weights.values
+    words,        ///< one name or a list
+    spikes,       ///< circuit.populations.NAME.spikes
+    tabled,       ///< a number with the unit that a model's table says
     windows,      ///< task.windows
     variables,    ///< record.variables
     selection,    ///< record.spikes: none, all or a list of populations
@@ -70,6 +73,7 @@ struct Field {
     Range range;
     std::vector<Choice> choices;
     std::string symbol, meaning, source, example;
+    std::string standard; ///< of a key without a member: what holds when it is not written
     bool required = false;
     std::function<FieldValue(const ExperimentSpec&)> get; ///< none for lists and maps
     std::function<void(ExperimentSpec&, const FieldValue&)> set;
@@ -89,6 +93,8 @@ struct Field {
 /// A map of keys. `short_key`: written as one word, the word stands for this key of the map.
 struct Section {
     std::string path, meaning, short_key;
+    bool listed = false; ///< or a list of such maps
+    bool required = false;
 };
 
 const std::vector<Field>& fields();
@@ -96,6 +102,7 @@ const std::vector<Section>& sections();
 /// A spec in which nothing is written.
 const ExperimentSpec& default_spec();
 
+/// Also of a path into the tables of a circuit (experiments/circuits/circuit_fields.hpp).
 const Field* find_field(const std::string& path);
 const Section* find_section(const std::string& path);
 

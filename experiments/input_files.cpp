@@ -14,6 +14,11 @@ std::vector<InputFile> input_files(ExperimentSpec& spec) {
         for (std::string* name : {&data.file, &data.rdm, &data.models, &data.names})
             files.push_back({"compare_with", name});
     files.push_back({"fit.to", &spec.fit.to.file});
+    for (PopulationTable& table : spec.circuit.populations)
+        files.push_back(
+            {"circuit.populations." + table.neurons.name + ".spikes.file", &table.spikes_file});
+    for (ProjectionTable& table : spec.circuit.projections)
+        files.push_back({"circuit.projections." + table.name + ".rule.file", &table.synapses_file});
     return files;
 }
 

@@ -12,7 +12,7 @@
 namespace lamina {
 
 struct InputFile {
-    const char* path;  ///< of the key that names it
+    std::string path;  ///< of the key that names it
     std::string* name; ///< in the spec; may be empty
 };
 

@@ -218,18 +218,24 @@ int main(int argc, char** argv) {
 
     commands::BenchArguments bench;
     auto* bench_app =
-        command("bench", "Measure this machine: rate, microcircuit, delivery, build, update",
+        command("bench",
+                "Measure this machine: rate, microcircuit, brunel, vogels_abbott, delivery, build, "
+                "update",
                 "lamina bench microcircuit --scale 0.1 --drive poisson --threads 2");
-    bench_app->add_option("what", bench.what, "rate | microcircuit | delivery | build | update")
+    bench_app
+        ->add_option("what", bench.what,
+                     "rate | microcircuit | brunel | vogels_abbott | delivery | build | "
+                     "update")
         ->required();
     bench_app->add_flag("--quick", bench.quick, "Shorter, less sure");
     bench_app->add_flag("--json", bench.json, "As JSON");
     bench_app->add_option("--history", bench.history, "Append one line to this file");
-    bench_app->add_option("--scale", bench.scale, "Of neurons and in-degrees, 0.001 to 1");
+    bench_app->add_option("--scale", bench.scale,
+                          "Of neurons, and in-degrees of the microcircuit, to 1");
     bench_app->add_option("--seconds", bench.seconds, "Biological time that is measured");
     bench_app->add_option("--drive", bench.drive, "External input of the microcircuit")
         ->check(CLI::IsMember({"dc", "poisson"}));
-    bench_app->add_option("--seed", bench.seed, "Seed of the microcircuit");
+    bench_app->add_option("--seed", bench.seed, "Seed of the network");
     bench_app->add_option("--threads", bench.threads, "Threads; spikes do not depend on it")
         ->check(CLI::Range(1, 4096));
     bench_app->callback([&] { exit_code = guarded([&] { return commands::bench(bench); }); });

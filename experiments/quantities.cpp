@@ -36,6 +36,8 @@ const std::vector<Unit>& units() {
         {"mV", "voltage", 1, -3},
         {"V", "voltage", 1, 0},
         {"uV", "voltage", 1, -6},
+        {"mV/ms", "slope of a voltage", 1, 0},
+        {"V/s", "slope of a voltage", 1, 0},
         {"nA", "current", 1, -9},
         {"pA", "current", 1, -12},
         {"uA", "current", 1, -6},

@@ -1,9 +1,9 @@
 /// vary: paths with lists of values, and names with levels that set several paths at once.
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 
+#include "experiments/circuits/circuit_fields.hpp"
 #include "experiments/spec_reader.hpp"
 
 namespace lamina {
@@ -11,20 +11,12 @@ namespace {
 
 constexpr double most_variants = 1000;
 
-/// A name of the user's own: it becomes part of labels, of paths into the summary and of names in
-/// results.h5.
-bool is_word(const std::string& name) {
-    return !name.empty() && name.size() <= 64 &&
-           !std::isdigit(static_cast<unsigned char>(name[0])) &&
-           std::all_of(name.begin(), name.end(),
-                       [](unsigned char c) { return c < 0x80 && (std::isalnum(c) || c == '_'); });
-}
-
 } // namespace
 
 bool can_be_varied(const std::string& path) {
     if (path == "lamina" || path == "name") return false;
     const Field* field = find_field(path);
+    if (field && is_in_circuit_tables(path)) return true;
     return field ? static_cast<bool>(field->get) : !short_key_of(path).empty();
 }
 

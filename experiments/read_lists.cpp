@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "experiments/circuits/circuit_fields.hpp"
 #include "experiments/spec_reader.hpp"
 #include "experiments/suggest.hpp"
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "experiments/circuits/circuit_paths.hpp"
 #include "experiments/spec_reader.hpp"
 #include "experiments/suggest.hpp"
 #include "sim/errors.hpp"
@@ -52,7 +53,11 @@ Yaml apply_override(const Yaml& root, const std::string& text, ProblemList& prob
     const std::size_t n_before = problems.n_errors();
     const Yaml value = parse_yaml(source, problems);
     if (!value || problems.n_errors() > n_before) return root;
-    return with_value(root, keys, value, short_key_of);
+    const Yaml changed = with_value_at(root, keys, value, message, help);
+    if (changed) return changed;
+    problems.error("L0204", message, *source, {1, 1, static_cast<int>(equals)})
+        .help.push_back(help);
+    return root;
 }
 
 bool same_place(const Snippet& a, const Snippet& b) {
@@ -94,7 +99,15 @@ void check_variants(SpecReading& out, const Yaml& root) {
             std::vector<Snippet> places;
             for (const auto& [keys, value] : settings) {
                 if (keys.empty()) continue; // reported by factors()
-                changed = with_value(changed, keys, value, short_key_of);
+                std::string message, help;
+                const Yaml next = with_value_at(changed, keys, value, message, help);
+                if (!next) {
+                    out.problems
+                        .error("L0221", "`vary`: " + message, *value->source, value->mark)
+                        .help.push_back(help);
+                    continue;
+                }
+                changed = next;
                 places.push_back(snippet(*value->source, value->mark));
             }
             SpecReader reader(variant);

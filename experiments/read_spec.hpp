@@ -48,6 +48,8 @@ struct SpecReading {
     std::shared_ptr<const Source> source;  ///< the file
     std::set<std::string> misread;         ///< paths of fields whose value could not be taken
     std::set<std::string> doubtful;        ///< sections with a key that is not known
+    std::map<std::string, std::string>
+        idle; ///< keys of a circuit's tables that change nothing: why
 
     /// May the value of this field not be what was meant? Then no rule is told that involves it.
     bool in_doubt(const std::string& path) const;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "experiments/circuits/circuit_fields.hpp"
+#include "experiments/circuits/circuit_lines.hpp"
 #include "experiments/fields.hpp"
 #include "experiments/input_files.hpp"
 #include "experiments/quantities.hpp"
@@ -15,16 +17,18 @@ namespace {
 
 constexpr std::size_t comment_column = 48;
 
+std::string place_of(const YamlNode& value, const SpecReading& reading) {
+    return value.source == reading.source ? fmt::format("line {}", value.mark.line)
+                                          : "override " + value.source->text;
+}
+
 /// Where a value comes from, in words.
 std::string origin_of(const Field& field, const ExperimentSpec& spec, const SpecReading& reading) {
     const bool as_read = yaml_text(field, spec) == yaml_text(field, reading.spec);
     if (!as_read) return "set by the program";
     const auto given = reading.given.find(field.path);
     if (given != reading.given.end()) {
-        const YamlNode& value = *given->second.value;
-        const std::string where = value.source == reading.source
-                                      ? fmt::format("line {}", value.mark.line)
-                                      : "override " + value.source->text;
+        const std::string where = place_of(*given->second.value, reading);
         return field.applies(spec) ? where : where + "; changes nothing, " + field.idle(spec);
     }
     if (yaml_text(field, spec) == yaml_text(field, default_spec())) return "default";
@@ -42,17 +46,6 @@ bool is_written(const Field& field, const ExperimentSpec& spec, const SpecReadin
     if (field.kind == FieldKind::file || field.kind == FieldKind::text)
         if (std::get<std::string>(field.get(spec)).empty()) return false;
     return field.applies(spec);
-}
-
-std::vector<std::string> words_of(const std::string& path) {
-    std::vector<std::string> words;
-    for (std::size_t begin = 0; begin <= path.size();) {
-        std::size_t end = path.find('.', begin);
-        if (end == std::string::npos) end = path.size();
-        words.push_back(path.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return words;
 }
 
 /// The name of an input file as it is found from any folder: the resolved spec lies in another one
@@ -145,48 +138,76 @@ nlohmann::ordered_json list_value(const Field& field, const ExperimentSpec& spec
     return out;
 }
 
+/// The spec as lines, under the headings of their sections.
+class ResolvedText {
+  public:
+    void line(const std::string& path, const std::string& text, const std::string& origin) {
+        const std::vector<std::string> words = words_of_path(path);
+        std::size_t n_same = 0;
+        while (n_same < open_.size() && n_same + 1 < words.size() && open_[n_same] == words[n_same])
+            ++n_same;
+        for (std::size_t i = n_same; i + 1 < words.size(); ++i)
+            out_ += std::string(2 * i, ' ') + words[i] + ":\n";
+        open_.assign(words.begin(), words.end() - 1);
+
+        std::string line = std::string(2 * open_.size(), ' ') + words.back() + ": " + text;
+        if (line.size() < comment_column) line.resize(comment_column, ' ');
+        out_ += line + "  # " + origin + "\n";
+    }
+    const std::string& text() const { return out_; }
+
+  private:
+    std::string out_ = "# every value of the experiment, with its origin\n";
+    std::vector<std::string> open_; ///< sections that the last line stood in
+};
+
+/// Where a value of a circuit's tables comes from.
+std::string origin_of(const std::string& path, const SpecReading& reading) {
+    const auto given = reading.given.find(path);
+    return given == reading.given.end() ? "default" : place_of(*given->second.value, reading);
+}
+
+/// The circuit's tables stand behind its other keys.
+bool is_last_of_circuit(const Field& field) { return field.path == "circuit.thalamus.duration"; }
+
 } // namespace
 
 std::string resolved_spec(const ExperimentSpec& spec) {
     const SpecReading reading =
         read_everything(spec.text, spec.file, spec.folder, spec.overrides, false);
     const ExperimentSpec anywhere = with_absolute_files(spec);
-    std::string out = "# every value of the experiment, with its origin\n";
-    std::vector<std::string> open; // sections that the last line stood in
+    ResolvedText out;
     for (const Field& field : fields()) {
-        if (!is_written(field, spec, reading)) continue;
-        // headings of the sections that begin here
-        const std::vector<std::string> words = words_of(field.path);
-        std::size_t n_same = 0;
-        while (n_same < open.size() && n_same + 1 < words.size() && open[n_same] == words[n_same])
-            ++n_same;
-        for (std::size_t i = n_same; i + 1 < words.size(); ++i)
-            out += std::string(2 * i, ' ') + words[i] + ":\n";
-        open.assign(words.begin(), words.end() - 1);
-
-        std::string line = std::string(2 * open.size(), ' ') + words.back() + ": " +
-                           text_of(field, anywhere, reading);
-        if (line.size() < comment_column) line.resize(comment_column, ' ');
-        out += line + "  # " + origin_of(field, spec, reading) + "\n";
+        if (is_written(field, spec, reading))
+            out.line(field.path, text_of(field, anywhere, reading),
+                     origin_of(field, spec, reading));
+        if (is_last_of_circuit(field))
+            for (const CircuitLine& line : circuit_lines(anywhere.circuit))
+                out.line(line.path, flow_yaml(line.value), origin_of(line.path, reading));
     }
-    return out;
+    return out.text();
 }
 
 nlohmann::ordered_json resolved_json(const ExperimentSpec& spec) {
     const SpecReading reading =
         read_everything(spec.text, spec.file, spec.folder, spec.overrides, false);
     nlohmann::ordered_json out = nlohmann::ordered_json::object();
+    const auto at = [&](const std::string& path) -> nlohmann::ordered_json& {
+        nlohmann::ordered_json* place = &out;
+        for (const std::string& word : words_of_path(path)) place = &(*place)[word];
+        return *place;
+    };
     for (const Field& field : fields()) {
+        if (is_last_of_circuit(field))
+            for (const CircuitLine& line : circuit_lines(spec.circuit)) at(line.path) = line.value;
         if (!is_written(field, spec, reading)) continue;
-        nlohmann::ordered_json* at = &out;
-        for (const std::string& word : words_of(field.path)) at = &(*at)[word];
         if (!field.get && field.kind != FieldKind::anything && field.kind != FieldKind::none)
-            *at = list_value(field, spec);
+            at(field.path) = list_value(field, spec);
         else if (field.get && field.kind != FieldKind::quantity)
-            *at = std::visit([](const auto& value) { return nlohmann::ordered_json(value); },
-                             field.get(spec));
+            at(field.path) = std::visit(
+                [](const auto& value) { return nlohmann::ordered_json(value); }, field.get(spec));
         else
-            *at = text_of(field, spec, reading);
+            at(field.path) = text_of(field, spec, reading);
     }
     return out;
 }

@@ -1,10 +1,14 @@
 #include "experiments/schema.hpp"
 
+#include <map>
+
 #include <fmt/format.h>
 
+#include "experiments/circuits/model_tables.hpp"
 #include "experiments/fields.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/spec_reader.hpp"
+#include "sim/spikes/rule_parameters.hpp"
 
 namespace lamina {
 namespace {
@@ -80,6 +84,9 @@ Json data_set_schema(const std::vector<std::string>& names) {
     json["anyOf"] = Json::array({Json{{"enum", names}}, own});
     return json;
 }
+
+/// A name of the user's own.
+Json word_schema() { return {{"type", "string"}, {"pattern", "^[A-Za-z][A-Za-z0-9_]{0,63}$"}}; }
 
 std::vector<std::string> fit_paths() {
     std::vector<std::string> paths;
@@ -185,15 +192,35 @@ Json value_schema(const Field& field) {
         // a path with its values, or a name with levels that set paths
         const Json values{{"type", "array"}, {"minItems", 1}, {"uniqueItems", true}};
         Json level{{"type", "object"}};
-        level["propertyNames"]["enum"] = paths;
+        const std::string tables =
+            R"(^circuit\.(populations|projections)\.(\*|[A-Za-z]\w*)\..+)";
+        level["propertyNames"]["anyOf"] =
+            Json::array({Json{{"enum", paths}}, Json{{"pattern", tables}}});
         json["type"] = "object";
         for (const std::string& path : paths) json["properties"][path] = values;
+        json["patternProperties"][tables] = values;
         json["additionalProperties"] = Json{{"type", "object"},
                                             {"minProperties", 1},
                                             {"propertyNames", {{"pattern", word_pattern}}},
                                             {"additionalProperties", level}};
         break;
     }
+    case FieldKind::words:
+        json["anyOf"] = Json::array(
+            {word_schema(), Json{{"type", "array"}, {"minItems", 1}, {"items", word_schema()}}});
+        break;
+    case FieldKind::spikes: {
+        const Json pair{{"type", "array"}, {"minItems", 2}, {"maxItems", 2}};
+        const Json file{{"type", "object"},
+                        {"properties", {{"file", {{"type", "string"}, {"minLength", 1}}}}},
+                        {"required", Json::array({"file"})},
+                        {"additionalProperties", false}};
+        json["anyOf"] = Json::array({Json{{"type", "array"}, {"items", pair}}, file});
+        break;
+    }
+    case FieldKind::tabled:
+        json["type"] = Json::array({"number", "string"});
+        break;
     case FieldKind::windows:
         json["type"] = "object";
         json["propertyNames"]["pattern"] = "^[A-Za-z0-9_]{1,64}$";
@@ -256,18 +283,51 @@ Json field_schema(const Field& field) {
     return json;
 }
 
+/// What models and rules can have in the place of the * that a path ends with: name and meaning.
+std::map<std::string, std::string> parameters_below(const std::string& path) {
+    std::map<std::string, std::string> meanings;
+    const auto add = [&](const auto& table) {
+        for (const auto& line : table)
+            for (const NeuronParameter& p : line.parameters)
+                meanings[p.name] +=
+                    fmt::format("{}{}: {}{}", meanings[p.name].empty() ? "" : "\n", line.name,
+                                p.meaning, *p.unit == '\0' ? "" : fmt::format(" ({})", p.unit));
+    };
+    if (path == "circuit.populations.*.parameters.*") add(circuit_neurons());
+    if (path == "circuit.projections.*.synapse.*") add(circuit_synapses());
+    if (path == "circuit.projections.*.rule.*")
+        for (const RuleParameter& p : rule_parameters()) meanings[p.name] = p.meaning;
+    return meanings;
+}
+
 Json section_schema(const Section& section) {
     Json json{{"type", "object"}, {"description", section.meaning}};
     Json required = Json::array();
+    json["additionalProperties"] = false;
     for (const std::string& key : keys_of(section.path)) {
         const std::string path = joined(section.path, key);
         const Field* field = find_field(path);
-        json["properties"][key] =
-            field ? field_schema(*field) : section_schema(*find_section(path));
-        if ((field && field->required) || path == "task") required.push_back(key);
+        const Section* below = find_section(path);
+        const Json value = field ? field_schema(*field) : section_schema(*below);
+        if (key == "*") {
+            json["additionalProperties"] = value;
+            for (const auto& [name, meaning] : parameters_below(path)) {
+                json["properties"][name] = value;
+                json["properties"][name]["description"] = meaning;
+            }
+            if (below) json["propertyNames"] = word_schema();
+        } else {
+            json["properties"][key] = value;
+        }
+        if (field ? field->required : below->required) required.push_back(key);
     }
     if (!required.empty()) json["required"] = required;
-    json["additionalProperties"] = false;
+    if (section.listed) {
+        Json one_or_many{{"description", section.meaning}};
+        one_or_many["anyOf"] =
+            Json::array({json, Json{{"type", "array"}, {"minItems", 1}, {"items", json}}});
+        return one_or_many;
+    }
     if (section.short_key.empty()) return json;
     // or one word
     Json either{{"description", section.meaning}};

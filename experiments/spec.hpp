@@ -12,6 +12,7 @@
 #include "experiments/named_array.hpp"
 #include "models/decision/wong_wang_parameters.hpp"
 #include "sim/area_spec.hpp"
+#include "sim/spikes/network_spec.hpp"
 #include "sim/weights.hpp"
 
 namespace lamina {
@@ -205,12 +206,32 @@ struct ThalamusSpec {
     double start_ms = 700, duration_ms = 10;
 };
 
+/// circuit.populations.NAME
+struct PopulationTable {
+    NeuronPopulationSpec neurons;
+    std::string spikes_file; ///< CSV of time_ms, neuron; "": what neurons.spikes has
+};
+
+/// circuit.projections.NAME: one projection for every pair of `from` and `to`.
+struct ProjectionTable {
+    std::string name;
+    std::vector<std::string> from, to;
+    ProjectionSpec each;                        ///< but for its populations
+    bool has_weight = false, has_delay = false; ///< written here, not in the file
+    std::string synapses_file; ///< of explicit_table: CSV of source, target, weight, delay_ms
+};
+
 /// circuit.*
 struct CircuitSpec {
     std::string model = "attention_column"; ///< or a name of circuit_kinds()
-    double scale = 1;                       ///< of neurons and in-degrees
+    double scale = 1;                       ///< of neurons, and of in-degrees where they follow
     std::string drive = "dc";               ///< dc | poisson
     ThalamusSpec thalamus;
+    double g = 5, eta = 2; ///< brunel_2000: inhibition, external rate
+    std::vector<PopulationTable> populations; ///< instead of a model
+    std::vector<ProjectionTable> projections;
+
+    bool tabled() const { return !populations.empty(); }
 };
 
 struct ExperimentSpec {

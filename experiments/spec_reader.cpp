@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "experiments/circuits/circuit_fields.hpp"
+#include "experiments/circuits/read_tables.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/suggest.hpp"
 
@@ -33,6 +35,14 @@ std::vector<std::string> paths_ending_in(const std::string& key) {
     return paths;
 }
 
+/// Those that can be named: behind * any name of the user's own.
+std::string known_keys(const std::string& section) {
+    std::vector<std::string> keys = keys_of(section);
+    for (std::string& key : keys)
+        if (key == "*") key = section.find(".protocol") == std::string::npos ? "NAME" : "PARAMETER";
+    return quoted_list(keys, "and");
+}
+
 /// Help for a key that is not known in a section.
 std::string help_for_unknown(const std::string& key, const std::string& section) {
     const std::vector<std::string> valid = keys_of(section);
@@ -41,6 +51,11 @@ std::string help_for_unknown(const std::string& key, const std::string& section)
     const std::vector<std::string> elsewhere = paths_ending_in(key);
     if (!elsewhere.empty()) return "there is " + quoted_list(elsewhere);
     return "";
+}
+
+/// circuit.populations or circuit.projections: keys are names of the user's own.
+bool is_circuit_table(const std::string& path) {
+    return path == "circuit.populations" || path == "circuit.projections";
 }
 
 /// A name that is safe as part of a file name.
@@ -71,7 +86,9 @@ std::vector<std::string> keys_of_path(const std::string& path, std::string& mess
         const std::string here = joined(section, key);
         keys.push_back(key);
         const bool is_last = end == path.size();
-        if (const Field* field = find_field(here)) {
+        const Field* field = find_field(here);
+        const bool goes_on = !is_last && find_circuit_field(path); // behind spikes: spikes.file
+        if (field && !goes_on) {
             if (is_last) return keys;
             // keys of expect, vary and fit.bounds are paths themselves, those of arrays and windows
             // their names
@@ -85,11 +102,11 @@ std::vector<std::string> keys_of_path(const std::string& path, std::string& mess
             help = fmt::format("write {}", here);
             return {};
         }
-        if (!find_section(here) || key.empty()) {
+        if ((!find_section(here) && !goes_on) || key.empty()) {
             message = fmt::format("unknown key `{}`{}", shortened(key),
                                   section.empty() ? "" : " in `" + section + "`");
             help = help_for_unknown(key, section);
-            if (help.empty()) help = "known here: " + quoted_list(keys_of(section), "and");
+            if (help.empty()) help = "known here: " + known_keys(section);
             return {};
         }
         section = here;
@@ -117,27 +134,57 @@ void SpecReader::unknown_key(const YamlEntry& entry, const std::string& section)
     if (out_.problems.is_full()) return;
     const std::string help = help_for_unknown(entry.key, section);
     if (!help.empty()) problem.help.push_back(help);
-    problem.notes.push_back("known here: " + quoted_list(keys_of(section), "and"));
+    problem.notes.push_back("known here: " + known_keys(section));
 }
 
 void SpecReader::collect(const YamlNode& section, const std::string& path) {
     for (const YamlEntry& entry : section.entries) {
         const std::string here = joined(path, entry.key);
-        if (find_field(here)) {
-            out_.given[here] = {entry.value, entry.key_source, entry.key_mark};
-        } else if (find_section(here) && entry.key.find('.') == std::string::npos) {
-            const std::string short_key = short_key_of(here);
-            if (entry.value->is_map())
-                collect(*entry.value, here);
-            else if (entry.value->is_scalar() && !short_key.empty())
-                out_.given[here + "." + short_key] = {entry.value, entry.key_source,
-                                                      entry.key_mark};
-            else
-                wrong_kind(here, *entry.value, "a map of keys"), out_.doubtful.insert(here);
-        } else {
+        const bool has_point = entry.key.find('.') != std::string::npos;
+        if (is_circuit_table(path) && !is_word(entry.key))
+            bad_name(entry, path);
+        else if (is_in_circuit_tables(here) && !is_word(entry.key))
             unknown_key(entry, path);
-        }
+        else if (find_field(here))
+            out_.given[here] = {entry.value, entry.key_source, entry.key_mark};
+        else if (find_section(here) && !has_point)
+            section_of(entry, here);
+        else
+            unknown_key(entry, path);
     }
+}
+
+/// The keys below a section, or the one that a word there stands for.
+void SpecReader::section_of(const YamlEntry& entry, const std::string& here) {
+    const YamlNode& node = *entry.value;
+    const std::string short_key = short_key_of(here);
+    const bool listed = find_section(here)->listed;
+    const GivenKey given{entry.value, entry.key_source, entry.key_mark};
+    if (is_circuit_table(here) || is_in_circuit_tables(here)) out_.given[here] = given;
+    if (node.is_map()) {
+        collect(node, here);
+    } else if (node.is_list() && listed) {
+        for (std::size_t i = 0; i < node.entries.size(); ++i) {
+            const std::string item = here + "." + std::to_string(i);
+            if (node.entries[i].value->is_map())
+                collect(*node.entries[i].value, item);
+            else
+                wrong_kind(item, *node.entries[i].value, "a map of keys");
+        }
+    } else if (node.is_scalar() && !short_key.empty()) {
+        out_.given[here + "." + short_key] = given;
+    } else {
+        wrong_kind(here, node, listed ? "a map of keys, or a list of them" : "a map of keys");
+        out_.doubtful.insert(here);
+    }
+}
+
+void SpecReader::bad_name(const YamlEntry& entry, const std::string& table) {
+    out_.doubtful.insert(table);
+    out_.problems
+        .error("L0381", fmt::format("`{}` cannot be a name in `{}`", shortened(entry.key), table),
+               *entry.key_source, entry.key_mark)
+        .help.emplace_back("use letters, digits and _, beginning with a letter, 64 at most");
 }
 
 void SpecReader::fill(const Yaml& root) {
@@ -153,6 +200,7 @@ void SpecReader::fill(const Yaml& root) {
         if (entry.path == "oscillation.mode") finish_oscillation(root);
     }
     finish_weights();
+    CircuitReader(*this, out_).read(*root);
     if (out_.given.count("task.trials.per_condition") && !out_.given.count("task.presentations"))
         out_.spec.task.n_presentations = out_.spec.task.per_condition;
 }
@@ -219,6 +267,10 @@ void SpecReader::field(const Field& entry, const GivenKey& given) {
         return fit_bounds(entry, node);
     case FieldKind::arrays:
         return arrays(entry, node);
+    case FieldKind::words:
+    case FieldKind::spikes:
+    case FieldKind::tabled:
+        return; // keys of a circuit's tables: circuits/read_tables.cpp
     case FieldKind::windows:
         return windows(entry, node);
     case FieldKind::selection:
@@ -250,61 +302,64 @@ void SpecReader::field(const Field& entry, const GivenKey& given) {
     default:
         break;
     }
-    if (!node.is_scalar()) return wrong_kind(entry.path, node, "one value");
     scalar(entry, node);
 }
 
-void SpecReader::check_range(const Field& entry, const YamlNode& node, double value) {
-    if (entry.range.holds(value)) return;
+bool SpecReader::in_range(const Field& entry, const YamlNode& node, double value) {
+    if (entry.range.holds(value)) return true;
     if (entry.path == "lamina") {
         error("L0216",
               fmt::format("format version {} is not known to this version of Lamina", node.text),
               node)
             .help.emplace_back("write `lamina: 1`");
-        return;
+        return false;
     }
     const std::string unit = entry.unit.empty() ? "" : " " + entry.unit_in(out_.spec);
     error("L0206",
           fmt::format("`{}` = {} must be {}{}", entry.path, node.text, entry.range.text(), unit),
           node)
-        .help.push_back(fmt::format("write for example {}: {}", yaml_text(entry, default_spec()),
+        .help.push_back(fmt::format("write for example {}: {}",
+                                    entry.get ? yaml_text(entry, default_spec()) : entry.example,
                                     entry.meaning));
+    return false;
 }
 
 void SpecReader::scalar(const Field& entry, const YamlNode& node) {
+    if (const std::optional<FieldValue> value = value_of(entry, node)) entry.set(out_.spec, *value);
+}
+
+std::optional<FieldValue> SpecReader::value_of(const Field& entry, const YamlNode& node) {
+    if (!node.is_scalar()) return wrong_kind(entry.path, node, "one value"), std::nullopt;
     const std::string what = "`" + entry.path + "`";
-    ExperimentSpec& spec = out_.spec;
     switch (entry.kind) {
     case FieldKind::boolean: {
         bool value = false;
-        if (take(node, read_boolean(node, what), value)) entry.set(spec, value);
-        return;
+        if (take(node, read_boolean(node, what), value)) return value;
+        return {};
     }
     case FieldKind::integer: {
         std::int64_t value = 0;
-        if (!take(node, read_integer(node, what), value)) return;
-        check_range(entry, node, static_cast<double>(value));
-        if (entry.range.holds(static_cast<double>(value))) entry.set(spec, value);
-        return;
+        if (!take(node, read_integer(node, what), value)) return {};
+        if (in_range(entry, node, static_cast<double>(value))) return value;
+        return {};
     }
     case FieldKind::natural: {
         std::uint64_t value = 0;
-        if (take(node, read_natural(node, what), value)) entry.set(spec, value);
-        return;
+        if (take(node, read_natural(node, what), value)) return value;
+        return {};
     }
     case FieldKind::number:
     case FieldKind::quantity: {
         double value = 0;
         const bool is_zero_word = !entry.zero_word.empty() && node.text == entry.zero_word;
-        if (!is_zero_word &&
-            !take(node,
-                  entry.kind == FieldKind::number ? read_number(node, what)
-                                                  : read_quantity(node, what, entry.unit_in(spec)),
-                  value))
-            return;
-        check_range(entry, node, value);
-        if (entry.range.holds(value)) entry.set(spec, value);
-        return;
+        if (!is_zero_word && !take(node,
+                                   entry.kind == FieldKind::number
+                                       ? read_number(node, what)
+                                       : read_quantity(node, what, entry.unit_in(out_.spec)),
+                                   value))
+            return {};
+        if (in_range(entry, node, value)) return value;
+        return {};
     }
     case FieldKind::choice: {
         for (const Choice& choice : entry.choices) {
@@ -314,25 +369,21 @@ void SpecReader::scalar(const Field& entry, const YamlNode& node) {
                               choice.meaning),
                   node)
                 .help.push_back("write " + quoted_list(entry.words()));
-            return;
+            return {};
         }
         std::string value;
-        if (take(node, read_choice(node, what, entry.words()), value)) entry.set(spec, value);
-        return;
+        if (take(node, read_choice(node, what, entry.words()), value)) return value;
+        return {};
     }
     default: {
         std::string value;
-        if (!take(node, read_text(node, what), value)) return;
-        if (entry.kind == FieldKind::name && !is_safe_name(value)) {
-            error("L0218",
-                  fmt::format("{}: `{}` cannot be part of a file name", what, shortened(value)),
-                  node)
-                .help.emplace_back(
-                    "use letters, digits, . _ and -, beginning with a letter or digit, "
-                    "without .., 128 characters at most");
-            return;
-        }
-        entry.set(spec, value);
+        if (!take(node, read_text(node, what), value)) return {};
+        if (entry.kind != FieldKind::name || is_safe_name(value)) return value;
+        error("L0218",
+              fmt::format("{}: `{}` cannot be part of a file name", what, shortened(value)), node)
+            .help.emplace_back("use letters, digits, . _ and -, beginning with a letter or digit, "
+                               "without .., 128 characters at most");
+        return {};
     }
     }
 }
@@ -357,8 +408,7 @@ void SpecReader::list(const Field& entry, const YamlNode& node, const std::strin
         }
         std::variant_alternative_t<0, decltype(read(*item))> value{};
         if (!take(*item, read(*item), value)) continue;
-        check_range(entry, *item, static_cast<double>(value));
-        if (!entry.range.holds(static_cast<double>(value))) continue;
+        if (!in_range(entry, *item, static_cast<double>(value))) continue;
         if (std::find(values.begin(), values.end(), static_cast<T>(value)) != values.end())
             error("L0222", fmt::format("`{}` names {} twice", entry.path, value), *item)
                 .help.emplace_back("each value makes one condition; remove one");

@@ -1,6 +1,7 @@
 /// How a tree becomes a spec: inner header of read_spec.cpp and of the other read_*.cpp.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -35,6 +36,9 @@ class SpecReader {
     void variables(const Field&, const YamlNode&);
 
     Problem& error(const char* id, const std::string& message, const YamlNode& at);
+    void wrong_kind(const std::string& path, const YamlNode&, const std::string& due);
+    /// One value as the row says, or a complaint.
+    std::optional<FieldValue> value_of(const Field&, const YamlNode&);
 
   private:
     void unknown_key(const YamlEntry&, const std::string& section);
@@ -43,8 +47,9 @@ class SpecReader {
     void missing(const Field&, const YamlNode& root);
     template <class T, class Read>
     void list(const Field&, const YamlNode&, const std::string& due, Read);
-    void check_range(const Field&, const YamlNode&, double value);
-    void wrong_kind(const std::string& path, const YamlNode&, const std::string& due);
+    bool in_range(const Field&, const YamlNode&, double value);
+    void section_of(const YamlEntry&, const std::string& path);
+    void bad_name(const YamlEntry&, const std::string& table);
     void finish_oscillation(const Yaml& root);
     void finish_weights();
     bool not_an_array(const std::string& path, const YamlNode&, const std::string& due);

@@ -1,5 +1,6 @@
 #include "experiments/yaml_tree.hpp"
 
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -359,6 +360,15 @@ std::shared_ptr<YamlNode> new_map(const Yaml& like) {
     return map;
 }
 
+/// The place of an item that a key names by its number.
+std::optional<std::size_t> item_of(const Yaml& node, const std::string& key) {
+    const bool number = !key.empty() && key.size() < 10 &&
+                        key.find_first_not_of("0123456789") == std::string::npos;
+    if (!number || !node || !node->is_list()) return {};
+    const std::size_t place = std::stoul(key);
+    return place < node->entries.size() ? std::optional<std::size_t>(place) : std::nullopt;
+}
+
 /// The part of with_value below the first `depth` keys of the path.
 Yaml set_below(const Yaml& node, const std::vector<std::string>& path, std::size_t depth,
                const std::string& name, const Yaml& value,
@@ -377,6 +387,14 @@ Yaml set_below(const Yaml& node, const std::vector<std::string>& path, std::size
         if (value->is_scalar() && node && node->is_map() && !short_key(name).empty())
             return set_below(node, {short_key(name)}, 0, name, value, short_key);
         return value;
+    }
+
+    // the number of an item leads into a list
+    if (const auto item = item_of(node, path[depth])) {
+        const auto list = std::make_shared<YamlNode>(*node);
+        Yaml& inside = list->entries[*item].value;
+        inside = set_below(inside, path, depth + 1, below(path[depth]), value, short_key);
+        return list;
     }
 
     // copy this map, or make one; a word in its place goes under the key it stands for

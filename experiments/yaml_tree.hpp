@@ -52,7 +52,8 @@ struct YamlNode {
 Yaml parse_yaml(const std::shared_ptr<const Source>&, ProblemList& problems);
 
 /// `root` with the value at `path` (keys from the root) set and the rest kept: maps on the way are
-/// made; a map given for a map sets its keys only. Where a map may be written short, as one word,
+/// made; a map given for a map sets its keys only; in a list a number names the item, which must be
+/// there. Where a map may be written short, as one word,
 /// `short_key(path of the map)` names the key that the word stands for ("" where it may not).
 Yaml with_value(const Yaml& root, const std::vector<std::string>& path, const Yaml& value,
                 const std::function<std::string(const std::string&)>& short_key);

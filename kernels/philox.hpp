@@ -30,7 +30,8 @@ enum class Stream : std::uint32_t {
     synapses = 14,       ///< trial = source neuron, item = its synapse, step = projection
     start_state = 15,    ///< initial state of neurons; item = neuron
     neuron_noise = 16,   ///< noise inside spiking neurons; item = quarter neuron
-    drive = 17,          ///< external Poisson spikes; item = quarter neuron
+    drive = 17,          ///< external Poisson spikes; item = eighth neuron
+    drive_open = 20,     ///< the same, where the bits of drive leave it open; item = neuron
 };
 
 /// Four independent 32-bit words.

@@ -34,16 +34,32 @@ LAMINA_FN inline std::uint32_t segment_head(std::uint32_t steps_since, std::uint
 LAMINA_FN inline std::uint32_t steps_since(std::uint32_t head) { return head >> 16; }
 LAMINA_FN inline std::uint32_t synapses_in(std::uint32_t head) { return head & 0xffffu; }
 
-/// A spike on its way: the segment that arrives next.
+/// Short-term plasticity scales all synapses of a spike by one share of their weights, in 2^-16.
+constexpr std::uint32_t whole_weight = 1u << 16;
+
+/// A spike on its way: the segment that arrives next, and the share of its weights.
 struct LiveSpike {
     const std::uint32_t* synapses;
-    std::uint32_t n;
+    std::uint32_t n, share;
 };
 
 /// Adds a segment to the sums of one step.
 LAMINA_FN inline void add_segment(const std::uint32_t* synapses, std::uint32_t n,
                                   std::int32_t* sums) {
     for (std::uint32_t i = 0; i < n; ++i) sums[slot_of(synapses[i])] += quanta_of(synapses[i]);
+}
+
+/// Quanta of a synapse scaled by a share of at most whole_weight, to the nearest, halves upwards.
+/// 32767 * 2^16 + 2^15 < 2^31.
+LAMINA_FN inline std::int32_t scaled_quanta(std::int32_t quanta, std::uint32_t share) {
+    return (quanta * static_cast<std::int32_t>(share) + 0x8000) >> 16;
+}
+
+/// Adds a segment, scaled.
+LAMINA_FN inline void add_scaled_segment(const std::uint32_t* synapses, std::uint32_t n,
+                                         std::uint32_t share, std::int32_t* sums) {
+    for (std::uint32_t i = 0; i < n; ++i)
+        sums[slot_of(synapses[i])] += scaled_quanta(quanta_of(synapses[i]), share);
 }
 
 } // namespace lamina

@@ -33,8 +33,8 @@ struct InputChannel {
 };
 
 /// What a neuron with a threshold must obey, or it would spike for ever.
-template <class Params> const char* reset_refusal(const Params& p) {
-    return p.V_reset_mV < p.V_thresh_mV ? nullptr : "V_reset must lie below V_thresh";
+template <class Real, class Params> const char* reset_refusal(const Params& p) {
+    return Real(p.V_reset_mV) < Real(p.V_thresh_mV) ? nullptr : "V_reset must lie below V_thresh";
 }
 
 /// A time in whole steps, to the nearest, as far as Count holds them: 1e300 ms is the last of all.

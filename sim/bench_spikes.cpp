@@ -11,7 +11,9 @@
 #include "sim/bench_timing.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/sha256.hpp"
+#include "sim/spikes/brunel.hpp"
 #include "sim/spikes/neuron_part.hpp"
+#include "sim/spikes/vogels_abbott.hpp"
 
 namespace lamina {
 namespace {
@@ -67,12 +69,30 @@ std::string spike_hash(const std::vector<Spike>& spikes) {
     return sha256_of(bytes);
 }
 
-MicrocircuitBenchmark bench_microcircuit(const MicrocircuitBenchOptions& options) {
-    refuse_outside("--scale", options.scale, 0.001, 1);
+const std::vector<BenchNetwork>& bench_networks() {
+    static const std::vector<BenchNetwork> table = {
+        {"microcircuit", "microcircuit of Potjans & Diesmann (2014)", 0.001,
+         [](double scale, MicrocircuitDrive drive) { return microcircuit(scale, drive); }},
+        {"brunel", "asynchronous irregular state of Brunel (2000)", brunel_smallest_scale,
+         [](double scale, MicrocircuitDrive) { return brunel(5, 2, scale); }},
+        {"vogels_abbott", "network of Vogels & Abbott (2005)", vogels_abbott_smallest_scale,
+         [](double scale, MicrocircuitDrive) { return vogels_abbott(scale); }}};
+    return table;
+}
+
+NetworkBenchmark bench_network(const NetworkBenchOptions& options) {
+    const auto& networks = bench_networks();
+    const auto found = std::find_if(networks.begin(), networks.end(), [&](const BenchNetwork& n) {
+        return n.name == options.network;
+    });
+    if (found == networks.end())
+        throw SpecError("there is no network `" + options.network + "` to measure");
+    refuse_outside("--scale", options.scale, found->smallest_scale, 1);
     refuse_outside("--seconds", options.seconds, 0.001, 3600);
-    MicrocircuitBenchmark bench;
+    NetworkBenchmark bench;
     bench.options = options;
-    const NetworkSpec spec = microcircuit(options.scale, options.drive);
+    const NetworkSpec spec = found->make(options.scale, options.drive);
+    for (const NeuronPopulationSpec& p : spec.populations) bench.populations.push_back(p.name);
     NetworkOptions how;
     how.n_threads = options.n_threads;
     how.delivery = options.delivery;

@@ -17,19 +17,29 @@ struct SpikeCeilings {
 };
 SpikeCeilings spike_ceilings();
 
-struct MicrocircuitBenchOptions {
+/// The networks that can be measured.
+struct BenchNetwork {
+    const char *name, *title;
+    double smallest_scale;
+    NetworkSpec (*make)(double scale, MicrocircuitDrive);
+};
+const std::vector<BenchNetwork>& bench_networks();
+
+struct NetworkBenchOptions {
+    std::string network = "microcircuit"; ///< of bench_networks()
     double scale = 1, seconds = 1, discard_s = 0.5;
-    MicrocircuitDrive drive = MicrocircuitDrive::dc;
+    MicrocircuitDrive drive = MicrocircuitDrive::dc; ///< of the microcircuit
     int n_threads = 1;
     std::uint64_t seed = 1;
     Delivery delivery = Delivery::automatic;
 };
 
-struct MicrocircuitBenchmark {
-    MicrocircuitBenchOptions options;
+struct NetworkBenchmark {
+    NetworkBenchOptions options;
     NetworkCost cost; ///< of the timed part; sizes of the whole
     double wall_s = 0, cpu_s = 0;
-    std::vector<double> rates_Hz; ///< by population
+    std::vector<std::string> populations;
+    std::vector<double> rates_Hz; ///< [populations]
     std::string spike_hash;       ///< SHA-256 of the spikes of the timed part
     SpikeCeilings ceilings;
 
@@ -44,9 +54,9 @@ struct MicrocircuitBenchmark {
     }
 };
 
-/// Builds the microcircuit, runs it for the discarded time and then for the timed one.
-/// @throws SpecError when an option is out of range
-MicrocircuitBenchmark bench_microcircuit(const MicrocircuitBenchOptions&);
+/// Builds the network, runs it for the discarded time and then for the timed one.
+/// @throws SpecError when there is no such network or an option is out of range
+NetworkBenchmark bench_network(const NetworkBenchOptions&);
 
 /// SHA-256 of the spikes' little-endian pairs (step u64, neuron u32), in their order.
 std::string spike_hash(const std::vector<Spike>&);

@@ -8,6 +8,7 @@
 #include "experiments/circuits/circuit_network.hpp"
 #include "experiments/circuits/network_cost.hpp"
 #include "experiments/circuits/recorded_variables.hpp"
+#include "experiments/circuits/table_problems.hpp"
 #include "experiments/suggest.hpp"
 
 namespace lamina {
@@ -15,50 +16,78 @@ namespace {
 
 /// What one key says that another cannot take.
 std::vector<CircuitProblem> mismatch(const ExperimentSpec& spec) {
-    const bool spikes = find_circuit(spec.circuit.model) != nullptr;
+    const bool spikes = has_network(spec);
     const bool resting = spec.task.type == "resting_state";
+    const std::string circuit =
+        spec.circuit.tabled() ? "circuit.populations" : "circuit.model " + spec.circuit.model;
     if (spikes && spec.mode != "spiking")
-        return {
-            {"L0335",
-             fmt::format("circuit.model {} is made of spiking neurons, and simulation.mode is {}",
-                         spec.circuit.model, spec.mode),
-             "write simulation: {mode: spiking}",
-             {"simulation.mode", "circuit.model"}}};
+        return {{"L0335",
+                 fmt::format("{} {} made of spiking neurons, and simulation.mode is {}", circuit,
+                             spec.circuit.tabled() ? "are" : "is", spec.mode),
+                 "write simulation: {mode: spiking}",
+                 {"simulation.mode", "circuit.model", "circuit.populations"}}};
     if (!spikes && spec.mode == "spiking" && !resting)
         return {{"L0217",
                  "the attention column made of spiking neurons is not in this version",
                  "use mode: rate; or circuit.model: potjans_diesmann_2014 with task.type: "
                  "resting_state",
-                 {"simulation.mode"}}};
+                 {"simulation.mode", "circuit.populations"}}};
     if (spikes && !resting)
         return {{"L0335",
-                 fmt::format("circuit.model {} cannot be asked anything: task.type {} is for the "
+                 fmt::format("{} cannot be asked anything: task.type {} is for the "
                              "attention column",
-                             spec.circuit.model, spec.task.type),
+                             circuit, spec.task.type),
                  "write task: {type: resting_state, duration: 10 s}",
-                 {"task.type", "circuit.model"}}};
+                 {"task.type", "circuit.model", "circuit.populations"}}};
     if (!spikes && resting)
         return {{"L0335",
                  "task.type resting_state needs a spiking circuit, and circuit.model is " +
                      spec.circuit.model,
                  "write simulation: {mode: spiking} and circuit: {model: potjans_diesmann_2014}",
-                 {"task.type", "circuit.model"}}};
+                 {"task.type", "circuit.model", "circuit.populations"}}};
     return {};
 }
 
+double mean_of(const ValueLaw& law) {
+    return law.kind == LawKind::uniform ? 0.5 * (law.least + law.most) : law.mean;
+}
+
+/// A network with too few neurons for the synapses of each.
+std::vector<CircuitProblem> too_small(const ExperimentSpec& spec) {
+    const double least = find_circuit(spec.circuit.model)->smallest_scale;
+    if (spec.circuit.scale >= least) return {};
+    return {{"L0348",
+             fmt::format("circuit.model {} keeps the synapses of a neuron at every scale, and at "
+                         "{:g} it has too few neurons for them to be a sparse choice",
+                         spec.circuit.model, spec.circuit.scale),
+             fmt::format("write scale: {:g} or more", least),
+             {"circuit.scale", "circuit.model"}}};
+}
+
+/// A delay that is the same for all and a whole number of steps.
+bool is_exact(const ValueLaw& delay_ms, double dt_ms) {
+    const double steps = delay_ms.mean / dt_ms;
+    return delay_ms.kind == LawKind::constant && steps > 0.5 &&
+           std::fabs(steps - std::round(steps)) < 1e-6;
+}
+
 /// Delays that the step turns into something else.
-std::vector<CircuitProblem> coarse(const ExperimentSpec& spec) {
-    const NetworkSpec network = find_circuit(spec.circuit.model)->make(spec);
-    const auto shortest = std::min_element(
-        network.projections.begin(), network.projections.end(),
-        [](const auto& a, const auto& b) { return a.delay_ms.mean < b.delay_ms.mean; });
-    const double dt_ms = network.dt_ms, mean_ms = shortest->delay_ms.mean;
+std::vector<CircuitProblem> coarse(const ExperimentSpec& spec, const NetworkSpec& network) {
+    const ProjectionSpec* shortest = nullptr;
+    for (const ProjectionSpec& p : network.projections)
+        if (!p.table.has_delays && !is_exact(p.delay_ms, network.dt_ms) &&
+            (!shortest || mean_of(p.delay_ms) < mean_of(shortest->delay_ms)))
+            shortest = &p;
+    if (!shortest) return {};
+    const double dt_ms = network.dt_ms, mean_ms = mean_of(shortest->delay_ms);
     if (dt_ms <= 0.5 * mean_ms) return {};
     return {{"L0338",
              fmt::format("delays are whole steps, and dt = {:g} ms is coarse for those of {} -> "
                          "{}, {:g} ms on average",
                          dt_ms, shortest->from, shortest->to, mean_ms),
-             "write dt: 0.1 ms, for which the rates of the circuit were published",
+             spec.circuit.tabled()
+                 ? fmt::format("write dt: {:g} ms or less", 0.5 * mean_ms)
+                 : "write dt: 0.1 ms, for which the rates of the circuit were published",
              {"simulation.dt"},
              dt_ms <= mean_ms}};
 }
@@ -131,10 +160,10 @@ CircuitProblem unknown_name(const std::string& what, const std::string& name,
 }
 
 /// Populations and variables of record that the circuit does not have.
-std::vector<CircuitProblem> unknown_records(const ExperimentSpec& spec) {
+std::vector<CircuitProblem> unknown_records(const ExperimentSpec& spec,
+                                             const NetworkSpec& network) {
     const RecordSpec& record = spec.record;
     if (record.variables.empty() && record.spike_populations.empty()) return {};
-    const NetworkSpec network = find_circuit(spec.circuit.model)->make(spec);
     std::vector<std::string> names;
     for (const NeuronPopulationSpec& p : network.populations) names.push_back(p.name);
     const auto is_known = [&](const std::string& name) {
@@ -176,8 +205,8 @@ std::vector<CircuitProblem> unknown_records(const ExperimentSpec& spec) {
 /// A constant input below what makes a neuron spike, where nothing fluctuates.
 std::vector<CircuitProblem> silence(const ExperimentSpec& spec) {
     constexpr double rheobase_pA = 375; // threshold minus rest, 15 mV, over 40 MOhm
-    if (spec.circuit.drive != "dc" || spec.circuit.scale >= 1) return {};
-    for (const NeuronPopulationSpec& p : find_circuit(spec.circuit.model)->make(spec).populations) {
+    if (spec.circuit.tabled() || spec.circuit.drive != "dc" || spec.circuit.scale >= 1) return {};
+    for (const NeuronPopulationSpec& p : network_of(spec).populations) {
         const auto bias = p.parameters.find("I_bias");
         if (bias == p.parameters.end() || bias->second >= rheobase_pA) continue;
         return {
@@ -201,8 +230,9 @@ std::vector<CircuitProblem> too_large(const ExperimentSpec& spec, double availab
          fmt::format("{:.3g} synapses and some {:.2g} spikes need {:.3g} GiB; this machine has "
                      "{:.3g} GiB free",
                      needs.synapses, needs.spikes, needs.memory_bytes / GiB, available_bytes / GiB),
-         "lower circuit.scale or task.duration",
-         {"circuit.scale", "task.duration"}}};
+         spec.circuit.tabled() ? "use fewer neurons or synapses, or a shorter task.duration"
+                               : "lower circuit.scale or task.duration",
+         {"circuit.scale", "circuit.populations", "task.duration"}}};
 }
 
 } // namespace
@@ -210,9 +240,13 @@ std::vector<CircuitProblem> too_large(const ExperimentSpec& spec, double availab
 std::vector<CircuitProblem> circuit_problems(const ExperimentSpec& spec, double available_bytes) {
     std::vector<CircuitProblem> problems = mismatch(spec);
     if (!problems.empty() || spec.task.type != "resting_state") return problems;
+    // such a network cannot be made
+    problems = spec.circuit.tabled() ? table_problems(spec) : too_small(spec);
+    if (!problems.empty()) return problems;
+    const NetworkSpec network = network_of(spec);
     for (const auto& found :
-         {coarse(spec), unseen_pulse(spec), bad_windows(spec), unknown_records(spec), silence(spec),
-          too_large(spec, available_bytes)})
+         {coarse(spec, network), unseen_pulse(spec), bad_windows(spec),
+          unknown_records(spec, network), silence(spec), too_large(spec, available_bytes)})
         problems.insert(problems.end(), found.begin(), found.end());
     return problems;
 }

@@ -80,7 +80,7 @@ PopulationActivity describe_population(const std::string& name, const analysis::
         analysis::count_correlations(trains, correlation_bin_ms, correlation_neurons);
     p.correlation = analysis::mean(correlations);
     p.correlation_density = density_of(correlations);
-    p.reference_Hz = find_circuit(spec.circuit.model)->reference_rate_Hz(spec, name).value_or(nan);
+    p.reference_Hz = reference_rate_Hz(spec, name).value_or(nan);
     p.activity_Hz = analysis::population_rate_Hz(trains, activity_bin_ms);
     p.oscillation = {nan, nan};
     if (p.activity_Hz.size() >= spectrum_segment) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "experiments/circuits/circuit_network.hpp"
+#include "experiments/circuits/model_tables.hpp"
 #include "experiments/circuits/network_cost.hpp"
 #include "sim/spikes/connector.hpp"
 #include "sim/spikes/neuron_part.hpp"
@@ -14,7 +15,7 @@
 namespace lamina {
 namespace {
 
-std::string law_text(const ValueLaw& law, const char* unit) {
+std::string law_text(const ValueLaw& law, const std::string& unit) {
     const auto ends = [&] {
         std::string text;
         if (std::isfinite(law.least)) text += fmt::format(", at least {:.4g}", law.least);
@@ -37,10 +38,24 @@ std::string law_text(const ValueLaw& law, const char* unit) {
 }
 
 const NeuronModelEntry& model_of(const NeuronPopulationSpec& population) {
-    const auto& models = neuron_models();
-    return *std::find_if(models.begin(), models.end(), [&](const NeuronModelEntry& model) {
-        return population.model == model.name;
-    });
+    return *find_line(circuit_neurons(), population.model);
+}
+
+const NeuronPopulationSpec& population_of(const NetworkSpec& network, const std::string& name) {
+    return *std::find_if(network.populations.begin(), network.populations.end(),
+                         [&](const NeuronPopulationSpec& p) { return p.name == name; });
+}
+
+/// The unit of what arrives at an input of a population.
+const char* input_unit(const NeuronPopulationSpec& population, const std::string& channel) {
+    const NeuronModelEntry& model = model_of(population);
+    return model.channel_units[std::size_t(channel_of(model, channel))].c_str();
+}
+
+std::string window_text(double from_ms, double to_ms) {
+    if (from_ms <= 0 && to_ms >= 1e15) return "";
+    return to_ms >= 1e15 ? fmt::format(", from {:g} ms on", from_ms)
+                         : fmt::format(", {:g} to {:g} ms", from_ms, to_ms);
 }
 
 /// A value with the unit that its model gives it.
@@ -49,6 +64,44 @@ std::string value_text(const NeuronModelEntry& model, const std::string& paramet
         if (parameter == p.name)
             return value >= 1e15 ? "without end" : fmt::format("{:.6g} {}", value, p.unit);
     return fmt::format("{:.6g}", value);
+}
+
+const NeuronPopulationSpec& population_of(const NetworkSpec& network, const std::string& name) {
+    return *std::find_if(network.populations.begin(), network.populations.end(),
+                         [&](const NeuronPopulationSpec& p) { return p.name == name; });
+}
+
+/// The unit of what arrives at an input of a population.
+const char* input_unit(const NeuronPopulationSpec& population, const std::string& channel) {
+    const NeuronModelEntry& model = model_of(population);
+    return model.channel_units[std::size_t(channel_of(model, channel))].c_str();
+}
+
+std::string window_text(double from_ms, double to_ms) {
+    if (from_ms <= 0 && to_ms >= 1e15) return "";
+    return to_ms >= 1e15 ? fmt::format(", from {:g} ms on", from_ms)
+                         : fmt::format(", {:g} to {:g} ms", from_ms, to_ms);
+}
+
+/// A value with the unit that its model gives it.
+std::string value_text(const NeuronModelEntry& model, const std::string& parameter, double value) {
+    for (const NeuronParameter& p : model.parameters)
+        if (parameter == p.name)
+            return value >= 1e15 ? "without end" : fmt::format("{:.6g} {}", value, p.unit);
+    return fmt::format("{:.6g}", value);
+}
+
+/// The unit of weights that arrive at a channel, "" being the first.
+std::string weight_unit(const NeuronPopulationSpec& to, const std::string& channel) {
+    const NeuronModelEntry& model = model_of(to);
+    for (std::size_t c = 0; c < model.channels.size(); ++c)
+        if (channel.empty() || model.channels[c] == channel) return model.channel_units[c];
+    return "";
+}
+
+const NeuronPopulationSpec& population_of(const NetworkSpec& network, const std::string& name) {
+    return *std::find_if(network.populations.begin(), network.populations.end(),
+                         [&](const NeuronPopulationSpec& p) { return p.name == name; });
 }
 
 DescribedTable populations_table(const NetworkSpec& network) {
@@ -63,7 +116,8 @@ DescribedTable populations_table(const NetworkSpec& network) {
             own += fmt::format("{}{} = {}", own.empty() ? "" : ", ", name,
                                value_text(model_of(p), name, value));
         for (const auto& [name, law] : p.start)
-            start += fmt::format("{}{}: {}", start.empty() ? "" : ", ", name, law_text(law, "mV"));
+            start += fmt::format("{}{}: {}", start.empty() ? "" : ", ", name,
+                                 law_text(law, find_line(model_of(p).variables, name)->unit));
         table.rows.push_back({{p.name, DescribedCell::Kind::code},
                               {std::to_string(p.n)},
                               {p.model, DescribedCell::Kind::code},
@@ -71,6 +125,18 @@ DescribedTable populations_table(const NetworkSpec& network) {
                               {start}});
     }
     return table;
+}
+
+/// A synapse model with all its parameters.
+std::string synapse_text(const SynapseSpec& synapse) {
+    std::string text = synapse.model;
+    for (const NeuronParameter& p : find_line(circuit_synapses(), synapse.model)->parameters) {
+        const auto own = synapse.parameters.find(p.name);
+        text += fmt::format(" {} = {:.6g}{}{}", p.name,
+                            own == synapse.parameters.end() ? p.value : own->second,
+                            *p.unit == '\0' ? "" : " ", p.unit);
+    }
+    return text;
 }
 
 DescribedTable connectivity_table(const NetworkSpec& network) {
@@ -83,11 +149,19 @@ DescribedTable connectivity_table(const NetworkSpec& network) {
         std::string rule = p.rule;
         for (const auto& [name, value] : p.parameters)
             rule += fmt::format(", {} {:.10g}", name, value);
+        if (p.from == p.to && !p.autapses) rule += ", no autapses";
+        if (!p.multapses) rule += ", no multapses";
+        std::string weight =
+            p.table.has_weights
+                ? "of the table"
+                : law_text(p.weight, input_unit(population_of(network, p.to), p.channel));
+        if (!p.channel.empty()) weight += ", " + p.channel;
+        if (p.synapse.model != "static") weight += ", " + synapse_text(p.synapse);
         table.rows.push_back({{p.from, DescribedCell::Kind::code},
                               {p.to, DescribedCell::Kind::code},
                               {rule},
-                              {law_text(p.weight, "pA")},
-                              {law_text(p.delay_ms, "ms")}});
+                              {weight},
+                              {p.table.has_delays ? "of the table" : law_text(p.delay_ms, "ms")}});
     }
     return table;
 }
@@ -101,7 +175,7 @@ DescribedTable neurons_table(const NetworkSpec& network) {
                          {}};
     std::set<std::string> used;
     for (const NeuronPopulationSpec& p : network.populations) used.insert(p.model);
-    for (const NeuronModelEntry& model : neuron_models()) {
+    for (const NeuronModelEntry& model : circuit_neurons()) {
         if (used.count(model.name) == 0) continue;
         table.rows.push_back(
             {{model.name, DescribedCell::Kind::code}, {model.summary}, {model.source}});
@@ -115,12 +189,28 @@ DescribedTable neurons_table(const NetworkSpec& network) {
 
 DescribedTable input_table(const ExperimentSpec& spec, const NetworkSpec& network) {
     DescribedTable table{"E", "Input", {}, {0.25, 0.75}, {}};
-    table.rows.push_back({{"drive"}, {spec.circuit.drive}});
-    for (const NeuronPopulationSpec& p : network.populations)
+    for (const NeuronPopulationSpec& p : network.populations) {
+        const auto add = [&](const std::string& text) {
+            table.rows.push_back({{p.name, DescribedCell::Kind::code}, {text}});
+        };
         for (const PoissonDrive& d : p.drives)
-            table.rows.push_back({{p.name, DescribedCell::Kind::code},
-                                  {fmt::format("Poisson spikes, {:.6g} Hz in all, weight {:.5g} pA",
-                                               d.rate_Hz, d.weight)}});
+            add(fmt::format("Poisson spikes, {:.6g} Hz in all, weight {:.5g} {}", d.rate_Hz,
+                            d.weight, input_unit(p, d.channel)) +
+                window_text(d.from_ms, d.to_ms));
+        const auto bias = p.parameters.find("I_bias");
+        if (!spec.circuit.tabled() && bias != p.parameters.end() && bias->second != 0)
+            add(fmt::format("constant current, {:.6g} pA", bias->second));
+        for (const ParameterWindow& w : p.protocol) {
+            std::string text;
+            for (const auto& [name, value] : w.parameters)
+                text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", name,
+                                    value_text(model_of(p), name, value));
+            add(text + window_text(w.from_ms, w.to_ms));
+        }
+        if (!p.spikes.empty()) add(fmt::format("{} spikes that are given", p.spikes.size()));
+    }
+    if (table.rows.empty())
+        table.rows.push_back({{"none"}, {"activity goes on from the start of table B"}});
     table.rows.push_back({{"time"},
                           {fmt::format("{:g} ms are discarded, {:g} ms recorded",
                                        spec.task.discard_ms, spec.task.duration_ms)}});
@@ -151,22 +241,30 @@ DescribedTable measurements_table() {
 } // namespace
 
 std::vector<DescribedTable> describe_network(const ExperimentSpec& spec) {
-    const NetworkSpec network = find_circuit(spec.circuit.model)->make(spec);
+    const NetworkSpec network = network_of(spec);
     return {populations_table(network), connectivity_table(network), neurons_table(network),
             input_table(spec, network), measurements_table()};
 }
 
 std::vector<std::vector<DescribedCell>> network_summary(const ExperimentSpec& spec) {
-    const CircuitKind& circuit = *find_circuit(spec.circuit.model);
     const NetworkNeeds needs = network_needs(spec, false);
-    const std::size_t n = circuit.make(spec).populations.size();
-    return {{{"populations"}, {fmt::format("{} of spiking neurons (table B)", n)}},
-            {{"topology"}, {circuit.name + ": " + circuit.meaning + "; " + circuit.source}},
+    const NetworkSpec network = network_of(spec);
+    std::string topology = "tables of the experiment file";
+    if (const CircuitKind* const circuit = find_circuit(spec.circuit.model))
+        topology = circuit->name + ": " + circuit->meaning + "; " + circuit->source;
+    std::set<std::string> dynamics;
+    for (const ProjectionSpec& p : network.projections)
+        if (p.synapse.model != "static") dynamics.insert(p.synapse.model);
+    std::string plasticity;
+    for (const std::string& name : dynamics) plasticity += (plasticity.empty() ? "" : ", ") + name;
+    return {{{"populations"},
+             {fmt::format("{} of spiking neurons (table B)", network.populations.size())}},
+            {{"topology"}, {topology}},
             {{"connectivity"},
              {fmt::format("{:.0f} synapses onto {:.0f} neurons (table C)", needs.synapses,
                           needs.neurons)}},
             {{"neuron model"}, {"table D"}},
-            {{"plasticity"}, {"none"}},
+            {{"plasticity"}, {plasticity.empty() ? "none" : plasticity + " (table C)"}},
             {{"input"}, {"table E"}},
             {{"measurements"}, {"rates, irregularity, synchrony, correlations, spectra (table F)"}},
             {{"integration"},

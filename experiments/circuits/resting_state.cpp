@@ -21,7 +21,7 @@ constexpr double progress_ms = 100;
 constexpr double raster_dots = 60000; ///< of all variants: some 3 MB of report
 
 NetworkSpec network_for(const ExperimentSpec& spec) {
-    NetworkSpec network = find_circuit(spec.circuit.model)->make(spec);
+    NetworkSpec network = network_of(spec);
     if (spec.precision == "float64") network.precision = SpikePrecision::float64;
     return network;
 }

@@ -1,4 +1,5 @@
 /// `lamina bench`: what this machine does, and what it could do at best.
+#include <algorithm>
 #include <cstdio>
 
 #include "experiments/bench_history.hpp"
@@ -22,16 +23,19 @@ Told measure(const BenchArguments& arguments) {
         return {bench_rate_table(b), bench_rate_json(b)};
     }
     const int threads = thread_count(arguments.threads);
-    if (arguments.what == "microcircuit") {
-        MicrocircuitBenchOptions options;
+    const auto& networks = bench_networks();
+    if (std::any_of(networks.begin(), networks.end(),
+                    [&](const BenchNetwork& n) { return arguments.what == n.name; })) {
+        NetworkBenchOptions options;
+        options.network = arguments.what;
         options.scale = arguments.scale;
         options.seconds = arguments.seconds;
         options.n_threads = threads;
         options.seed = arguments.seed;
         options.drive =
             arguments.drive == "poisson" ? MicrocircuitDrive::poisson : MicrocircuitDrive::dc;
-        const MicrocircuitBenchmark b = bench_microcircuit(options);
-        return {bench_microcircuit_table(b), bench_microcircuit_json(b)};
+        const NetworkBenchmark b = bench_network(options);
+        return {bench_network_table(b), bench_network_json(b)};
     }
     if (arguments.what == "delivery") {
         const DeliveryBenchmark b =
@@ -46,8 +50,10 @@ Told measure(const BenchArguments& arguments) {
         const UpdateBenchmark b = bench_update(arguments.quick ? 2 : 10);
         return {bench_update_table(b), bench_update_json(b)};
     }
-    throw SpecError("nothing called '" + arguments.what +
-                    "' can be measured; known are rate, microcircuit, delivery, build, update");
+    throw SpecError(
+        "nothing called '" + arguments.what +
+        "' can be measured; known are rate, microcircuit, brunel, vogels_abbott, delivery, build, "
+        "update");
 }
 
 } // namespace

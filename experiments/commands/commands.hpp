@@ -12,7 +12,7 @@ struct CommandHelp;
 namespace lamina::commands {
 
 struct BenchArguments {
-    std::string what; ///< rate | microcircuit | delivery | build | update
+    std::string what; ///< rate, a network of bench_networks(), delivery, build or update
     bool quick = false, json = false;
     std::string history; ///< a file to which one line is added, "" for none
     double scale = 1, seconds = 1;

@@ -9,12 +9,14 @@
 
 #include "analysis/published.hpp"
 #include "experiments/circuits/circuit_network.hpp"
+#include "experiments/circuits/model_tables.hpp"
 #include "experiments/problems.hpp"
 #include "experiments/shipped.hpp"
 #include "experiments/suggest.hpp"
 #include "experiments/task_catalogue.hpp"
 #include "models/catalogue.hpp"
 #include "sim/errors.hpp"
+#include "sim/spikes/rule_parameters.hpp"
 
 namespace lamina::commands {
 
@@ -22,7 +24,52 @@ namespace {
 
 struct Line {
     std::string name, meaning, source;
+    std::vector<std::string> inputs{}, parameters{}; ///< of what a circuit's tables can name
 };
+
+template <class Parameters> std::vector<std::string> texts_of(const Parameters& parameters) {
+    std::vector<std::string> texts;
+    for (const NeuronParameter& p : parameters)
+        texts.push_back(fmt::format("{:<12} {:g}{}{}: {}", p.name, p.value,
+                                    *p.unit == '\0' ? "" : " ", p.unit, p.meaning));
+    return texts;
+}
+
+std::vector<Line> neuron_lines() {
+    std::vector<Line> lines;
+    for (const NeuronModelEntry& model : circuit_neurons()) {
+        Line line{model.name, model.summary, model.source};
+        for (std::size_t c = 0; c < model.channels.size(); ++c)
+            line.inputs.push_back(model.channels[c] + (model.channel_units[c].empty()
+                                                           ? ""
+                                                           : " (" + model.channel_units[c] + ")"));
+        line.parameters = texts_of(model.parameters);
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+std::vector<Line> rule_lines() {
+    std::vector<Line> lines;
+    for (const ConnectionRule& rule : circuit_rules()) {
+        Line line{rule.name, rule.summary, ""};
+        for (const char* name : rule.parameters) {
+            const RuleParameter& p = *find_rule_parameter(name);
+            line.parameters.push_back(
+                fmt::format("{:<12} {}{}", p.name, p.meaning,
+                            *p.unit == '\0' ? "" : fmt::format(" ({})", p.unit)));
+        }
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+std::vector<Line> synapse_lines() {
+    std::vector<Line> lines;
+    for (const SynapseModelLine& model : circuit_synapses())
+        lines.push_back({model.name, model.summary, model.source, {}, texts_of(model.parameters)});
+    return lines;
+}
 
 struct Kind {
     const char* name;
@@ -63,6 +110,9 @@ const Kind kinds[] = {
              lines.push_back({kind.name, kind.meaning, kind.source});
          return lines;
      }},
+    {"neurons", neuron_lines},
+    {"rules", rule_lines},
+    {"synapses", synapse_lines},
     {"data",
      [] {
          std::vector<Line> lines;
@@ -88,6 +138,25 @@ const Kind kinds[] = {
      }},
 };
 
+nlohmann::ordered_json to_json(const Line& line) {
+    nlohmann::ordered_json json = {
+        {"name", line.name}, {"meaning", line.meaning}, {"source", line.source}};
+    if (!line.inputs.empty()) json["inputs"] = line.inputs;
+    if (!line.parameters.empty()) json["parameters"] = line.parameters;
+    return json;
+}
+
+/// @param whole  with inputs and parameters
+void print(const Line& line, bool whole) {
+    std::printf("  %-26s %s\n", line.name.c_str(), line.meaning.c_str());
+    if (!line.source.empty()) std::printf("  %-26s   %s\n", "", line.source.c_str());
+    if (!whole) return;
+    if (!line.inputs.empty())
+        std::printf("      inputs       %s\n", quoted_list(line.inputs, "and").c_str());
+    for (const std::string& parameter : line.parameters)
+        std::printf("      %s\n", parameter.c_str());
+}
+
 } // namespace
 
 int list(const std::string& wanted, bool json) {
@@ -106,11 +175,9 @@ int list(const std::string& wanted, bool json) {
         if (!json) std::printf("%s\n", kind.name);
         for (const Line& line : kind.lines()) {
             if (json)
-                all[kind.name].push_back(
-                    {{"name", line.name}, {"meaning", line.meaning}, {"source", line.source}});
+                all[kind.name].push_back(to_json(line));
             else
-                std::printf("  %-26s %s\n  %-26s   %s\n", line.name.c_str(), line.meaning.c_str(),
-                            "", line.source.c_str());
+                print(line, !wanted.empty());
         }
     }
     if (json) std::printf("%s\n", all.dump(2).c_str());

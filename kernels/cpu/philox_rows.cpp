@@ -4,6 +4,7 @@
 
 #if defined(LAMINA_HAS_AVX512)
 // gcc 12 takes the undefined upper halves in its own headers for uninitialised values
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #include <immintrin.h>
 #endif
@@ -22,106 +23,168 @@ struct Counter {
 
 #if defined(LAMINA_HAS_AVX512)
 
-/// 64 items in sixteen registers of counters.
-__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw"))) void
-blocks_avx512(std::uint64_t seed, const Counter& counter, std::size_t n,
-              std::uint32_t* const out[4]) {
-    constexpr int width = 16, at_once = 4;
-    const __m512i m_0 = _mm512_set1_epi32(static_cast<int>(multiplier_0));
-    const __m512i m_1 = _mm512_set1_epi32(static_cast<int>(multiplier_1));
-    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    constexpr __mmask16 odd = 0xaaaa;
-    for (std::size_t first = 0; first < n; first += width * at_once) {
-        __m512i c[4][at_once];
-        for (int u = 0; u < at_once; ++u) {
-            const auto item =
-                counter.first_item + static_cast<std::uint32_t>(first) + std::uint32_t(u * width);
-            c[0][u] = _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(item)), lane);
-            c[1][u] = _mm512_set1_epi32(static_cast<int>(counter.step_low));
-            c[2][u] = _mm512_set1_epi32(static_cast<int>(counter.trial));
-            c[3][u] = _mm512_set1_epi32(static_cast<int>(counter.rest));
-        }
-        auto key_0 = static_cast<std::uint32_t>(seed), key_1 = std::uint32_t(seed >> 32);
+/// The keys of all rounds, and what a counter has beside its item.
+struct Schedule {
+    std::uint32_t key[n_rounds][2];
+    Counter counter;
+};
+
+Schedule schedule(std::uint64_t seed, const Counter& counter) {
+    Schedule s{{}, counter};
+    auto key_0 = static_cast<std::uint32_t>(seed), key_1 = std::uint32_t(seed >> 32);
+    for (auto& key : s.key) {
+        key[0] = key_0, key[1] = key_1;
+        key_0 += weyl_0, key_1 += weyl_1;
+    }
+    return s;
+}
+
+// A lane of 64 bits holds one item's word in its lower half; what the upper half holds is of no
+// account, so that the low word of a product needs no masking. A function per vector width:
+//   words_*    c[k][u] = word k of eight (four) items per register u; items[u] names them
+//   blocks_*   philox_rows;   halves_*   random_halves
+
+#define LAMINA_AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw")))
+#define LAMINA_AVX2 __attribute__((target("avx2")))
+
+template <int at_once>
+LAMINA_AVX512 inline void words_avx512(const Schedule& s, __m512i (&c)[4][at_once]) {
+    const __m512i m_0 = _mm512_set1_epi64(multiplier_0), m_1 = _mm512_set1_epi64(multiplier_1);
+    for (int u = 0; u < at_once; ++u) {
+        c[1][u] = _mm512_set1_epi32(static_cast<int>(s.counter.step_low));
+        c[2][u] = _mm512_set1_epi32(static_cast<int>(s.counter.trial));
+        c[3][u] = _mm512_set1_epi32(static_cast<int>(s.counter.rest));
+    }
 #pragma GCC unroll 10
-        for (int round = 0; round < n_rounds; ++round) {
-            const __m512i k_0 = _mm512_set1_epi32(static_cast<int>(key_0));
-            const __m512i k_1 = _mm512_set1_epi32(static_cast<int>(key_1));
+    for (int round = 0; round < n_rounds; ++round) {
+        const __m512i k_0 = _mm512_set1_epi32(static_cast<int>(s.key[round][0]));
+        const __m512i k_1 = _mm512_set1_epi32(static_cast<int>(s.key[round][1]));
 #pragma GCC unroll 4
-            for (int u = 0; u < at_once; ++u) {
-                // products of the even and the odd lanes, 64 bits each
-                const __m512i even_0 = _mm512_mul_epu32(c[0][u], m_0);
-                const __m512i odd_0 = _mm512_mul_epu32(_mm512_srli_epi64(c[0][u], 32), m_0);
-                const __m512i even_1 = _mm512_mul_epu32(c[2][u], m_1);
-                const __m512i odd_1 = _mm512_mul_epu32(_mm512_srli_epi64(c[2][u], 32), m_1);
-                const __m512i high_0 =
-                    _mm512_mask_mov_epi32(_mm512_srli_epi64(even_0, 32), odd, odd_0);
-                const __m512i low_0 =
-                    _mm512_mask_mov_epi32(even_0, odd, _mm512_slli_epi64(odd_0, 32));
-                const __m512i high_1 =
-                    _mm512_mask_mov_epi32(_mm512_srli_epi64(even_1, 32), odd, odd_1);
-                const __m512i low_1 =
-                    _mm512_mask_mov_epi32(even_1, odd, _mm512_slli_epi64(odd_1, 32));
-                c[0][u] = _mm512_ternarylogic_epi32(high_1, c[1][u], k_0, 0x96); // xor of three
-                c[1][u] = low_1;
-                c[2][u] = _mm512_ternarylogic_epi32(high_0, c[3][u], k_1, 0x96);
-                c[3][u] = low_0;
-            }
-            key_0 += weyl_0;
-            key_1 += weyl_1;
+        for (int u = 0; u < at_once; ++u) {
+            const __m512i product_0 = _mm512_mul_epu32(c[0][u], m_0);
+            const __m512i product_1 = _mm512_mul_epu32(c[2][u], m_1);
+            // shuffles, not shifts: those would wait for the ports of the products
+            const __m512i high_0 = _mm512_shuffle_epi32(product_0, _MM_PERM_DDBB);
+            const __m512i high_1 = _mm512_shuffle_epi32(product_1, _MM_PERM_DDBB);
+            c[0][u] = _mm512_ternarylogic_epi32(high_1, c[1][u], k_0, 0x96); // xor of three
+            c[1][u] = product_1;
+            c[2][u] = _mm512_ternarylogic_epi32(high_0, c[3][u], k_1, 0x96);
+            c[3][u] = product_0;
         }
-        for (int k = 0; k < 4; ++k)
-            for (int u = 0; u < at_once; ++u)
-                _mm512_storeu_si512(out[k] + first + u * width, c[k][u]);
     }
 }
 
-/// The same on half-width registers.
-__attribute__((target("avx2"))) void blocks_avx2(std::uint64_t seed, const Counter& counter,
-                                                 std::size_t n, std::uint32_t* const out[4]) {
-    constexpr int width = 8, at_once = 2;
-    const __m256i m_0 = _mm256_set1_epi32(static_cast<int>(multiplier_0));
-    const __m256i m_1 = _mm256_set1_epi32(static_cast<int>(multiplier_1));
-    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    constexpr int odd = 0xaa;
-    for (std::size_t first = 0; first < n; first += width * at_once) {
-        __m256i c[4][at_once];
-        for (int u = 0; u < at_once; ++u) {
-            const auto item =
-                counter.first_item + static_cast<std::uint32_t>(first) + std::uint32_t(u * width);
-            c[0][u] = _mm256_add_epi32(_mm256_set1_epi32(static_cast<int>(item)), lane);
-            c[1][u] = _mm256_set1_epi32(static_cast<int>(counter.step_low));
-            c[2][u] = _mm256_set1_epi32(static_cast<int>(counter.trial));
-            c[3][u] = _mm256_set1_epi32(static_cast<int>(counter.rest));
-        }
-        auto key_0 = static_cast<std::uint32_t>(seed), key_1 = std::uint32_t(seed >> 32);
-#pragma GCC unroll 10
-        for (int round = 0; round < n_rounds; ++round) {
-            const __m256i k_0 = _mm256_set1_epi32(static_cast<int>(key_0));
-            const __m256i k_1 = _mm256_set1_epi32(static_cast<int>(key_1));
-#pragma GCC unroll 2
-            for (int u = 0; u < at_once; ++u) {
-                const __m256i even_0 = _mm256_mul_epu32(c[0][u], m_0);
-                const __m256i odd_0 = _mm256_mul_epu32(_mm256_srli_epi64(c[0][u], 32), m_0);
-                const __m256i even_1 = _mm256_mul_epu32(c[2][u], m_1);
-                const __m256i odd_1 = _mm256_mul_epu32(_mm256_srli_epi64(c[2][u], 32), m_1);
-                const __m256i high_0 =
-                    _mm256_blend_epi32(_mm256_srli_epi64(even_0, 32), odd_0, odd);
-                const __m256i low_0 = _mm256_blend_epi32(even_0, _mm256_slli_epi64(odd_0, 32), odd);
-                const __m256i high_1 =
-                    _mm256_blend_epi32(_mm256_srli_epi64(even_1, 32), odd_1, odd);
-                const __m256i low_1 = _mm256_blend_epi32(even_1, _mm256_slli_epi64(odd_1, 32), odd);
-                c[0][u] = _mm256_xor_si256(_mm256_xor_si256(high_1, c[1][u]), k_0);
-                c[1][u] = low_1;
-                c[2][u] = _mm256_xor_si256(_mm256_xor_si256(high_0, c[3][u]), k_1);
-                c[3][u] = low_0;
-            }
-            key_0 += weyl_0;
-            key_1 += weyl_1;
-        }
+/// The lower halves of `even`, each followed by that of `odd`.
+LAMINA_AVX512 inline __m512i side_by_side(__m512i even, __m512i odd) {
+    return _mm512_mask_mov_epi32(even, 0xaaaa, _mm512_slli_epi64(odd, 32));
+}
+
+LAMINA_AVX512 void blocks_avx512(const Schedule& s, std::size_t n, std::uint32_t* const out[4]) {
+    const __m512i lane = _mm512_setr_epi32(0, 0, 2, 0, 4, 0, 6, 0, 8, 0, 10, 0, 12, 0, 14, 0);
+    for (std::size_t first = 0; first < n; first += 32) {
+        __m512i c[4][4]; // items 0 2 4 .., 1 3 5 .., 16 18 20 .., 17 19 21 ..
+        for (int u = 0; u < 4; ++u)
+            c[0][u] = _mm512_add_epi32(
+                _mm512_set1_epi32(static_cast<int>(s.counter.first_item + std::uint32_t(first) +
+                                                   std::uint32_t(u / 2 * 16 + u % 2))),
+                lane);
+        words_avx512(s, c);
         for (int k = 0; k < 4; ++k)
-            for (int u = 0; u < at_once; ++u)
-                _mm256_storeu_si256(reinterpret_cast<__m256i*>(out[k] + first + u * width),
-                                    c[k][u]);
+            for (int u = 0; u < 4; u += 2)
+                _mm512_storeu_si512(out[k] + first + u * 8, side_by_side(c[k][u], c[k][u + 1]));
+    }
+}
+
+/// 64 numbers per register of items.
+template <int at_once>
+LAMINA_AVX512 inline void some_halves_avx512(const Schedule& s, __m512i item, std::uint16_t* out) {
+    __m512i c[4][at_once];
+    for (int u = 0; u < at_once; ++u) c[0][u] = _mm512_add_epi32(item, _mm512_set1_epi32(8 * u));
+    words_avx512(s, c);
+    for (int u = 0; u < at_once; ++u) {
+        _mm512_storeu_si512(out + 64 * u, side_by_side(c[0][u], c[1][u]));
+        _mm512_storeu_si512(out + 64 * u + 32, side_by_side(c[2][u], c[3][u]));
+    }
+}
+
+LAMINA_AVX512 void halves_avx512(const Schedule& s, std::size_t n, std::uint16_t* out) {
+    constexpr int at_once = 4; // products wait for products: several chains at a time
+    const __m512i lane = _mm512_setr_epi32(0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0);
+    __m512i item =
+        _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(s.counter.first_item)), lane);
+    std::size_t first = 0;
+    for (; first + 64 * at_once <= n; first += 64 * at_once) {
+        some_halves_avx512<at_once>(s, item, out + first);
+        item = _mm512_add_epi32(item, _mm512_set1_epi32(8 * at_once));
+    }
+    for (; first < n; first += 64) {
+        some_halves_avx512<1>(s, item, out + first);
+        item = _mm512_add_epi32(item, _mm512_set1_epi32(8));
+    }
+}
+
+template <int at_once>
+LAMINA_AVX2 inline void words_avx2(const Schedule& s, __m256i (&c)[4][at_once]) {
+    const __m256i m_0 = _mm256_set1_epi64x(multiplier_0), m_1 = _mm256_set1_epi64x(multiplier_1);
+    for (int u = 0; u < at_once; ++u) {
+        c[1][u] = _mm256_set1_epi32(static_cast<int>(s.counter.step_low));
+        c[2][u] = _mm256_set1_epi32(static_cast<int>(s.counter.trial));
+        c[3][u] = _mm256_set1_epi32(static_cast<int>(s.counter.rest));
+    }
+#pragma GCC unroll 10
+    for (int round = 0; round < n_rounds; ++round) {
+        const __m256i k_0 = _mm256_set1_epi32(static_cast<int>(s.key[round][0]));
+        const __m256i k_1 = _mm256_set1_epi32(static_cast<int>(s.key[round][1]));
+#pragma GCC unroll 2
+        for (int u = 0; u < at_once; ++u) {
+            const __m256i product_0 = _mm256_mul_epu32(c[0][u], m_0);
+            const __m256i product_1 = _mm256_mul_epu32(c[2][u], m_1);
+            const __m256i high_0 = _mm256_shuffle_epi32(product_0, 0xf5);
+            const __m256i high_1 = _mm256_shuffle_epi32(product_1, 0xf5);
+            c[0][u] = _mm256_xor_si256(_mm256_xor_si256(high_1, c[1][u]), k_0);
+            c[1][u] = product_1;
+            c[2][u] = _mm256_xor_si256(_mm256_xor_si256(high_0, c[3][u]), k_1);
+            c[3][u] = product_0;
+        }
+    }
+}
+
+LAMINA_AVX2 inline __m256i side_by_side(__m256i even, __m256i odd) {
+    return _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xaa);
+}
+
+LAMINA_AVX2 inline void store(void* to, __m256i words) {
+    _mm256_storeu_si256(static_cast<__m256i*>(to), words);
+}
+
+LAMINA_AVX2 void blocks_avx2(const Schedule& s, std::size_t n, std::uint32_t* const out[4]) {
+    const __m256i lane = _mm256_setr_epi32(0, 0, 2, 0, 4, 0, 6, 0);
+    for (std::size_t first = 0; first < n; first += 8) {
+        __m256i c[4][2]; // items 0 2 4 6, 1 3 5 7
+        for (int u = 0; u < 2; ++u)
+            c[0][u] = _mm256_add_epi32(
+                _mm256_set1_epi32(static_cast<int>(s.counter.first_item + std::uint32_t(first) +
+                                                   std::uint32_t(u))),
+                lane);
+        words_avx2(s, c);
+        for (int k = 0; k < 4; ++k) store(out[k] + first, side_by_side(c[k][0], c[k][1]));
+    }
+}
+
+LAMINA_AVX2 void halves_avx2(const Schedule& s, std::size_t n, std::uint16_t* out) {
+    const __m256i lane = _mm256_setr_epi32(0, 0, 1, 0, 2, 0, 3, 0);
+    for (std::size_t first = 0; first < n; first += 64) {
+        __m256i c[4][2]; // items 0 1 2 3, 4 5 6 7
+        for (int u = 0; u < 2; ++u)
+            c[0][u] = _mm256_add_epi32(
+                _mm256_set1_epi32(static_cast<int>(s.counter.first_item + std::uint32_t(first / 8) +
+                                                   std::uint32_t(4 * u))),
+                lane);
+        words_avx2(s, c);
+        for (int u = 0; u < 2; ++u) {
+            store(out + first + 16 * u, side_by_side(c[0][u], c[1][u]));
+            store(out + first + 32 + 16 * u, side_by_side(c[2][u], c[3][u]));
+        }
     }
 }
 
@@ -134,10 +197,9 @@ void philox_rows(std::uint64_t seed, std::uint32_t trial, Stream stream, std::ui
                  std::uint32_t* const out[4]) {
 #if defined(LAMINA_HAS_AVX512)
     if (isa() != Isa::plain) {
-        const Counter counter = {first_item, static_cast<std::uint32_t>(step), trial,
-                                 philox_rest(stream, draw, step)};
-        return isa() == Isa::avx512 ? blocks_avx512(seed, counter, n, out)
-                                    : blocks_avx2(seed, counter, n, out);
+        const Schedule s = schedule(seed, {first_item, static_cast<std::uint32_t>(step), trial,
+                                           philox_rest(stream, draw, step)});
+        return isa() == Isa::avx512 ? blocks_avx512(s, n, out) : blocks_avx2(s, n, out);
     }
 #endif
     for (std::size_t i = 0; i < n; ++i) {
@@ -154,6 +216,27 @@ void random_words(std::uint64_t seed, std::uint32_t trial, Stream stream, std::u
         std::uint32_t* const rows[4] = {out, out + 64, out + 128, out + 192};
         philox_rows(seed, trial, stream, static_cast<std::uint32_t>((first + done) / 4), step, draw,
                     64, rows);
+    }
+}
+
+void random_halves(std::uint64_t seed, std::uint32_t trial, Stream stream, std::uint64_t step,
+                   std::uint32_t draw, std::size_t first, std::size_t n, std::uint16_t* out) {
+    LAMINA_EXPECT(first % 64 == 0);
+    const auto first_item = static_cast<std::uint32_t>(first / 8);
+#if defined(LAMINA_HAS_AVX512)
+    if (isa() != Isa::plain) {
+        const Schedule s = schedule(seed, {first_item, static_cast<std::uint32_t>(step), trial,
+                                           philox_rest(stream, draw, step)});
+        return isa() == Isa::avx512 ? halves_avx512(s, n, out) : halves_avx2(s, n, out);
+    }
+#endif
+    for (std::size_t item = 0; item < (n + 63) / 64 * 8; ++item) {
+        const PhiloxWords words =
+            philox(seed, trial, stream, first_item + static_cast<std::uint32_t>(item), step, draw);
+        std::uint16_t* const group = out + item / 8 * 64 + item % 8 * 4;
+        for (int half = 0; half < 8; ++half)
+            group[half / 4 * 32 + half % 4] =
+                static_cast<std::uint16_t>(words.word[half / 2] >> (16 * (half % 2)));
     }
 }
 

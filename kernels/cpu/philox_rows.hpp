@@ -23,4 +23,13 @@ void philox_rows(std::uint64_t seed, std::uint32_t trial, Stream stream, std::ui
 void random_words(std::uint64_t seed, std::uint32_t trial, Stream stream, std::uint64_t step,
                   std::uint32_t draw, std::size_t first, std::size_t n, std::uint32_t* out);
 
+/// Random numbers of 16 bits of a long row, in its order, each for half the cost of a word: out[i]
+/// is number first + i of (seed, trial, stream, step, draw). The eight halves of a block, low half
+/// of word 0 first, are the numbers 64 (b / 8) + 4 (b % 8) + {0, 1, 2, 3, 32, 33, 34, 35} for the
+/// block of item b, so that they come out side by side.
+/// @param first  a multiple of 64
+/// @param out    n numbers, rounded up to a multiple of 64
+void random_halves(std::uint64_t seed, std::uint32_t trial, Stream stream, std::uint64_t step,
+                   std::uint32_t draw, std::size_t first, std::size_t n, std::uint16_t* out);
+
 } // namespace lamina::cpu

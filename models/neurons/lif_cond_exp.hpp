@@ -62,7 +62,7 @@ template <class Real> struct LifCondExp {
     };
 
     /// Why these parameters describe no neuron; nullptr when they do.
-    static const char* refusal(const Params& p, double) { return reset_refusal(p); }
+    static const char* refusal(const Params& p, double) { return reset_refusal<Real>(p); }
 
     static State start(const Params& p) { return {Real(p.E_L_mV), 0, 0, 0}; }
 
@@ -81,16 +81,16 @@ template <class Real> struct LifCondExp {
         typename Membrane::Conductances g{s.g_exc_nS, s.g_inh_nS};
         const auto ohmic = Membrane::over(g, c.membrane);
         const bool waits = s.refractory_left_steps > 0;
-        const Real V_mV = waits ? s.V_mV : ohmic.end_mV(s.V_mV, 0, c.membrane);
-        const CountOf<Real> left = waits ? s.refractory_left_steps - 1 : 0;
+        const Real V_mV = waits ? c.V_reset_mV : ohmic.end_mV(s.V_mV, 0, c.membrane);
+        const CountOf<Real> left = s.refractory_left_steps - 1;
 
         // this step's spikes arrive
         s.g_exc_nS = g.exc_nS + arriving_nS[0];
         s.g_inh_nS = g.inh_nS + arriving_nS[1];
 
-        const bool spikes = !waits && V_mV >= c.V_thresh_mV;
+        const bool spikes = V_mV >= c.V_thresh_mV; // not who waits: V_reset lies below
         s.V_mV = spikes ? c.V_reset_mV : V_mV;
-        s.refractory_left_steps = spikes ? c.refractory_steps : left;
+        s.refractory_left_steps = spikes ? c.refractory_steps : left > 0 ? left : 0;
         return spikes;
     }
 };

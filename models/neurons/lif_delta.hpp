@@ -59,7 +59,7 @@ template <class Real> struct LifDelta {
     };
 
     /// Why these parameters describe no neuron; nullptr when they do.
-    static const char* refusal(const Params& p, double) { return reset_refusal(p); }
+    static const char* refusal(const Params& p, double) { return reset_refusal<Real>(p); }
 
     static State start(const Params& p) { return {Real(p.E_L_mV), 0}; }
 

@@ -54,7 +54,7 @@ template <class Real> struct LifExp {
     };
 
     /// Why these parameters describe no neuron; nullptr when they do.
-    static const char* refusal(const Params& p, double) { return reset_refusal(p); }
+    static const char* refusal(const Params& p, double) { return reset_refusal<Real>(p); }
 
     static State start(const Params& p) { return {Real(p.E_L_mV), 0, 0}; }
 
@@ -83,8 +83,9 @@ template <class Real> struct LifExp {
         const bool waits = s.refractory_left_steps > 0;
         const Real from_rest_mV =
             fma(c.V_decay, s.V_mV - c.E_L_mV, fma(c.mV_per_pA, s.I_syn_pA, c.bias_mV));
-        s.V_mV = waits ? s.V_mV : c.E_L_mV + from_rest_mV;
-        s.refractory_left_steps = waits ? s.refractory_left_steps - 1 : 0;
+        s.V_mV = waits ? c.V_reset_mV : c.E_L_mV + from_rest_mV;
+        const CountOf<Real> left = s.refractory_left_steps - 1;
+        s.refractory_left_steps = left > 0 ? left : 0;
 
         // the current decays, then this step's spikes arrive
         s.I_syn_pA = fma(c.I_decay, s.I_syn_pA, arriving_pA[0]);
@@ -93,8 +94,8 @@ template <class Real> struct LifExp {
 
     /// Advances by one step; true when the neuron spikes at its end.
     LAMINA_FN static bool step(State& s, const Real* arriving_pA, const Constants& c) {
-        const bool waits = evolve(s, arriving_pA, c);
-        const bool spikes = !waits && s.V_mV >= c.V_thresh_mV;
+        evolve(s, arriving_pA, c);
+        const bool spikes = s.V_mV >= c.V_thresh_mV; // not who waits: V_reset lies below
         s.V_mV = spikes ? c.V_reset_mV : s.V_mV;
         s.refractory_left_steps = spikes ? c.refractory_steps : s.refractory_left_steps;
         return spikes;

@@ -1,12 +1,15 @@
 #include "sim/spikes/connector.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include "kernels/cpu/philox_rows.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/rules/all_to_all.hpp"
+#include "sim/spikes/rules/distance_kernel.hpp"
+#include "sim/spikes/rules/explicit_table.hpp"
 #include "sim/spikes/rules/fixed_in_degree.hpp"
 #include "sim/spikes/rules/fixed_out_degree.hpp"
 #include "sim/spikes/rules/fixed_total.hpp"
@@ -43,6 +46,15 @@ double rule_parameter(const ProjectionSpec& spec, const char* name, double least
     return found->second;
 }
 
+double rule_whole_parameter(const ProjectionSpec& spec, const char* name, double least,
+                            double most) {
+    const double value = rule_parameter(spec, name, least, most);
+    if (value != std::floor(value))
+        throw SpecError(fmt::format("{} -> {}: {}: {} = {:g} is not a whole number", spec.from,
+                                    spec.to, spec.rule, name, value));
+    return value;
+}
+
 namespace {
 template <class Rule>
 std::unique_ptr<Connector> make(const ProjectionSpec& spec, const WiringPlace& place) {
@@ -54,7 +66,26 @@ double given(const ProjectionSpec& spec, const char* name) {
     return found == spec.parameters.end() ? 0 : found->second;
 }
 
+ValueEnds ends_of(const SynapseTable& table, double TabledSynapse::*column) {
+    const auto [least, most] =
+        std::minmax_element(table.synapses.begin(), table.synapses.end(),
+                            [&](const auto& a, const auto& b) { return a.*column < b.*column; });
+    return {(*least).*column, (*most).*column};
+}
+
 } // namespace
+
+ValueEnds weight_ends(const ProjectionSpec& spec) {
+    if (spec.table.has_weights && !spec.table.synapses.empty())
+        return ends_of(spec.table, &TabledSynapse::weight);
+    return {spec.weight.smallest(), spec.weight.largest()};
+}
+
+ValueEnds delay_ends_ms(const ProjectionSpec& spec) {
+    if (spec.table.has_delays && !spec.table.synapses.empty())
+        return ends_of(spec.table, &TabledSynapse::delay_ms);
+    return {spec.delay_ms.smallest(), spec.delay_ms.largest()};
+}
 
 const std::vector<ConnectionRule>& connection_rules() {
     using Spec = ProjectionSpec;
@@ -88,7 +119,22 @@ const std::vector<ConnectionRule>& connection_rules() {
          "everyone to everyone",
          {},
          [](const Spec&, double from, double to) { return from * to; },
-         make<AllToAll>}};
+         make<AllToAll>},
+        {"gaussian_kernel",
+         "probability falls with distance d as exp(-d^2 / (2 width^2))",
+         {"probability", "width", "extent", "dimensions"},
+         expected_by_distance<GaussianKernel>,
+         make<DistanceKernel<GaussianKernel>>},
+        {"exponential_kernel",
+         "probability falls with distance d as exp(-d / width)",
+         {"probability", "width", "extent", "dimensions"},
+         expected_by_distance<ExponentialKernel>,
+         make<DistanceKernel<ExponentialKernel>>},
+        {"explicit_table",
+         "every synapse as written in a table",
+         {},
+         [](const Spec& p, double, double) { return double(p.table.synapses.size()); },
+         make<ExplicitTable>}};
     return table;
 }
 
@@ -101,6 +147,10 @@ double expected_synapses(const ProjectionSpec& spec, double n_from, double n_to)
 std::unique_ptr<Connector> make_connector(const ProjectionSpec& spec, const WiringPlace& place) {
     for (const ConnectionRule& rule : connection_rules()) {
         if (spec.rule != rule.name) continue;
+        if (!spec.table.synapses.empty() && spec.rule != "explicit_table")
+            throw SpecError(fmt::format("{} -> {}: {} does not read the table of synapses; write "
+                                        "rule explicit_table, or no table",
+                                        spec.from, spec.to, spec.rule));
         // so many synapses are drawn from pairs, of which there must be one
         if (given(spec, "number") > 0 && (place.n_from == 0 || place.n_choices() == 0))
             throw SpecError(fmt::format("{} -> {}: there is no pair of neurons to connect",

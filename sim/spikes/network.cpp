@@ -6,12 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "kernels/cpu/team.hpp"
-#include "kernels/poisson_counts.hpp"
-#include "models/quantities.hpp"
 #include "sim/errors.hpp"
-#include "sim/spikes/part.hpp"
-#include "sim/spikes/wiring.hpp"
+#include "sim/spikes/network_impl.hpp"
 
 namespace lamina {
 namespace {
@@ -21,26 +17,6 @@ double seconds(Clock::duration d) { return std::chrono::duration<double>(d).coun
 
 constexpr std::int64_t check_every = 100; ///< steps between two looks for values that are no number
 
-/// The smallest power of two in which a weight of this size has at most 32767 quanta.
-double quantum_for(double largest) {
-    return largest > 0 ? std::exp2(std::ceil(std::log2(largest / most_quanta))) : 1.0;
-}
-
-double largest_size(const ValueLaw& law) {
-    return std::max(std::fabs(law.smallest()), std::fabs(law.largest()));
-}
-
-/// Seconds of one thread in the stages of a step.
-struct alignas(64) StageTimes {
-    double deliver_s = 0, drive_s = 0, update_s = 0, wait_s = 0;
-};
-
-/// A part's bad value and the step before which it was found.
-struct Alarm {
-    BadValue value;
-    std::int64_t step = 0;
-};
-
 /// Appends a batch that begins with step `first`.
 void keep(const SpikeBatch& batch, std::int64_t first, std::vector<Spike>& spikes) {
     std::size_t i = 0;
@@ -49,138 +25,6 @@ void keep(const SpikeBatch& batch, std::int64_t first, std::vector<Spike>& spike
 }
 
 } // namespace
-
-struct SpikingNetwork::Impl {
-    NetworkSpec spec;
-    NetworkOptions options;
-    Partition partition;
-    Wiring wiring;
-    std::vector<std::uint32_t> first_neurons;
-    std::vector<Part> parts;
-    std::vector<SpikeBatch> batches[2];       ///< [exchange & 1][part]
-    std::vector<std::vector<Spike>> recorded; ///< [part]
-    std::vector<StageTimes> times;            ///< [thread]
-    std::int64_t now = 0, n_exchanges = 0, first_of_batch = 0;
-    double build_s = 0;
-    std::uint64_t n_spikes = 0;
-    bool ring = false;
-
-    Impl(const NetworkSpec&, std::uint64_t seed, const NetworkOptions&);
-
-    int population(const std::string& name) const {
-        for (std::size_t g = 0; g < spec.populations.size(); ++g)
-            if (spec.populations[g].name == name) return int(g);
-        throw SpecError("there is no population `" + name + "`");
-    }
-    std::uint32_t channel(int g, const std::string& name) const {
-        for (const NeuronModelEntry& model : neuron_models()) {
-            if (model.name != spec.populations[g].model) continue;
-            if (name.empty()) return 0;
-            for (std::uint32_t c = 0; c < model.channels.size(); ++c)
-                if (model.channels[c] == name) return c;
-            throw SpecError(fmt::format("{}: {} has no input `{}`", spec.populations[g].name,
-                                        model.name, name));
-        }
-        throw SpecError(fmt::format("{}: there is no neuron model `{}`", spec.populations[g].name,
-                                    spec.populations[g].model));
-    }
-    void run(int member, std::int64_t n_steps, cpu::Rounds&, std::vector<Alarm>&);
-    BadValue find_bad(const Part&) const;
-    [[noreturn]] void complain(const Alarm&) const;
-};
-
-SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed,
-                           const NetworkOptions& options_)
-    : spec(spec_), options(options_) {
-    const auto start = Clock::now();
-
-    // populations of one model form a block
-    std::vector<std::string> models;
-    std::vector<PopulationPlace> places;
-    std::uint32_t first = 0;
-    for (const NeuronPopulationSpec& p : spec.populations) {
-        const auto found = std::find(models.begin(), models.end(), p.model);
-        const int block = int(found - models.begin());
-        if (found == models.end()) models.push_back(p.model);
-        places.push_back({first, p.n, block, 1});
-        first_neurons.push_back(first);
-        first += p.n;
-    }
-    first_neurons.push_back(first);
-    for (std::size_t g = 0; g < places.size(); ++g) {
-        (void)channel(int(g), "");
-        for (const NeuronModelEntry& model : neuron_models())
-            if (model.name == spec.populations[g].model)
-                places[g].n_channels = std::uint32_t(model.channels.size());
-    }
-    partition = Partition(places, int(models.size()), options.n_threads);
-
-    // one quantum for everything that arrives at one channel of one model
-    std::vector<std::vector<double>> largest(models.size(), std::vector<double>(8, 0));
-    const auto meet = [&](int g, std::uint32_t c, double size) {
-        double& most = largest[places[g].block][c];
-        most = std::max(most, size);
-    };
-    WiringUnits units;
-    units.dt_ms = spec.dt_ms;
-    for (const ProjectionSpec& p : spec.projections) {
-        units.channel.push_back(channel(population(p.to), p.channel));
-        meet(population(p.to), units.channel.back(), largest_size(p.weight));
-    }
-    for (std::size_t g = 0; g < spec.populations.size(); ++g)
-        for (const PoissonDrive& d : spec.populations[g].drives)
-            meet(int(g), channel(int(g), d.channel), std::fabs(d.weight));
-    for (auto& block : largest)
-        for (double& most : block) most = quantum_for(most);
-    for (std::size_t k = 0; k < spec.projections.size(); ++k)
-        units.quantum.push_back(
-            largest[places[population(spec.projections[k].to)].block][units.channel[k]]);
-
-    wiring = build_wiring(spec, partition, units, seed, options.n_threads);
-
-    // the ring holds all future steps; while it fits beside a thread's caches it is the quicker way
-    std::int64_t ring_bytes = 0;
-    for (int p = 0; p < partition.n_parts(); ++p)
-        ring_bytes = std::max(ring_bytes,
-                              std::int64_t(partition.n_slots(p)) * 4 * (wiring.longest_steps + 1));
-    ring = options.delivery == Delivery::ring ||
-           (options.delivery == Delivery::automatic && ring_bytes <= (std::int64_t(1) << 20));
-
-    const NoiseKey key{seed, 0};
-    for (int p = 0; p < partition.n_parts(); ++p) {
-        std::vector<std::unique_ptr<NeuronPart>> blocks;
-        std::vector<std::uint32_t> first_slot;
-        for (int b = 0; b < int(models.size()); ++b) {
-            blocks.push_back(make_neuron_part(spec, partition, p, b, largest[b], key));
-            first_slot.push_back(partition.block(p, b).first_slot);
-        }
-        std::vector<DriveRange> drives;
-        for (int g = 0; g < int(spec.populations.size()); ++g) {
-            std::uint32_t number = 0;
-            for (const PoissonDrive& d : spec.populations[g].drives) {
-                const std::uint32_t from = partition.boundary(g, p);
-                const std::uint32_t c = channel(g, d.channel);
-                double mean = d.rate_Hz * 1e-3 * spec.dt_ms;
-                // a law of large mean is the sum of several of smaller ones
-                const int n_laws = std::max(1, int(std::ceil(mean / most_poisson_mean)));
-                for (int law = 0; law < n_laws && mean > 0; ++law)
-                    drives.push_back(
-                        {partition.slot(p, g, c), partition.boundary(g, p + 1) - from,
-                         places[g].first + from, number++,
-                         std::int32_t(std::lround(d.weight / largest[places[g].block][c])),
-                         steps_of_ms(d.from_ms, spec.dt_ms),
-                         d.to_ms >= 1e15 ? INT64_MAX : steps_of_ms(d.to_ms, spec.dt_ms),
-                         poisson_table(mean / n_laws)});
-            }
-        }
-        parts.emplace_back(std::move(blocks), std::move(first_slot), partition.n_slots(p),
-                           wiring.row[p], wiring.longest_steps, ring, std::move(drives), key);
-    }
-    for (auto& batch : batches) batch.resize(parts.size());
-    recorded.resize(parts.size());
-    times.resize(std::size_t(options.n_threads));
-    build_s = seconds(Clock::now() - start);
-}
 
 /// One thread's share of n steps: a round is the steps between two exchanges of spikes.
 void SpikingNetwork::Impl::run(int member, std::int64_t n_steps, cpu::Rounds& rounds,
@@ -211,6 +55,7 @@ void SpikingNetwork::Impl::run(int member, std::int64_t n_steps, cpu::Rounds& ro
             part.drive(step);
             lap(mine.drive_s);
             part.advance(step, spikes);
+            if (!options.probes.empty()) sample(p, step);
             lap(mine.update_s);
         }
         if (options.record_spikes) keep(spikes, begin, recorded[p]);
@@ -292,19 +137,65 @@ std::vector<Spike> SpikingNetwork::take_spikes() {
     return all;
 }
 
+std::uint32_t SpikingNetwork::Impl::own_among(int part, int g, std::uint32_t n) const {
+    const std::uint32_t from = std::min(n, partition.boundary(g, part));
+    return std::min(n, partition.boundary(g, part + 1)) - from;
+}
+
+void SpikingNetwork::Impl::read(int part, int g, const std::string& variable, std::uint32_t n,
+                                std::int64_t step, double* out) const {
+    for (const PartSources& sources : parts[part].sources()) {
+        if (wiring.bundles.list[sources.bundle].population != g || !sources.emission ||
+            !sources.emission->has(variable))
+            continue;
+        for (std::uint32_t i = 0; i < n; ++i) out[i] = sources.emission->read(variable, i, step);
+        return;
+    }
+    parts[part].block(places()[g].block).read(g, variable, n, out);
+}
+
+void SpikingNetwork::Impl::sample(int part, std::int64_t step) {
+    for (std::size_t k = 0; k < options.probes.size(); ++k) {
+        const Probe& probe = options.probes[k];
+        if ((step + 1) % probe.every_steps != 0) continue;
+        const int g = population(probe.population);
+        const std::uint32_t n = own_among(part, g, probe.n_neurons);
+        std::vector<double>& values = samples[part][k];
+        values.resize(values.size() + n);
+        read(part, g, probe.variable, n, step, values.data() + (values.size() - n));
+    }
+}
+
 std::vector<ProbeSamples> SpikingNetwork::take_samples() {
-    return std::vector<ProbeSamples>(impl_->options.probes.size());
+    Impl& net = *impl_;
+    std::vector<ProbeSamples> all;
+    for (std::size_t k = 0; k < net.options.probes.size(); ++k) {
+        const Probe& probe = net.options.probes[k];
+        const std::int64_t every = probe.every_steps, before = net.sampled_to[k] / every,
+                           n_rows = net.now / every - before;
+        ProbeSamples out{(before + 1) * every - 1, probe.n_neurons, {}};
+        const int g = net.population(probe.population);
+        for (std::int64_t row = 0; row < n_rows; ++row)
+            for (int p = 0; p < int(net.parts.size()); ++p) {
+                const std::uint32_t n = net.own_among(p, g, probe.n_neurons);
+                const auto from = net.samples[p][k].begin() + row * std::int64_t(n);
+                out.values.insert(out.values.end(), from, from + n);
+            }
+        for (auto& part : net.samples) part[k].clear();
+        net.sampled_to[k] = net.now;
+        all.push_back(std::move(out));
+    }
+    return all;
 }
 
 std::vector<double> SpikingNetwork::read(const std::string& population,
                                          const std::string& variable) const {
-    const int g = impl_->population(population);
-    const PopulationPlace& place = impl_->partition.populations()[g];
-    std::vector<double> values(place.n);
-    for (int p = 0; p < int(impl_->parts.size()); ++p)
-        impl_->parts[p]
-            .block(place.block)
-            .read(g, variable, values.data() + impl_->partition.boundary(g, p));
+    const Impl& net = *impl_;
+    const int g = net.population(population);
+    std::vector<double> values(net.places()[g].n);
+    for (int p = 0; p < int(net.parts.size()); ++p)
+        net.read(p, g, variable, net.own_among(p, g, net.places()[g].n), net.now - 1,
+                 values.data() + net.partition.boundary(g, p));
     return values;
 }
 

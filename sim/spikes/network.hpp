@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -57,6 +58,18 @@ struct Spike {
     bool operator==(const Spike& b) const { return step == b.step && neuron == b.neuron; }
 };
 
+/// A weight that learns.
+struct LearntWeight {
+    std::uint32_t source, target; ///< within their populations
+    double delay_ms, weight;
+};
+
+/// A network between two steps: named arrays of words, in the order of neurons and synapses.
+struct NetworkState {
+    std::int64_t step = 0;
+    std::map<std::string, std::vector<std::uint64_t>> arrays;
+};
+
 /// What a network holds and has done.
 struct NetworkCost {
     std::uint64_t n_neurons = 0, n_synapses = 0, n_steps = 0, n_spikes = 0, n_events = 0;
@@ -90,11 +103,21 @@ class SpikingNetwork {
     std::vector<Spike> take_spikes();
     /// What each probe of the options sampled since the last call.
     std::vector<ProbeSamples> take_samples();
-    /// A state variable of every neuron of a population.
+    /// A state variable of every neuron of a population, or of its synapses (u, x).
     std::vector<double> read(const std::string& population, const std::string& variable) const;
     /// Synapses of each projection.
     const std::vector<std::uint64_t>& synapses() const;
+    /// The weights of a projection that learns, by source, delay and target.
+    std::vector<LearntWeight> learnt_weights(std::size_t projection) const;
     NetworkCost cost() const;
+
+    /// Everything that has changed since the network was built; recorded spikes and samples are not
+    /// part of it. The same whatever the number of threads and the way of delivery.
+    NetworkState save();
+    /// Goes on from a state as if it had never stopped, with any number of threads and either way
+    /// of delivery.
+    /// @throws SpecError when the state is of another network
+    void restore(const NetworkState&);
     void record(bool spikes);
 
   private:

@@ -8,42 +8,53 @@
 #include <fmt/format.h>
 
 #include "kernels/cpu/exec.hpp"
+#include "kernels/cpu/line_vector.hpp"
 #include "kernels/cpu/philox_rows.hpp"
 #include "kernels/step_neurons.hpp"
 #include "models/neuron_catalogue.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/draw_values.hpp"
+#include "sim/spikes/replay_part.hpp"
 
 namespace lamina {
 namespace {
 
-template <class Model> constexpr std::size_t n_parameters = std::size(Model::parameters);
+/// A population's constants, and from which step on they hold: a window begins or ends.
+template <class Model> struct Timeline {
+    std::vector<std::int64_t> from_step; ///< the first is that of all time
+    std::vector<typename Model::Constants> constants;
 
-/// The model's defaults, with what the spec says instead.
-/// @throws SpecError when the model does not know a parameter, or refuses its value
-template <class Model>
-typename Model::Params params_of(const NeuronPopulationSpec& spec, double dt_ms) {
-    typename Model::Params params;
-    for (const auto& given : spec.parameters) {
-        const auto* const found =
-            std::find_if(std::begin(Model::parameters), std::end(Model::parameters),
-                         [&](const auto& p) { return given.first == p.name; });
-        if (found == std::end(Model::parameters))
-            throw SpecError(
-                fmt::format("{}: {} has no parameter `{}`", spec.name, Model::name, given.first));
-        const bool good = std::isfinite(given.second) &&
-                          (found->sign == Sign::any || given.second > 0 ||
-                           (found->sign == Sign::not_negative && given.second == 0));
-        if (!good)
-            throw SpecError(fmt::format("{}.{} = {:g} {} ({} must be {})", spec.name, given.first,
-                                        given.second, found->unit, found->meaning,
-                                        found->sign == Sign::positive ? "positive" : "at least 0"));
-        params.*(found->value) = given.second;
+    /// @throws SpecError when the model refuses parameters
+    Timeline(const NeuronPopulationSpec& spec, double dt_ms) {
+        std::vector<std::int64_t> change = {0};
+        for (const ParameterWindow& w : spec.protocol)
+            for (const double ms : {w.from_ms, w.to_ms})
+                if (ms > 0 && ms < 1e15) change.push_back(steps_of_ms(ms, dt_ms));
+        std::sort(change.begin(), change.end());
+        change.erase(std::unique(change.begin(), change.end()), change.end());
+        for (const std::int64_t step : change) {
+            auto values = spec.parameters;
+            for (const ParameterWindow& w : spec.protocol)
+                if (step >= steps_of_ms(w.from_ms, dt_ms) && step < steps_of_ms(w.to_ms, dt_ms))
+                    for (const auto& given : w.parameters) values[given.first] = given.second;
+            from_step.push_back(step);
+            constants.push_back(Model::prepare(checked(spec, values, dt_ms), dt_ms));
+        }
     }
-    if (const char* const why = Model::refusal(params, dt_ms))
-        throw SpecError(fmt::format("{}: {} ({})", spec.name, why, Model::name));
-    return params;
-}
+    const typename Model::Constants& at(std::int64_t step) const {
+        if (from_step.size() == 1) return constants[0];
+        const auto after = std::upper_bound(from_step.begin(), from_step.end(), step);
+        return constants[std::size_t(std::max<std::ptrdiff_t>(after - from_step.begin() - 1, 0))];
+    }
+    static typename Model::Params checked(const NeuronPopulationSpec& spec,
+                                          const std::map<std::string, double>& values,
+                                          double dt_ms) {
+        const auto params = params_of<Model>(values, spec.name);
+        if (const char* const why = Model::refusal(params, dt_ms))
+            throw SpecError(fmt::format("{}: {} ({})", spec.name, why, Model::name));
+        return params;
+    }
+};
 
 template <template <class> class ModelOf, class Real> class NeuronPartOf final : public NeuronPart {
     using Model = ModelOf<Real>;
@@ -57,10 +68,10 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
         for (std::size_t c = 0; c < unit_.size(); ++c) unit_[c] = Real(quantum[c]);
         for (const PartRange& range : block_.ranges) {
             const NeuronPopulationSpec& spec = network.populations[range.population];
-            const auto params = params_of<Model>(spec, network.dt_ms);
-            constants_.push_back(Model::prepare(params, network.dt_ms));
+            const auto params = Timeline<Model>::checked(spec, spec.parameters, network.dt_ms);
+            constants_.emplace_back(spec, network.dt_ms);
             first_neuron_.push_back(partition.populations()[range.population].first + range.first);
-            for (std::uint32_t i = 0; i < range.n; ++i)
+            for (std::uint32_t i = 0; i < range.n_places; ++i)
                 state().store(range.first_in_block + i, Model::start(params));
             for (const auto& start : spec.start) draw_start(range, start.first, start.second);
         }
@@ -74,12 +85,12 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
             body.quanta = sums + range.first_in_block;
             std::copy(unit_.begin(), unit_.end(), body.unit_of_quantum);
             body.spiked = spiked_.data() + range.first_in_block;
-            body.constants = constants_of_step(constants_[r], step);
+            body.constants = constants_of_step(constants_[r].at(step), step);
             if constexpr (Model::n_draws > 0) {
-                body.words = draw_words(first_neuron_[r], range.n, step);
+                body.words = draw_words(first_neuron_[r], range.n_places, step);
                 body.words_stride = words_stride_;
             }
-            cpu::run_items(0, range.n, body);
+            cpu::run_items(0, range.n_places, body);
         }
     }
 
@@ -88,16 +99,13 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
             const PartRange& range = block_.ranges[r];
             const std::uint8_t* const spiked = spiked_.data() + range.first_in_block;
             const std::uint32_t first = first_neuron_[r];
-            std::uint32_t i = 0;
-            for (; i + 8 <= range.n; i += 8) {
-                std::uint64_t eight;
-                std::memcpy(&eight, spiked + i, 8);
-                if (eight == 0) continue;
-                for (std::uint32_t k = 0; k < 8; ++k)
-                    if (spiked[i + k]) spiking.push_back(first + i + k);
+            for (std::uint32_t i = 0; i < range.n; i += 16) {
+                std::uint64_t some[2];
+                std::memcpy(some, spiked + i, 16);
+                if ((some[0] | some[1]) == 0) continue;
+                for (std::uint32_t k = i; k < std::min(i + 16, range.n); ++k)
+                    if (spiked[k]) spiking.push_back(first + k);
             }
-            for (; i < range.n; ++i)
-                if (spiked[i]) spiking.push_back(first + i);
         }
     }
 
@@ -117,11 +125,26 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
         return {};
     }
 
-    void read(int population, const std::string& variable, double* out) const override {
-        for (const PartRange& range : block_.ranges)
-            if (range.population == population)
-                for (std::uint32_t i = 0; i < range.n; ++i)
-                    out[i] = at(range.first_in_block + i).*(member(variable));
+    void read(int population, const std::string& variable, std::uint32_t n,
+              double* out) const override {
+        const auto which = member(variable);
+        const PartRange& range = range_of(population);
+        for (std::uint32_t i = 0; i < n; ++i) out[i] = at(range.first_in_block + i).*which;
+    }
+
+    std::size_t n_state_words() const override { return SoaView<State>::n_words; }
+    void save(int population, std::size_t stride, std::uint64_t* out) const override {
+        const PartRange& range = range_of(population);
+        for (std::size_t k = 0; k < n_state_words(); ++k)
+            for (std::uint32_t i = 0; i < range.n; ++i)
+                out[k * stride + i] = words_[k * n_ + range.first_in_block + i];
+    }
+    void restore(int population, std::size_t stride, const std::uint64_t* in) override {
+        using Word = typename SoaView<State>::Word;
+        const PartRange& range = range_of(population);
+        for (std::size_t k = 0; k < n_state_words(); ++k)
+            for (std::uint32_t i = 0; i < range.n; ++i)
+                words_[k * n_ + range.first_in_block + i] = Word(in[k * stride + i]);
     }
 
   private:
@@ -129,6 +152,10 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
     State at(std::size_t neuron) const {
         using Word = typename SoaView<State>::Word;
         return SoaView<State>{const_cast<Word*>(words_.data()), n_}.load(neuron);
+    }
+    const PartRange& range_of(int population) const {
+        return *std::find_if(block_.ranges.begin(), block_.ranges.end(),
+                             [&](const PartRange& r) { return r.population == population; });
     }
     static Real State::*member(const std::string& variable) {
         for (const auto& r : Model::recordables)
@@ -183,23 +210,24 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
     PartBlock block_;
     NoiseKey key_;
     std::size_t n_;
-    std::vector<typename SoaView<State>::Word> words_; ///< [n_words, n]
-    std::vector<std::uint8_t> spiked_;
+    cpu::LineVector<typename SoaView<State>::Word> words_; ///< [n_words, n]
+    cpu::LineVector<std::uint8_t> spiked_;
     std::vector<std::uint32_t> draws_; ///< scratch
     std::size_t words_stride_ = 0;
     std::array<Real, Model::n_channels> unit_;
-    std::vector<typename Model::Constants> constants_; ///< [range]
-    std::vector<std::uint32_t> first_neuron_;          ///< [range] in the network
+    std::vector<Timeline<Model>> constants_;  ///< [range]
+    std::vector<std::uint32_t> first_neuron_; ///< [range] in the network
 };
 
 template <template <class> class Model> NeuronModelEntry entry() {
-    NeuronModelEntry e{Model<float>::name, Model<float>::summary, Model<float>::source, {}, {}, {}};
-    for (const InputChannel& channel : Model<float>::channels) e.channels.push_back(channel.name);
-    const typename Model<float>::Params defaults;
-    for (const auto& p : Model<float>::parameters)
-        e.parameters.push_back({p.name, p.unit, p.meaning, defaults.*(p.value)});
-    for (const auto& variable : Model<float>::recordables)
-        e.variables.push_back({variable.name, variable.unit});
+    NeuronModelEntry e{
+        Model<float>::name, Model<float>::summary, Model<float>::source, {}, {}, {}, {}};
+    for (const InputChannel& channel : Model<float>::channels) {
+        e.channels.push_back(channel.name);
+        e.channel_units.push_back(channel.unit);
+    }
+    for (const auto& r : Model<float>::recordables) e.variables.push_back({r.name, r.unit});
+    e.parameters = parameters_of<Model<float>>();
     return e;
 }
 
@@ -220,7 +248,11 @@ std::unique_ptr<NeuronPart> make_of(NeuronModelList<Models...>, const std::strin
 } // namespace
 
 const std::vector<NeuronModelEntry>& neuron_models() {
-    static const std::vector<NeuronModelEntry> table = entries(NeuronModels{});
+    static const auto table = [] {
+        std::vector<NeuronModelEntry> all = entries(NeuronModels{});
+        all.push_back(replay_entry());
+        return all;
+    }();
     return table;
 }
 
@@ -230,6 +262,7 @@ std::unique_ptr<NeuronPart> make_neuron_part(const NetworkSpec& network, const P
                                              const NoiseKey& key) {
     const PartBlock& b = partition.block(part, block);
     const std::string& model = network.populations[b.ranges.at(0).population].model;
+    if (model == replay_entry().name) return make_replay_part(network, partition, part, block);
     return network.precision == SpikePrecision::float64
                ? make_of<double>(NeuronModels{}, model, network, partition, part, block, quantum,
                                  key)

@@ -2,22 +2,20 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "sim/spikes/model_parameters.hpp"
 #include "sim/spikes/network_spec.hpp"
 #include "sim/spikes/partition.hpp"
 
 namespace lamina {
 
-/// A parameter of a model, with the value that holds where a population says nothing.
-struct NeuronParameter {
-    const char *name, *unit, *meaning;
-    double value;
-};
+using NeuronParameter = ModelParameter;
 
-/// A state variable that can be looked at, with its unit ("" when dimensionless).
+/// A state variable of a model that can be set at the start and recorded.
 struct NeuronVariable {
     const char *name, *unit;
 };
@@ -26,7 +24,8 @@ struct NeuronVariable {
 struct NeuronModelEntry {
     const char *name, *summary, *source;
     std::vector<std::string> channels;
-    std::vector<NeuronParameter> parameters;
+    std::vector<ModelParameter> parameters;
+    std::vector<std::string> channel_units; ///< [channels] of a weight
     std::vector<NeuronVariable> variables;
 };
 const std::vector<NeuronModelEntry>& neuron_models();
@@ -55,9 +54,14 @@ class NeuronPart {
     virtual void collect(std::vector<std::uint32_t>& spiking) const = 0;
     /// The first value that is not finite.
     virtual BadValue find_bad() const = 0;
-    /// out[i] of the part's neurons of a population.
+    /// out[i] of the first n of the part's neurons of a population.
     /// @throws SpecError when the model has no such variable
-    virtual void read(int population, const std::string& variable, double* out) const = 0;
+    virtual void read(int population, const std::string& variable, std::uint32_t n,
+                      double* out) const = 0;
+    /// The state of the part's neurons of a population: word k of neuron i at [k * stride + i].
+    virtual std::size_t n_state_words() const = 0;
+    virtual void save(int population, std::size_t stride, std::uint64_t* out) const = 0;
+    virtual void restore(int population, std::size_t stride, const std::uint64_t* in) = 0;
 };
 
 /// @param quantum  [n_channels] unit of one quantum of arriving input

@@ -21,8 +21,8 @@ bool Partition::lay_out() {
             PartBlock& block = blocks_[part][populations_[g].block];
             const std::uint32_t first = boundary(g, part), n = boundary(g, part + 1) - first;
             first_in_block_[part][g] = block.n;
-            block.ranges.push_back({g, first, n, block.n});
-            block.n += n;
+            block.ranges.push_back({g, first, n, block.n, places_for(n)});
+            block.n += places_for(n);
             block.n_channels = populations_[g].n_channels;
         }
         for (PartBlock& block : blocks_[part]) {

@@ -25,9 +25,18 @@ struct PartRange {
     std::uint32_t first; ///< within the population
     std::uint32_t n;
     std::uint32_t first_in_block; ///< place of its first neuron in the part's block
+    std::uint32_t n_places;       ///< of the block, kept for it: see places_for
 };
 
-/// What one part owns of one block: n neurons, with n_channels rows of slots of stride n.
+/// Places that a run of n neurons takes up: whole registers, so that the run after it begins with a
+/// cache line and no loop ends with single neurons. Those behind the last neuron are advanced like
+/// the others, and nobody looks at them.
+constexpr std::uint32_t places_for(std::uint32_t n) {
+    const std::uint32_t together = n <= 64 ? 16 : 64;
+    return (n + together - 1) / together * together;
+}
+
+/// What one part owns of one block: n places, with n_channels rows of slots of stride n.
 struct PartBlock {
     std::uint32_t n = 0, first_slot = 0, n_channels = 1;
     std::vector<PartRange> ranges;

@@ -14,6 +14,7 @@
 #include "sim/errors.hpp"
 #include "sim/spikes/connector.hpp"
 #include "sim/spikes/draw_values.hpp"
+#include "sim/spikes/plastic_rows.hpp"
 
 namespace lamina {
 
@@ -99,9 +100,16 @@ struct Planned {
     int number, to;
     std::int32_t shortest, longest;         ///< delays in steps
     std::vector<std::uint32_t> first, slot; ///< [part] of its targets (PlaceSynapse)
+    std::int32_t quanta_to_come;            ///< largest weight of one that learns; else 0
 };
 
-/// One thread's workbench: all synapses of one source.
+/// The projections whose synapses lie together in the rows first_row, first_row + 1, ...
+struct RowPlan {
+    std::uint32_t first_row;
+    std::vector<Planned> projections;
+};
+
+/// One thread's workbench: all synapses of one row.
 struct Bench {
     RowWords words;
     std::vector<std::uint32_t> target, word, key;
@@ -136,16 +144,21 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
     };
     const auto& places = partition.populations();
 
-    // rules, by source population; the ends of the delays
-    std::vector<std::vector<Planned>> from(places.size());
+    // rules, by source population and row; the ends of the delays
     Wiring wiring;
+    wiring.bundles = Bundles(network, places, partition.n_neurons());
+    std::vector<std::vector<RowPlan>> from(places.size());
+    for (std::size_t f = 0; f < places.size(); ++f) from[f].push_back({places[f].first, {}});
+    for (const Bundle& b : wiring.bundles.list) from[b.population].push_back({b.first_row, {}});
     wiring.n_synapses.assign(n_projections, 0);
     wiring.shortest_steps = most_delay_steps;
     for (std::size_t k = 0; k < n_projections; ++k) {
         const ProjectionSpec& spec = network.projections[k];
         const int f = index_of(spec.from), t = index_of(spec.to);
         const WiringPlace place{seed,        std::uint32_t(k),         places[f].n,
-                                places[t].n, f == t && !spec.autapses, n_threads};
+                                places[t].n, f == t && !spec.autapses, n_threads,
+                                units.dt_ms};
+        const ValueEnds delay_ms = delay_ends_ms(spec);
         // a time in steps, within what a head of a segment and a key can hold
         const auto steps = [&](double ms) {
             const double n = std::round(ms / units.dt_ms);
@@ -159,10 +172,17 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
                         make_connector(spec, place),
                         int(k),
                         t,
-                        steps(spec.delay_ms.smallest()),
-                        steps(spec.delay_ms.largest()),
+                        steps(delay_ms.smallest),
+                        steps(delay_ms.largest),
                         {},
-                        {}};
+                        {},
+                        0};
+        const int b = wiring.bundles.of_projection[k];
+        const std::uint32_t first_row =
+            b < 0 ? places[f].first : wiring.bundles.list[std::size_t(b)].first_row;
+        if (b >= 0 && wiring.bundles.list[std::size_t(b)].kind == SynapseKind::plastic)
+            planned.quanta_to_come =
+                std::int32_t(std::lround(largest_learnt_weight(spec) / units.quantum[k]));
         for (int part = 0; part < n_parts; ++part) {
             planned.first.push_back(partition.boundary(t, part));
             planned.slot.push_back(partition.slot(part, t, units.channel[k]) -
@@ -170,26 +190,32 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
         }
         wiring.shortest_steps = std::min<std::int64_t>(wiring.shortest_steps, planned.shortest);
         wiring.longest_steps = std::max<std::int64_t>(wiring.longest_steps, planned.longest);
-        from[f].push_back(std::move(planned));
+        for (RowPlan& plan : from[f])
+            if (plan.first_row == first_row) {
+                plan.projections.push_back(std::move(planned));
+                break;
+            }
     }
     wiring.shortest_steps = std::min(wiring.shortest_steps, wiring.longest_steps);
     const auto n_delays = static_cast<std::uint32_t>(wiring.longest_steps + 1);
     const std::uint32_t n_keys = n_delays * std::uint32_t(n_parts);
 
-    wiring.row.assign(n_parts, std::vector<const std::uint32_t*>(partition.n_neurons(), nullptr));
+    wiring.row.assign(n_parts, std::vector<const std::uint32_t*>(wiring.bundles.n_rows, nullptr));
 
-    const auto build_row = [&](Bench& bench, int f, std::uint32_t i) {
+    const auto build_row = [&](Bench& bench, int f, std::uint32_t i, const RowPlan& plan) {
         const std::uint32_t source = places[f].first + i;
         std::size_t n = 0;
-        for (const Planned& p : from[f]) {
+        for (const Planned& p : plan.projections) {
             bench.words.start(seed, source, std::uint32_t(p.number));
             p.connector->targets(i, bench.words, bench.target);
             const std::size_t here = bench.target.size();
             bench.make_room(n + here);
-            draw_values(p.spec->weight, units.quantum[p.number], bench.words.of(1, here),
-                        bench.weight.data(), here);
-            draw_values(p.spec->delay_ms, units.dt_ms, bench.words.of(2, here), bench.delay.data(),
-                        here);
+            if (!p.connector->given_weights(i, units.quantum[p.number], bench.weight.data()))
+                draw_values(p.spec->weight, units.quantum[p.number], bench.words.of(1, here),
+                            bench.weight.data(), here);
+            if (!p.connector->given_delays(i, units.dt_ms, bench.delay.data()))
+                draw_values(p.spec->delay_ms, units.dt_ms, bench.words.of(2, here),
+                            bench.delay.data(), here);
             cpu::run_items(0, here,
                            PlaceSynapse{bench.target.data(), bench.weight.data(),
                                         bench.delay.data(), bench.word.data() + n,
@@ -197,7 +223,8 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
                                         n_parts, p.first.data(), p.slot.data()});
             std::uint64_t* const sum = &bench.largest_sum[places[p.to].first];
             for (std::size_t s = 0; s < here; ++s)
-                sum[bench.target[s]] += std::uint64_t(std::abs(quanta_of(bench.word[n + s])));
+                sum[bench.target[s]] += std::uint64_t(
+                    std::max(std::abs(quanta_of(bench.word[n + s])), p.quanta_to_come));
             bench.n_synapses[p.number] += here;
             n += here;
         }
@@ -210,7 +237,7 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
             for (std::uint32_t d = 0; d < n_delays; ++d) n_words += count[d] + (count[d] > 0);
             if (n_words == 0) continue;
             std::uint32_t* at = bench.memory[part].take(n_words + 1);
-            wiring.row[part][source] = at;
+            wiring.row[part][plan.first_row + i] = at;
             std::uint32_t before = 0; // steps of the segment before
             for (std::uint32_t d = 0; d < n_delays; ++d) {
                 if (count[d] == 0) continue;
@@ -244,7 +271,7 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
             for (std::uint32_t i = 0; i < places[f].n; ++i) {
                 if (bench.failed) continue;
                 try {
-                    build_row(bench, int(f), i);
+                    for (const RowPlan& plan : from[f]) build_row(bench, int(f), i, plan);
                 } catch (...) {
                     bench.failed = true;
 #pragma omp critical

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/spikes/bundles.hpp"
 #include "sim/spikes/network_spec.hpp"
 #include "sim/spikes/partition.hpp"
 
@@ -32,7 +33,8 @@ class RowMemory {
 };
 
 struct Wiring {
-    std::vector<std::vector<const std::uint32_t*>> row; ///< [part][source]; nullptr: no synapse
+    Bundles bundles;
+    std::vector<std::vector<const std::uint32_t*>> row; ///< [part][row]; nullptr: no synapse
     std::vector<std::uint64_t> n_synapses;              ///< [projection]
     std::uint64_t n_segments = 0;
     std::int64_t shortest_steps = 1, longest_steps = 1; ///< delays
@@ -50,8 +52,11 @@ struct WiringUnits {
 };
 
 /// Draws every synapse from the seed; the same for any number of threads and parts.
-/// @throws SpecError when a rule refuses, when a delay has more than 65 535 steps, or when the
-///         inputs of a neuron, should all arrive at once, would not fit into 31 bits of quanta
+/// The weights of a projection that learns are those it begins with.
+/// @throws SpecError when a rule refuses, when a delay has more than 65 535 steps, when weights
+/// that
+///         learn could begin outside 0 .. w_max, or when the inputs of a neuron, should all arrive
+///         at once, would not fit into 31 bits of quanta
 Wiring build_wiring(const NetworkSpec&, const Partition&, const WiringUnits&, std::uint64_t seed,
                     int n_threads);
 

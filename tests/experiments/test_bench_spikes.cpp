@@ -37,16 +37,16 @@ TEST_CASE("bench microcircuit: what it prints is what it measured", "[bench]") {
     CHECK(json["drive"] == "poisson");
     CHECK(json["rates_Hz"].size() == 8);
     // the hash is of the spikes, whatever ran them
-    MicrocircuitBenchOptions options;
+    NetworkBenchOptions options;
     options.scale = 0.03, options.seconds = 0.3, options.drive = MicrocircuitDrive::poisson;
     options.delivery = Delivery::due_time;
-    const MicrocircuitBenchmark b = bench_microcircuit(options);
+    const NetworkBenchmark b = bench_network(options);
     CHECK(b.spike_hash == json["spike_hash"]);
     CHECK(b.rates_Hz[4] == Approx(json["rates_Hz"]["L5E"].get<double>()));
     CHECK(b.cost.n_steps == 3000);
     CHECK(b.cost.n_events > 1000);
     options.seed = 2;
-    CHECK(bench_microcircuit(options).spike_hash != b.spike_hash);
+    CHECK(bench_network(options).spike_hash != b.spike_hash);
 }
 
 TEST_CASE("bench microcircuit: what cannot be measured is refused") {

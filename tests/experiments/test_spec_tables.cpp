@@ -11,6 +11,7 @@
 #include "experiments/example_spec.hpp"
 #include "experiments/explain.hpp"
 #include "experiments/fields.hpp"
+#include "experiments/own_circuit.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/resolved_spec.hpp"
@@ -192,7 +193,32 @@ TEST_CASE("the schema and the reader agree, file by file") {
         return;
     }
     // the example and mutants that one value makes wrong
-    std::vector<std::string> texts = {smallest, example_spec};
+    std::vector<std::string> texts = {smallest, example_spec, test::own_circuit};
+    const std::pair<const char*, const char*> circuit_changes[] = {
+        {"model: lif_delta", "model: lif_delt"},
+        {"n: 80", "n: 0"},
+        {"n: 80", "m: 80"},
+        {"mu: 23.1 mV", "mu: [1]"},
+        {"rate: 20 kHz", "rate: 20 mV"},
+        {"rate: 20 kHz", "rate: 20"},
+        {"rate: 20 kHz, ", ""},
+        {"to: 1 s", "to: end"},
+        {"protocol: {from: 50 ms, to: 80 ms, mu: 26.6 mV}", "protocol: []"},
+        {"from: [E, cue]", "from: E"},
+        {"from: [E, cue]", "from: []"},
+        {"rule: one_to_one", "rule: all_to_all"},
+        {"rule: one_to_one", "rule: some"},
+        {"autapses: false", "autapses: no"},
+        {"law: uniform", "law: even"},
+        {"to_E:", "to-E:"},
+        {"delay: 1 ms", "delay: 1 mV"},
+        {"delay: 1 ms", "dealy: 1 ms"}};
+    for (const auto& [from, to] : circuit_changes) {
+        std::string text = test::own_circuit;
+        const std::size_t at = text.find(from);
+        REQUIRE(at != std::string::npos);
+        texts.push_back(text.replace(at, std::string(from).size(), to));
+    }
     const std::pair<const char*, const char*> changes[] = {
         {"lamina: 1", "lamina: 2"},
         {"name: dms", "name: ../dms"},

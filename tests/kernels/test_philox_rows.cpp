@@ -48,4 +48,25 @@ TEST_CASE("a row of random words can be drawn in parts") {
                   .word[w / 64 % 4]);
 }
 
+TEST_CASE("random halves are the halves of Random123's words, in any parts, with every instruction "
+          "set") {
+    constexpr std::size_t n = 64 * 9; // twice four groups at a time, and one
+    for (const cpu::Isa isa : {cpu::Isa::plain, cpu::Isa::avx2, cpu::Isa::avx512}) {
+        const Limited limited(isa);
+        INFO(cpu::name_of(cpu::isa()));
+        std::vector<std::uint16_t> whole(n), part(64 * 2);
+        const std::uint64_t seed = 0x123456789abcdef0, step = 0x7fedcba98765;
+        cpu::random_halves(seed, 77, Stream::drive, step, 5, 0, n, whole.data());
+        cpu::random_halves(seed, 77, Stream::drive, step, 5, 128, 65, part.data());
+        for (std::size_t i = 0; i < part.size(); ++i) REQUIRE(part[i] == whole[128 + i]);
+        for (std::size_t i = 0; i < n; ++i) {
+            // eight blocks make 64 numbers: words 0 and 1 the first 32, words 2 and 3 the others
+            const std::size_t block = i / 64 * 8 + i % 32 / 4, word = i % 64 / 32 * 2 + i % 4 / 2;
+            const std::uint32_t w =
+                philox(seed, 77, Stream::drive, std::uint32_t(block), step, 5).word[word];
+            REQUIRE(whole[i] == std::uint16_t(w >> (16 * (i % 2))));
+        }
+    }
+}
+
 } // namespace lamina

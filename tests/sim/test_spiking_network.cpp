@@ -130,6 +130,36 @@ TEST_CASE("a constant current gives the interval of the formula") {
         CHECK(spikes[i].step - spikes[i - 1].step == std::int64_t(std::ceil(T_ms / 0.1)));
 }
 
+TEST_CASE("a drive has its rate, however rare its spikes") {
+    // per step 1e-5 spikes: all of them in open cells (kernels/poisson_counts.hpp); 0.2: few
+    for (const double mean : {1e-5, 0.2}) {
+        INFO("mean " << mean);
+        NetworkSpec spec = chain(0, 1);
+        spec.projections.clear();
+        for (NeuronPopulationSpec& p : spec.populations) {
+            p.n = 3333;
+            p.parameters = {{"tau_syn", 1e12}, {"C_m", 1e12}}; // a counter of arriving weight
+            p.drives.push_back({mean * 1e4, 1, "", 0, 1e300});
+        }
+        std::vector<double> first;
+        for (const int n_threads : {1, 3}) {
+            NetworkOptions options;
+            options.n_threads = n_threads;
+            SpikingNetwork network(spec, 1, options);
+            network.advance(3000);
+            std::vector<double> n = network.read("talks", "I_syn");
+            for (const double more : network.read("listens", "I_syn")) n.push_back(more);
+            if (first.empty()) first = n;
+            CHECK(n == first);
+        }
+        double sum = 0;
+        for (const double n : first) sum += n;
+        // 2 * 3333 * 3000 draws; five standard deviations: a false alarm in 1e6 runs
+        const double expected = 2 * 3333 * 3000 * mean;
+        CHECK(std::fabs(sum - expected) < 5 * std::sqrt(expected));
+    }
+}
+
 TEST_CASE("a value that is no number is told with population, neuron, variable and time") {
     NetworkSpec spec = chain(0, 1);
     spec.populations[1].n = 7;

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -11,7 +12,9 @@
 #include "kernels/synapse_row.hpp"
 #include "models/circuits/potjans_diesmann_2014.hpp"
 #include "sim/errors.hpp"
+#include "sim/spikes/connector.hpp"
 #include "sim/spikes/microcircuit.hpp"
+#include "sim/spikes/network.hpp"
 #include "sim/spikes/wiring.hpp"
 
 namespace lamina {
@@ -86,6 +89,36 @@ std::vector<Synapse> synapses_of(const NetworkSpec& network, int n_parts, int n_
     return all;
 }
 
+/// Probability of sums this far or farther from their means, were they normal and independent.
+/// @param sums  {value, mean, variance}
+double p_of_sums(const std::vector<std::array<double, 3>>& sums) {
+    double chi2 = 0;
+    int n = 0;
+    for (const auto& [value, mean, variance] : sums) {
+        if (variance < 20) continue; // too few to be normal
+        chi2 += (value - mean) * (value - mean) / variance;
+        ++n;
+    }
+    REQUIRE(n > 10);
+    return boost::math::cdf(boost::math::complement(boost::math::chi_squared(n), chi2));
+}
+
+/// Where a kernel's neurons stand, written again: side 0 is a ring.
+struct Grid {
+    double n, side, extent_mm;
+    double distance_mm(const Grid& other, std::uint32_t i, std::uint32_t j) const {
+        const auto apart = [&](double a, double b) {
+            const double d = std::fabs(a - b) * extent_mm;
+            return std::min(d, extent_mm - d);
+        };
+        if (side == 0) return apart((i + 0.5) / n, (j + 0.5) / other.n);
+        return std::hypot(
+            apart((std::fmod(i, side) + 0.5) / side, (std::fmod(j, other.side) + 0.5) / other.side),
+            apart((std::floor(i / side) + 0.5) / side,
+                  (std::floor(j / other.side) + 0.5) / other.side));
+    }
+};
+
 /// Probability of a chi-square this large or larger under equal expectations.
 double p_of_equal(const std::vector<double>& counts) {
     double total = 0, chi2 = 0;
@@ -130,11 +163,16 @@ TEST_CASE("wiring depends on the seed alone, not on threads or parts") {
     ProjectionSpec p = from_A_to_B("fixed_total", {{"number", 20000}});
     p.weight = {LawKind::normal_clipped, 80, 8, 0};
     p.delay_ms = {LawKind::normal_redrawn, 1.5, 0.75, 0.1};
-    for (const char* rule : {"fixed_total", "pairwise_bernoulli", "fixed_in_degree",
-                             "fixed_out_degree", "all_to_all", "one_to_one"}) {
+    for (const char* rule :
+         {"fixed_total", "pairwise_bernoulli", "fixed_in_degree", "fixed_out_degree", "all_to_all",
+          "one_to_one", "gaussian_kernel", "exponential_kernel"}) {
         INFO(rule);
         p.rule = rule;
-        p.parameters = {{"number", p.rule == "fixed_total" ? 20000 : 40}, {"probability", 0.1}};
+        p.parameters = {{"number", p.rule == "fixed_total" ? 20000 : 40},
+                        {"probability", 0.1},
+                        {"width", 0.3},
+                        {"extent", 1},
+                        {"dimensions", 2}};
         const NetworkSpec network = pair_of(300, 300, p);
         const auto once = synapses_of(network, 1, 1);
         CHECK(!once.empty());
@@ -208,6 +246,156 @@ TEST_CASE("every rule makes what it says") {
             for (const Synapse& s : all) CHECK(s.source != s.target);
             if (p.rule == "all_to_all") CHECK(all.size() == 50u * 49u);
         }
+    }
+}
+
+TEST_CASE("a kernel's probability falls with distance as its law says") {
+    // two populations of different size, in one space: 1000 and 700 neurons, no squares
+    const std::uint32_t n_a = 1000, n_b = 700;
+    const double probability = 0.8, width_mm = 0.25, extent_mm = 2;
+    for (const int dimensions : {1, 2})
+        for (const char* rule : {"gaussian_kernel", "exponential_kernel"}) {
+            INFO(rule << " in " << dimensions);
+            const auto p = from_A_to_B(rule, {{"probability", probability},
+                                              {"width", width_mm},
+                                              {"extent", extent_mm},
+                                              {"dimensions", dimensions}});
+            const auto all = synapses_of(pair_of(n_a, n_b, p), 2, 2);
+            const Grid a{n_a, dimensions == 1 ? 0.0 : 32.0, extent_mm},
+                b{n_b, dimensions == 1 ? 0.0 : 27.0, extent_mm};
+            // every pair is a draw of its own: sums over pairs have these means and variances
+            std::vector<std::array<double, 3>> in(n_b), out(n_a), by_distance(60);
+            const auto bin = [&](double d_mm) { return std::size_t(d_mm / extent_mm * 80); };
+            double expected = 0, variance = 0;
+            for (std::uint32_t i = 0; i < n_a; ++i)
+                for (std::uint32_t j = 0; j < n_b; ++j) {
+                    const double d_mm = a.distance_mm(b, i, j), in_widths = d_mm / width_mm;
+                    const double chance = probability * std::exp(p.rule == "gaussian_kernel"
+                                                                     ? -0.5 * in_widths * in_widths
+                                                                     : -in_widths);
+                    for (auto* sum : {&in[j], &out[i], &by_distance[bin(d_mm)]}) {
+                        (*sum)[1] += chance;
+                        (*sum)[2] += chance * (1 - chance);
+                    }
+                    expected += chance, variance += chance * (1 - chance);
+                }
+            std::set<std::pair<std::uint32_t, std::uint32_t>> pairs;
+            for (const Synapse& s : all) {
+                pairs.emplace(s.source, s.target);
+                ++in[s.target - n_a][0];
+                ++out[s.source][0];
+                ++by_distance[bin(a.distance_mm(b, s.source, s.target - n_a))][0];
+            }
+            CHECK(pairs.size() == all.size()); // one at most
+            // false alarm of each: 1e-4; a width or extent off by 3 % is seen
+            CHECK(p_of_sums(in) > 1e-4);
+            CHECK(p_of_sums(out) > 1e-4);
+            CHECK(p_of_sums(by_distance) > 1e-4);
+            CHECK(std::fabs(double(all.size()) - expected) < 4 * std::sqrt(variance)); // 6e-5
+            // 16 of the sources are asked for the mean, and these are not quite alike
+            CHECK(expected_synapses(p, n_a, n_b) == Approx(expected).epsilon(0.02));
+        }
+}
+
+TEST_CASE("a kernel onto its own full grid: the mean is exact, and nobody reaches itself unasked") {
+    auto p = from_A_to_B("gaussian_kernel",
+                         {{"probability", 1}, {"width", 0.02}, {"extent", 1}, {"dimensions", 2}});
+    p.to = "A";
+    double sum = 0; // over the row of neuron 0 of 30 x 30
+    const Grid grid{900, 30, 1};
+    for (std::uint32_t j = 0; j < 900; ++j)
+        sum += std::exp(-0.5 * std::pow(grid.distance_mm(grid, 0, j) / 0.02, 2));
+    CHECK(expected_synapses(p, 900, 900) == Approx(900 * sum).epsilon(1e-12));
+    const auto count_autapses = [](const std::vector<Synapse>& all) {
+        return std::count_if(all.begin(), all.end(),
+                             [](const Synapse& s) { return s.source == s.target; });
+    };
+    CHECK(count_autapses(synapses_of(pair_of(900, 1, p), 2, 2)) == 900); // of probability 1
+    p.autapses = false;
+    CHECK(expected_synapses(p, 900, 900) == Approx(900 * (sum - 1)).epsilon(1e-12));
+    CHECK(count_autapses(synapses_of(pair_of(900, 1, p), 2, 2)) == 0);
+}
+
+namespace {
+
+/// 2000 synapses with weights and delays of their own, in no order.
+ProjectionSpec tabled() {
+    ProjectionSpec p = from_A_to_B("explicit_table", {});
+    for (std::uint32_t k = 0; k < 2000; ++k)
+        p.table.synapses.push_back(
+            {k * 37 % 50, k * 101 % 70, (double(k % 201) - 100) / 32, 0.1 * double(1 + k % 90)});
+    return p;
+}
+
+} // namespace
+
+TEST_CASE("explicit_table: every synapse is as it was written") {
+    ProjectionSpec p = tabled();
+    for (const bool weights : {false, true})
+        for (const bool delays : {false, true}) {
+            p.table.has_weights = weights, p.table.has_delays = delays;
+            std::vector<Synapse> expected;
+            for (const TabledSynapse& s : p.table.synapses)
+                expected.push_back(
+                    {s.source, s.target + 50,
+                     std::int32_t(std::lround((weights ? s.weight : p.weight.mean) * 32)),
+                     std::lround((delays ? s.delay_ms : p.delay_ms.mean) * 10)});
+            std::sort(expected.begin(), expected.end());
+            for (const int n : {1, 2, 5}) CHECK(synapses_of(pair_of(50, 70, p), n, n) == expected);
+        }
+    CHECK(expected_synapses(p, 50, 70) == 2000);
+    p.table.synapses.clear();
+    CHECK(synapses_of(pair_of(50, 70, p), 2, 2).empty());
+}
+
+TEST_CASE("explicit_table: a row that cannot be is refused with its number") {
+    const auto refusal = [](const TabledSynapse& row, bool autapses = true) {
+        ProjectionSpec p = tabled();
+        p.autapses = autapses;
+        if (!autapses) {
+            p.to = "A";
+            p.table.synapses.clear();
+        }
+        p.table.has_weights = p.table.has_delays = true;
+        p.table.synapses.push_back(row);
+        try {
+            synapses_of(pair_of(50, 70, p), 1, 1);
+        } catch (const SpecError& e) { return std::string(e.what()); }
+        return std::string();
+    };
+    const double nan = std::nan(""), infinite = HUGE_VAL;
+    CHECK(refusal({49, 69, 1, 0.05}).empty());
+    CHECK(refusal({49, 69, 1, 6553.5}).empty());
+    CHECK_THAT(refusal({50, 0, 1, 1}), Catch::Contains("A -> B: row 2001 of the table: source 50"));
+    CHECK_THAT(refusal({0, 70, 1, 1}),
+               Catch::Contains("target 70 does not exist") && Catch::Contains("B are 0 .. 69"));
+    for (const double bad : {nan, infinite, -infinite})
+        CHECK_THAT(refusal({0, 0, bad, 1}), Catch::Contains("row 2001 of the table: weight"));
+    for (const double bad : {0.0, 0.049, -1.0, 6553.6, nan, infinite})
+        CHECK_THAT(refusal({0, 0, 1, bad}), Catch::Contains("row 2001 of the table: delay"));
+    CHECK_THAT(refusal({3, 3, 1, 1}, false), Catch::Contains("row 1 of the table: neuron 3"));
+    ProjectionSpec p = tabled();
+    p.rule = "all_to_all";
+    CHECK_THROWS_WITH(synapses_of(pair_of(50, 70, p), 1, 1),
+                      Catch::Contains("all_to_all does not read the table"));
+}
+
+TEST_CASE("explicit_table: quantum and longest delay of a network are those of the table") {
+    // A's neuron is above its threshold at the start and spikes in the first step
+    NetworkSpec network = pair_of(1, 1, from_A_to_B("explicit_table", {}));
+    for (NeuronPopulationSpec& p : network.populations) p.model = "lif_delta";
+    network.populations[0].start["V"] = {LawKind::constant, 25};
+    ProjectionSpec& p = network.projections[0];
+    p.weight = {LawKind::constant, 0}; // whose quantum would be 1 mV
+    p.table = {{{0, 0, 0.25, 30}}, true, true};
+    for (const Delivery delivery : {Delivery::due_time, Delivery::ring}) {
+        NetworkOptions options;
+        options.delivery = delivery;
+        SpikingNetwork running(network, 1, options);
+        running.advance(300); // the spike ends step 0 and acts at the end of step 300
+        CHECK(running.read("B", "V").at(0) == 0);
+        running.advance(1);
+        CHECK(running.read("B", "V").at(0) == 0.25);
     }
 }
 
@@ -285,6 +473,13 @@ TEST_CASE("a rule says what it lacks") {
     CHECK_THROWS_WITH(
         synapses_of(pair_of(5, 5, from_A_to_B("pairwise_bernoulli", {{"probability", 1.5}})), 1, 1),
         Catch::Contains("probability = 1.5 lies outside 0 .. 1"));
+    std::map<std::string, double> kernel = {
+        {"probability", 0.5}, {"width", 1}, {"extent", 1}, {"dimensions", 1.5}};
+    CHECK_THROWS_WITH(synapses_of(pair_of(5, 5, from_A_to_B("gaussian_kernel", kernel)), 1, 1),
+                      Catch::Contains("dimensions = 1.5 is not a whole number"));
+    kernel["width"] = 0;
+    CHECK_THROWS_WITH(synapses_of(pair_of(5, 5, from_A_to_B("exponential_kernel", kernel)), 1, 1),
+                      Catch::Contains("exponential_kernel: width = 0 lies outside"));
     CHECK_THROWS_WITH(synapses_of(pair_of(5, 5, from_A_to_B("nonesuch", {})), 1, 1),
                       Catch::Contains("no connection rule `nonesuch`"));
 }

@@ -13,6 +13,8 @@ namespace lamina {
 /// A parameter of a projection's rule.
 /// @throws SpecError when it is missing or outside least .. most
 double rule_parameter(const ProjectionSpec&, const char* name, double least, double most);
+/// The same of a whole number.
+double rule_whole_parameter(const ProjectionSpec&, const char* name, double least, double most);
 
 /// Adds up, over threads, how often each source is met; `meet(b, count)` does block b of n_blocks.
 template <class Meet>
