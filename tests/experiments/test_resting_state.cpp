@@ -40,9 +40,11 @@ json summary_of(const fs::path& run) { return json::parse(read_file(run / "run.j
 
 TEST_CASE("a resting circuit: the same bytes for any number of threads") {
     const TemporaryDirectory folder;
-    const fs::path one = run_small(folder.path() / "one", {"--threads", "1", "record.spikes=all"});
+    const std::string potentials = "record.variables=[{population: L4E, variable: V}]";
+    const fs::path one =
+        run_small(folder.path() / "one", {"--threads", "1", "record.spikes=all", potentials});
     const fs::path three =
-        run_small(folder.path() / "three", {"--threads", "3", "record.spikes=all"});
+        run_small(folder.path() / "three", {"--threads", "3", "record.spikes=all", potentials});
     for (const char* name : {"results.h5", "spikes.h5", "spec.resolved.yaml"})
         CHECK(read_file(one / name) == read_file(three / name));
     CHECK(run_lamina({"verify", one.string()}).exit_code == 0);
@@ -204,6 +206,34 @@ TEST_CASE("variants of a circuit: side by side what each is alone") {
     CHECK(table.rows[10][column_of(table, "size")] == "pulsed");
     CHECK(number_at(table, 12, column_of(table, "rate_Hz")) == rate[9 + 2]);
     CHECK(read_csv(run / "csv" / "windows.csv").rows.size() == 1 + 2 * 2 * 9);
+}
+
+TEST_CASE("recorded variables are those of the recorded time, in their unit") {
+    const TemporaryDirectory folder;
+    const fs::path run =
+        run_small(folder.path() / "run",
+                  {"record.variables=[{population: L4E, variable: V, neurons: 5, every: 0.5 ms}, "
+                   "{population: L5I, variable: I_syn, neurons: 100000, every: 100 ms}]",
+                   "vary={circuit.scale: [0.02, 0.03]}"});
+    const auto results = RunDirectory::open(run).results();
+    const auto time = results.numbers("variables/L4E_V", "time", {"time"}),
+               V = results.numbers("variables/L4E_V", "V", {"variant", "time", "neuron"});
+    REQUIRE(time.size() == 1400);
+    CHECK(time.front() == Approx(200.5)); // 200 ms are discarded, and samples lie at ends of steps
+    CHECK(time.back() == Approx(900));
+    REQUIRE(V.size() == 2 * 1400 * 5);
+    // below the threshold of -50 mV, above what inhibition reaches, and not constant
+    CHECK(*std::max_element(V.begin(), V.end()) < -50);
+    CHECK(*std::min_element(V.begin(), V.end()) > -100);
+    CHECK(*std::max_element(V.begin(), V.end()) > *std::min_element(V.begin(), V.end()) + 5);
+    CHECK(results.text_attribute("variables/L4E_V/V", "units") == "mV");
+    // as many neurons as the population has; the smaller variant leaves the last ones open
+    const auto current = results.numbers("variables/L5I_I_syn", "I_syn");
+    const std::size_t n = current.size() / (2 * 7);
+    CHECK(n == 32); // 1065 neurons * 0.03
+    CHECK(std::isnan(current[n - 1]));
+    CHECK(std::isfinite(current[2 * 7 * n - 1]));
+    CHECK(fs::exists(run / "figures" / "recorded_variables.svg"));
 }
 
 TEST_CASE("expectations of a variant are known before the run, by its label") {
