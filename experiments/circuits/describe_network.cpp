@@ -59,6 +59,12 @@ std::string weight_unit(const NeuronPopulationSpec& to, const std::string& chann
     return "";
 }
 
+std::string variable_unit(const NeuronPopulationSpec& population, const std::string& name) {
+    for (const NeuronVariable& variable : model_of(population).variables)
+        if (name == variable.name) return variable.unit;
+    return "";
+}
+
 const NeuronPopulationSpec& population_of(const NetworkSpec& network, const std::string& name) {
     return *std::find_if(network.populations.begin(), network.populations.end(),
                          [&](const NeuronPopulationSpec& p) { return p.name == name; });
@@ -77,7 +83,7 @@ DescribedTable populations_table(const NetworkSpec& network) {
                                value_text(model_of(p), name, value));
         for (const auto& [name, law] : p.start)
             start += fmt::format("{}{}: {}", start.empty() ? "" : ", ", name,
-                                 law_text(law, model_of(p).variable_units.at(name)));
+                                 law_text(law, variable_unit(p, name)));
         table.rows.push_back({{p.name, DescribedCell::Kind::code},
                               {std::to_string(p.n)},
                               {p.model, DescribedCell::Kind::code},

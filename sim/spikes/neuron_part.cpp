@@ -193,17 +193,15 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
 };
 
 template <template <class> class Model> NeuronModelEntry entry() {
-    NeuronModelEntry e{
-        Model<float>::name, Model<float>::summary, Model<float>::source, {}, {}, {}, {}};
-    for (const InputChannel& channel : Model<float>::channels) {
-        e.channels.push_back(channel.name);
-        e.channel_units.push_back(channel.unit);
-    }
-    for (const auto& variable : Model<float>::recordables)
-        e.variable_units[variable.name] = variable.unit;
+    NeuronModelEntry e{Model<float>::name, Model<float>::summary, Model<float>::source, {}, {}, {}};
+    for (const InputChannel& channel : Model<float>::channels) e.channels.push_back(channel.name);
     const typename Model<float>::Params defaults;
     for (const auto& p : Model<float>::parameters)
         e.parameters.push_back({p.name, p.unit, p.meaning, defaults.*(p.value)});
+    for (const auto& variable : Model<float>::recordables)
+        e.variables.push_back({variable.name, variable.unit});
+    for (const InputChannel& channel : Model<float>::channels)
+        e.channel_units.push_back(channel.unit);
     return e;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,13 +17,18 @@ struct NeuronParameter {
     double value;
 };
 
+/// A state variable that can be looked at, with its unit ("" when dimensionless).
+struct NeuronVariable {
+    const char *name, *unit;
+};
+
 /// What a model offers to the network, whatever it computes with.
 struct NeuronModelEntry {
     const char *name, *summary, *source;
     std::vector<std::string> channels;
     std::vector<NeuronParameter> parameters;
-    std::vector<std::string> channel_units;            ///< of a weight, one per channel
-    std::map<std::string, std::string> variable_units; ///< by recordable
+    std::vector<NeuronVariable> variables;
+    std::vector<std::string> channel_units = {}; ///< [channels] of a weight
 };
 const std::vector<NeuronModelEntry>& neuron_models();
 
