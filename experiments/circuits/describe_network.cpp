@@ -191,6 +191,12 @@ DescribedTable measurements_table() {
          {{"CV of intervals"}, {"SD over mean of a neuron's intervals, neurons with 10 or more"}},
          {{"synchrony"}, {"variance over mean of counts in 3 ms, first 1000 neurons"}},
          {{"correlation"}, {"of counts in 2 ms, pairs of the first 250 neurons that spiked"}},
+         {{"events, bursts"},
+          {"spikes behind a silence longer than task.burst_interval; events with a second spike "
+           "within it"}},
+         {{"modulation"},
+          {"coefficient of variation of the rate that neurons share, in 0.5 ms; regime: "
+           "synchronous above 0.707, regular below a CV of 0.25"}},
          {{"spectra"}, {"population rate in 1 ms, Welch's method, Hann windows of 512 ms"}}}};
 }
 

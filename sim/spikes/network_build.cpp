@@ -154,8 +154,7 @@ std::vector<DriveRange> SpikingNetwork::Impl::drives_of(int part) const {
                 drives.push_back(
                     {partition.slot(part, g, c), partition.boundary(g, part + 1) - from,
                      places_for(partition.boundary(g, part + 1) - from), first_number + from,
-                     number++,
-                     std::int32_t(std::lround(d.weight / quantum[places()[g].block][c])),
+                     number++, std::int32_t(std::lround(d.weight / quantum[places()[g].block][c])),
                      steps_of_ms(d.from_ms, spec.dt_ms),
                      d.to_ms >= 1e15 ? INT64_MAX : steps_of_ms(d.to_ms, spec.dt_ms),
                      poisson_table(mean / n_laws)});
