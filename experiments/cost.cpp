@@ -48,6 +48,8 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
     if (spec.task.type == "resting_state") {
         const NetworkNeeds needs = network_needs(spec, true);
         cost.variants = cost.trials = 1;
+        cost.neurons = needs.neurons;
+        cost.synapses = needs.synapses;
         cost.steps = std::llround((spec.task.duration_ms + spec.task.discard_ms) / spec.area.dt_ms);
         cost.core_seconds = needs.core_seconds;
         // a spike is kept three times over: as it came, by population, and in a file
@@ -99,9 +101,12 @@ nlohmann::ordered_json to_json(const Cost& cost) {
         return {{"fits", cost.fits},
                 {"evaluations", cost.evaluations},
                 {"core_seconds", cost.core_seconds}};
-    return {{"variants", cost.variants},     {"trials", cost.trials},
-            {"steps", cost.steps},           {"memory_bytes", cost.memory_bytes},
-            {"disk_bytes", cost.disk_bytes}, {"core_seconds", cost.core_seconds}};
+    nlohmann::ordered_json json = {
+        {"variants", cost.variants},     {"trials", cost.trials},
+        {"steps", cost.steps},           {"memory_bytes", cost.memory_bytes},
+        {"disk_bytes", cost.disk_bytes}, {"core_seconds", cost.core_seconds}};
+    if (cost.neurons > 0) json["neurons"] = cost.neurons, json["synapses"] = cost.synapses;
+    return json;
 }
 
 } // namespace lamina
