@@ -296,6 +296,13 @@ TEST_CASE("what a table costs is told before it runs") {
     CHECK(needs.synapses == Approx(80 * 10 + 80 * 10 + 160 + 20));
     CHECK(needs.memory_bytes > 0);
     CHECK(needs.core_seconds > 0);
+    // of a large circuit a small one is timed, which can be built although its rules are strict
+    const ExperimentSpec large =
+        read(own_circuit, {"circuit.populations.E.n=200000", "circuit.projections.to_E.from=E",
+                           "circuit.projections.to_E.rule={number: 100, multapses: false}"});
+    const NetworkNeeds large_needs = network_needs(large, true);
+    CHECK(large_needs.synapses == Approx(200000 * 100 + 0.1 * 200000 * 20 + 20));
+    CHECK(large_needs.core_seconds > needs.core_seconds);
 }
 
 TEST_CASE("a circuit of tables runs, reports and describes itself") {
