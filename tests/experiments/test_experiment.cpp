@@ -69,6 +69,17 @@ TEST_CASE("a named level is one variant, whatever it sets") {
     CHECK(variants[2].spec.area.norm == Norm::none);
 }
 
+TEST_CASE("factors of a circuit's tables have names that HDF5 takes") {
+    ExperimentSpec spec;
+    for (const char* path :
+         {"circuit.populations.*.parameters.mu", "circuit.populations.E.parameters.mu",
+          "circuit.populations.E.drive.0.weight", "circuit.populations.I.drive.0.weight", "regime"})
+        spec.vary.push_back({path, {"1"}, {}});
+    CHECK(factor_names(spec) == std::vector<std::string>{"all_parameters_mu", "E_parameters_mu",
+                                                         "E_drive_0_weight", "I_drive_0_weight",
+                                                         "regime"});
+}
+
 TEST_CASE("a variant is called by a word for its label") {
     CHECK(word_of_label("regime=SR") == "regime_SR");
     CHECK(word_of_label("g=4.5, V=-60 mV") == "g_4_5_V_m60_mV");
