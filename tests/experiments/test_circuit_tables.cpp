@@ -162,6 +162,11 @@ TEST_CASE("* is every population or projection that has the key") {
     network = with("circuit.projections.*.rule.probability=0.3");
     CHECK(network.projections[2].parameters.at("probability") == 0.3);
     CHECK(network.projections[0].parameters.count("probability") == 0);
+    // or every one whose name begins so
+    network = with("circuit.projections.to_*.delay=3 ms");
+    for (const ProjectionSpec& p : network.projections)
+        CHECK((p.delay_ms.mean == 3) == (p.from != "I"));
+    CHECK_THROWS_WITH(with("circuit.populations.Q*.n=3"), Catch::Contains("no population Q* has"));
     CHECK_THROWS_WITH(with("circuit.populations.*.parameters.nonesuch=1"),
                       Catch::Contains("no population has a parameter `nonesuch`"));
 }
