@@ -102,8 +102,7 @@ void check_variants(SpecReading& out, const Yaml& root) {
                 std::string message, help;
                 const Yaml next = with_value_at(changed, keys, value, message, help);
                 if (!next) {
-                    out.problems
-                        .error("L0221", "`vary`: " + message, *value->source, value->mark)
+                    out.problems.error("L0221", "`vary`: " + message, *value->source, value->mark)
                         .help.push_back(help);
                     continue;
                 }

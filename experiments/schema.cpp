@@ -192,8 +192,7 @@ Json value_schema(const Field& field) {
         // a path with its values, or a name with levels that set paths
         const Json values{{"type", "array"}, {"minItems", 1}, {"uniqueItems", true}};
         Json level{{"type", "object"}};
-        const std::string tables =
-            R"(^circuit\.(populations|projections)\.(\*|[A-Za-z]\w*)\..+)";
+        const std::string tables = R"(^circuit\.(populations|projections)\.(\*|[A-Za-z]\w*)\..+)";
         level["propertyNames"]["anyOf"] =
             Json::array({Json{{"enum", paths}}, Json{{"pattern", tables}}});
         json["type"] = "object";

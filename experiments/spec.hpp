@@ -227,7 +227,7 @@ struct CircuitSpec {
     double scale = 1;                       ///< of neurons, and of in-degrees where they follow
     std::string drive = "dc";               ///< dc | poisson
     ThalamusSpec thalamus;
-    double g = 5, eta = 2; ///< brunel_2000: inhibition, external rate
+    double g = 5, eta = 2;                    ///< brunel_2000: inhibition, external rate
     std::vector<PopulationTable> populations; ///< instead of a model
     std::vector<ProjectionTable> projections;
 

@@ -362,8 +362,8 @@ std::shared_ptr<YamlNode> new_map(const Yaml& like) {
 
 /// The place of an item that a key names by its number.
 std::optional<std::size_t> item_of(const Yaml& node, const std::string& key) {
-    const bool number = !key.empty() && key.size() < 10 &&
-                        key.find_first_not_of("0123456789") == std::string::npos;
+    const bool number =
+        !key.empty() && key.size() < 10 && key.find_first_not_of("0123456789") == std::string::npos;
     if (!number || !node || !node->is_list()) return {};
     const std::size_t place = std::stoul(key);
     return place < node->entries.size() ? std::optional<std::size_t>(place) : std::nullopt;

@@ -161,7 +161,7 @@ CircuitProblem unknown_name(const std::string& what, const std::string& name,
 
 /// Populations and variables of record that the circuit does not have.
 std::vector<CircuitProblem> unknown_records(const ExperimentSpec& spec,
-                                             const NetworkSpec& network) {
+                                            const NetworkSpec& network) {
     const RecordSpec& record = spec.record;
     if (record.variables.empty() && record.spike_populations.empty()) return {};
     std::vector<std::string> names;

@@ -115,7 +115,7 @@ void SpikingNetwork::Impl::make_parts(std::uint64_t seed, int n_blocks) {
     const bool many_at_once = wiring.total() >= 64 * wiring.n_segments;
     ring = options.delivery == Delivery::ring ||
            (options.delivery == Delivery::automatic && !many_at_once &&
-            ring_bytes <= (std::int64_t(1) << 20));
+            ring_bytes <= (std::int64_t(1) << 19));
 
     const NoiseKey key{seed, 0};
     for (int p = 0; p < partition.n_parts(); ++p) {
@@ -154,8 +154,7 @@ std::vector<DriveRange> SpikingNetwork::Impl::drives_of(int part) const {
                 drives.push_back(
                     {partition.slot(part, g, c), partition.boundary(g, part + 1) - from,
                      places_for(partition.boundary(g, part + 1) - from), first_number + from,
-                     number++,
-                     std::int32_t(std::lround(d.weight / quantum[places()[g].block][c])),
+                     number++, std::int32_t(std::lround(d.weight / quantum[places()[g].block][c])),
                      steps_of_ms(d.from_ms, spec.dt_ms),
                      d.to_ms >= 1e15 ? INT64_MAX : steps_of_ms(d.to_ms, spec.dt_ms),
                      poisson_table(mean / n_laws)});

@@ -82,7 +82,8 @@ class ReplayPart final : public NeuronPart {
 } // namespace
 
 NeuronModelEntry replay_entry() {
-    return {"spike_times", "spikes at given times; input is ignored", "", {"ignored"}, {}, {""}, {}};
+    return {
+        "spike_times", "spikes at given times; input is ignored", "", {"ignored"}, {}, {""}, {}};
 }
 
 std::int64_t step_ending_at_or_after(double time_ms, double dt_ms) {

@@ -30,7 +30,8 @@ TEST_CASE("docs/spikes.md: a circuit of your own runs as the page has it") {
     const auto run = nlohmann::json::parse(read_file(folder.path() / "out/run.json"));
     CHECK(run["summary"]["network"]["neurons"] == 500);
     CHECK(run["summary"]["network"]["synapses"] == 500 * 50);
-    // the question of the page: a Poisson process has a CV of 1, a clock of 0; seeds 1 to 3 gave 0.58
+    // the question of the page: a Poisson process has a CV of 1, a clock of 0; seeds 1 to 3 gave
+    // 0.58
     CHECK(run["summary"]["populations"]["E"]["cv_isi"].get<double>() > 0.5);
 
     // every command of the page is one, in a tenth of the time
@@ -39,11 +40,11 @@ TEST_CASE("docs/spikes.md: a circuit of your own runs as the page has it") {
         const std::string command = "    lamina run balanced.yaml ";
         if (line.rfind(command, 0) != 0) continue;
         line = line.substr(command.size());
-        const auto ran = run_process(
-            {"/bin/sh", "-c",
-             std::string(LAMINA_BINARY) + " run balanced.yaml 'task.duration=50 ms' --no-report " +
-                 "-o out" + std::to_string(n_commands) + " " + line},
-            here);
+        const auto ran = run_process({"/bin/sh", "-c",
+                                      std::string(LAMINA_BINARY) +
+                                          " run balanced.yaml 'task.duration=50 ms' --no-report " +
+                                          "-o out" + std::to_string(n_commands) + " " + line},
+                                     here);
         INFO(ran.err);
         CHECK(ran.exit_code == 0);
         ++n_commands;
