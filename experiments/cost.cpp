@@ -54,6 +54,8 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         cost.variants = cost.trials = std::int64_t(variants.size());
         // measured once, and taken to go with the size of the network and the time
         const NetworkNeeds first = network_needs(variants.front().spec, true);
+        cost.neurons = first.neurons;
+        cost.synapses = first.synapses;
         for (const Variant& variant : variants) {
             const ExperimentSpec& one = variant.spec;
             const NetworkNeeds needs = network_needs(one, false);
@@ -111,9 +113,12 @@ nlohmann::ordered_json to_json(const Cost& cost) {
         return {{"fits", cost.fits},
                 {"evaluations", cost.evaluations},
                 {"core_seconds", cost.core_seconds}};
-    return {{"variants", cost.variants},     {"trials", cost.trials},
-            {"steps", cost.steps},           {"memory_bytes", cost.memory_bytes},
-            {"disk_bytes", cost.disk_bytes}, {"core_seconds", cost.core_seconds}};
+    nlohmann::ordered_json json = {
+        {"variants", cost.variants},     {"trials", cost.trials},
+        {"steps", cost.steps},           {"memory_bytes", cost.memory_bytes},
+        {"disk_bytes", cost.disk_bytes}, {"core_seconds", cost.core_seconds}};
+    if (cost.neurons > 0) json["neurons"] = cost.neurons, json["synapses"] = cost.synapses;
+    return json;
 }
 
 } // namespace lamina

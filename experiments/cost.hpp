@@ -9,6 +9,7 @@ namespace lamina {
 
 struct Cost {
     std::int64_t variants = 0, trials = 0, steps = 0;
+    double neurons = 0, synapses = 0; ///< of a spiking circuit
     double memory_bytes =
         0; ///< state of the threads, records of all trials, the file while it is built
     double disk_bytes = 0;   ///< results.h5 before compression

@@ -1,6 +1,7 @@
 #include "experiments/experiment.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "experiments/given_weights.hpp"
@@ -11,13 +12,16 @@ namespace lamina {
 
 namespace {
 
-/// The last `n` words of a path ("oscillation.gamma.depth", 2 -> "gamma_depth").
+/// The last `n` words of a path as one name ("oscillation.gamma.depth", 2 -> "gamma_depth").
 std::string last_words(const std::string& path, int n) {
     std::size_t from = path.size();
     for (int word = 0; word < n && from != std::string::npos && from > 0; ++word)
         from = path.rfind('.', from - 1);
-    std::string words = from == std::string::npos ? path : path.substr(from + 1);
-    std::replace(words.begin(), words.end(), '.', '_');
+    std::string words;
+    for (const char c : from == std::string::npos ? path : path.substr(from + 1))
+        words += c == '*'                                           ? "all"
+                 : std::isalnum(static_cast<unsigned char>(c)) != 0 ? std::string(1, c)
+                                                                    : "_";
     return words;
 }
 
@@ -57,10 +61,16 @@ std::int64_t steps_of(double interval_ms, double dt_ms) {
 std::vector<std::string> factor_names(const ExperimentSpec& spec) {
     std::vector<std::string> names;
     for (const VaryFactor& factor : spec.vary) {
-        int alike = 0;
-        for (const VaryFactor& other : spec.vary)
-            alike += last_words(other.path, 1) == last_words(factor.path, 1);
-        names.push_back(last_words(factor.path, alike > 1 ? 2 : 1));
+        // as many words as tell it from the others, the first of them a word
+        const int most = 1 + int(std::count(factor.path.begin(), factor.path.end(), '.'));
+        int n = 1;
+        const auto tells = [&](const std::string& name) {
+            int alike = 0;
+            for (const VaryFactor& other : spec.vary) alike += last_words(other.path, n) == name;
+            return alike == 1 && std::isdigit(static_cast<unsigned char>(name[0])) == 0;
+        };
+        while (n < most && !tells(last_words(factor.path, n))) ++n;
+        names.push_back(last_words(factor.path, n));
     }
     return names;
 }

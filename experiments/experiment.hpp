@@ -22,8 +22,8 @@ struct Variant {
     ExperimentSpec spec;
 };
 
-/// Short names of the factors of `vary:`: the last word of each path, or the last two where the
-/// last alone would not tell them apart ("gamma_depth", "beta_depth").
+/// Short names of the factors of `vary:`: the last word of each path, or as many as tell them apart
+/// ("gamma_depth", "beta_depth"); `all` for *.
 std::vector<std::string> factor_names(const ExperimentSpec&);
 
 /// All combinations, the last factor fastest. Every variant goes through the same door as the file.

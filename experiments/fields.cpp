@@ -534,7 +534,7 @@ const std::vector<Field>& fields() {
     .add("expect").special(FieldKind::expectations)
         .means("bounds on numbers of the summary; the report prints pass or surprise").like("{comparison.output_relative_error: \"< 1e-3\"}")
     .add("vary").special(FieldKind::factors)
-        .means("factors crossed within one run: path and values; trials of all variants share their random numbers").like("{column.inhibition: [pv_log, pv_linear]}")
+        .means("factors crossed within one run: path and values, or a name with levels that set several paths; trials of all variants share their random numbers").like("{column.inhibition: [pv_log, pv_linear]}")
     .add("sweep").special(FieldKind::anything)
         .means("grid of runs, one for each point; this version reads it and does not run it").like("{grid: {task.timing.delay: [1 s, 4 s]}, replicates: 5}")
     .add("fit.to").special(FieldKind::data_set)

@@ -164,7 +164,14 @@ class ResolvedText {
 /// Where a value of a circuit's tables comes from.
 std::string origin_of(const std::string& path, const SpecReading& reading) {
     const auto given = reading.given.find(path);
-    return given == reading.given.end() ? "default" : place_of(*given->second.value, reading);
+    if (given == reading.given.end()) return "default";
+    // of a law or a list, an override of a part counts more
+    const std::string below = path + ".";
+    for (auto part = reading.given.lower_bound(below);
+         part != reading.given.end() && part->first.rfind(below, 0) == 0; ++part)
+        if (part->second.value->source != reading.source)
+            return place_of(*part->second.value, reading);
+    return place_of(*given->second.value, reading);
 }
 
 /// The circuit's tables stand behind its other keys.

@@ -1,7 +1,43 @@
+#include <variant>
+
 #include "experiments/fields.hpp"
+#include "experiments/quantities.hpp"
 #include "experiments/results_parts.hpp"
+#include "experiments/scalars.hpp"
 
 namespace lamina {
+namespace {
+
+/// The values of a field as the spec holds them, in its unit; empty when they are no numbers.
+std::vector<double> numbers_of(const Field& field, const std::vector<Variant>& variants) {
+    std::vector<double> numbers;
+    for (const Variant& variant : variants) {
+        const FieldValue value = field.get(variant.spec);
+        if (const auto* x = std::get_if<double>(&value)) numbers.push_back(*x);
+        if (const auto* n = std::get_if<std::int64_t>(&value)) numbers.push_back(double(*n));
+    }
+    return numbers;
+}
+
+/// Values that are written as numbers, in the unit of the first; empty when one is not. So are
+/// parameters of a circuit's tables read, which are no fields.
+std::vector<double> numbers_of(const std::vector<std::string>& texts, std::string& unit) {
+    const std::size_t space = texts.at(0).find(' ');
+    unit = space == std::string::npos ? "" : texts[0].substr(space + 1);
+    if (!unit.empty() && !find_unit(unit)) return {};
+    std::vector<double> numbers;
+    for (const std::string& text : texts) {
+        YamlNode node;
+        node.text = text;
+        const Read<double> read =
+            unit.empty() ? read_number(node, "") : read_quantity(node, "", unit);
+        if (!std::holds_alternative<double>(read)) return {};
+        numbers.push_back(std::get<double>(read));
+    }
+    return numbers;
+}
+
+} // namespace
 
 void add_variants(Image& image, const std::vector<Variant>& variants) {
     std::vector<std::string> labels;
@@ -11,20 +47,14 @@ void add_variants(Image& image, const std::vector<Variant>& variants) {
     const ExperimentSpec& spec = variants.front().spec;
     const std::vector<std::string> names = factor_names(spec);
     for (std::size_t factor = 0; factor < names.size(); ++factor) {
-        // numbers as the spec holds them, in the field's unit; anything else as it is written
         const std::string& path = spec.vary[factor].path;
         const Field* field = find_field(path);
         std::vector<std::string> texts;
-        std::vector<double> numbers;
-        for (const Variant& variant : variants) {
-            texts.push_back(variant.values[factor]);
-            if (!field || !field->get) continue;
-            const FieldValue value = field->get(variant.spec);
-            if (const auto* x = std::get_if<double>(&value)) numbers.push_back(*x);
-            if (const auto* n = std::get_if<std::int64_t>(&value)) numbers.push_back(double(*n));
-        }
+        for (const Variant& variant : variants) texts.push_back(variant.values[factor]);
+        std::string unit = field ? field->unit_in(spec) : "";
+        const std::vector<double> numbers =
+            field && field->get ? numbers_of(*field, variants) : numbers_of(texts, unit);
         if (numbers.size() == texts.size()) {
-            const std::string unit = field->unit_in(spec);
             image.variable("variants", names[factor], {"variant"}, numbers,
                            unit.empty() ? "1" : unit, path);
         } else {

@@ -74,11 +74,19 @@ void add_rows(const RunData& run, const FigureContext& context, ReportFigure& fi
 
 std::optional<ReportFigure> population_statistics(const RunData& run,
                                                   const FigureContext& context) {
-    const std::vector<std::string> names = spiking_populations(run);
-    if (names.empty()) return std::nullopt;
     const std::size_t variant = context.design.shown;
+    std::vector<std::string> names;
+    std::vector<std::size_t> rows; // of populations that this variant has
+    const std::vector<std::string> all = spiking_populations(run);
+    const std::vector<double> n_neurons = numbers_in(run, "populations", "n_neurons", variant);
+    for (std::size_t g = 0; g < all.size(); ++g)
+        if (n_neurons[g] >= 0) names.push_back(all[g]), rows.push_back(g);
+    if (names.empty()) return std::nullopt;
     const auto numbers = [&](const char* variable) {
-        return numbers_in(run, "populations", variable, variant);
+        const std::vector<double> here = numbers_in(run, "populations", variable, variant);
+        std::vector<double> values;
+        for (const std::size_t g : rows) values.push_back(here[g]);
+        return values;
     };
     const auto rate = numbers("rate_Hz"), low = numbers("rate_low_Hz"),
                high = numbers("rate_high_Hz"), reference = numbers("reference_rate_Hz"),

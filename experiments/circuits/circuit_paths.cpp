@@ -92,12 +92,16 @@ Yaml with_value_at(const Yaml& root, const std::vector<std::string>& keys, const
     std::vector<std::string> names;
     if (table)
         for (const YamlEntry& row : table->value->entries) names.push_back(row.key);
-    const bool all = keys[2] == "*";
+    // `*` stands for every name, `M*` for those that begin so
+    const bool several = !keys[2].empty() && keys[2].back() == '*';
+    const std::string prefix = keys[2].substr(0, keys[2].size() - (several ? 1 : 0));
     Yaml changed = root;
     bool found = false;
     for (const std::string& name : names) {
         const YamlNode& row = *table->value->find(name)->value;
-        if (all ? !has_key(row, keys) : name != keys[2]) continue;
+        const bool meant =
+            several ? name.rfind(prefix, 0) == 0 && has_key(row, keys) : name == keys[2];
+        if (!meant) continue;
         std::vector<std::string> here = keys;
         here[2] = name;
         here = placed(row, here, message, help);
@@ -107,10 +111,11 @@ Yaml with_value_at(const Yaml& root, const std::vector<std::string>& keys, const
     }
     if (found) return changed;
     const std::string near = nearest_word(keys[2], names);
-    message = all ? fmt::format("no {} has {} `{}`", one, keys.size() > 4 ? "a parameter" : "a key",
-                                keys.back())
+    message = several ? fmt::format("no {}{} has {} `{}`", one,
+                                    prefix.empty() ? "" : " " + keys[2].substr(0, 60),
+                                    keys.size() > 4 ? "a parameter" : "a key", keys.back())
                   : fmt::format("there is no {} `{}`", one, keys[2].substr(0, 60));
-    help = all             ? "name a parameter of a model or rule of the circuit"
+    help = several         ? "name a parameter of a model or rule of the circuit"
            : !near.empty() ? fmt::format("did you mean `{}`?", near)
            : names.empty() ? fmt::format("circuit.{} is not written", keys[1])
                            : "known: " + quoted_list(names, "and");

@@ -66,44 +66,6 @@ std::string value_text(const NeuronModelEntry& model, const std::string& paramet
     return fmt::format("{:.6g}", value);
 }
 
-const NeuronPopulationSpec& population_of(const NetworkSpec& network, const std::string& name) {
-    return *std::find_if(network.populations.begin(), network.populations.end(),
-                         [&](const NeuronPopulationSpec& p) { return p.name == name; });
-}
-
-/// The unit of what arrives at an input of a population.
-const char* input_unit(const NeuronPopulationSpec& population, const std::string& channel) {
-    const NeuronModelEntry& model = model_of(population);
-    return model.channel_units[std::size_t(channel_of(model, channel))].c_str();
-}
-
-std::string window_text(double from_ms, double to_ms) {
-    if (from_ms <= 0 && to_ms >= 1e15) return "";
-    return to_ms >= 1e15 ? fmt::format(", from {:g} ms on", from_ms)
-                         : fmt::format(", {:g} to {:g} ms", from_ms, to_ms);
-}
-
-/// A value with the unit that its model gives it.
-std::string value_text(const NeuronModelEntry& model, const std::string& parameter, double value) {
-    for (const NeuronParameter& p : model.parameters)
-        if (parameter == p.name)
-            return value >= 1e15 ? "without end" : fmt::format("{:.6g} {}", value, p.unit);
-    return fmt::format("{:.6g}", value);
-}
-
-/// The unit of weights that arrive at a channel, "" being the first.
-std::string weight_unit(const NeuronPopulationSpec& to, const std::string& channel) {
-    const NeuronModelEntry& model = model_of(to);
-    for (std::size_t c = 0; c < model.channels.size(); ++c)
-        if (channel.empty() || model.channels[c] == channel) return model.channel_units[c];
-    return "";
-}
-
-const NeuronPopulationSpec& population_of(const NetworkSpec& network, const std::string& name) {
-    return *std::find_if(network.populations.begin(), network.populations.end(),
-                         [&](const NeuronPopulationSpec& p) { return p.name == name; });
-}
-
 DescribedTable populations_table(const NetworkSpec& network) {
     DescribedTable table{"B",
                          "Populations",
@@ -229,6 +191,12 @@ DescribedTable measurements_table() {
          {{"CV of intervals"}, {"SD over mean of a neuron's intervals, neurons with 10 or more"}},
          {{"synchrony"}, {"variance over mean of counts in 3 ms, first 1000 neurons"}},
          {{"correlation"}, {"of counts in 2 ms, pairs of the first 250 neurons that spiked"}},
+         {{"events, bursts"},
+          {"spikes behind a silence longer than task.burst_interval; events with a second spike "
+           "within it"}},
+         {{"modulation"},
+          {"coefficient of variation of the rate that neurons share, in 0.5 ms; regime: "
+           "synchronous above 0.707, regular below a CV of 0.25"}},
          {{"spectra"}, {"population rate in 1 ms, Welch's method, Hann windows of 512 ms"}}}};
 }
 

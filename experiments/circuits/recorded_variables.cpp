@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/spikes/neuron_part.hpp"
+#include "sim/spikes/synapse_models.hpp"
 
 namespace lamina {
 namespace {
@@ -21,7 +22,8 @@ std::vector<NeuronVariable> variables_of(const NetworkSpec& network,
         if (population.model == model.name) variables = model.variables;
     const bool dynamic = std::any_of(
         network.projections.begin(), network.projections.end(), [&](const ProjectionSpec& p) {
-            return p.from == population.name && p.synapse.model != "static";
+            return p.from == population.name &&
+                   synapse_model(p.synapse.model).kind == SynapseKind::emission;
         });
     if (dynamic) variables.insert(variables.end(), {{"u", ""}, {"x", ""}});
     return variables;

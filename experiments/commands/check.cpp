@@ -30,8 +30,12 @@ std::string cost_text(const Cost& cost, int threads) {
         return fmt::format("{} fit{} to data and simulated data, some {:.2g} evaluations of the "
                            "law, no trials; {}",
                            cost.fits, plural(double(cost.fits)), cost.evaluations, time);
-    return fmt::format("{} trial{} in {} variant{}, {:.3g} steps; memory {}, results up to {}, {}",
-                       cost.trials, plural(double(cost.trials)), cost.variants,
+    const std::string network = cost.neurons > 0 ? fmt::format("{:.0f} neurons, {:.0f} synapses; ",
+                                                               cost.neurons, cost.synapses)
+                                                 : "";
+    return fmt::format("{}{} trial{} in {} variant{}, {:.3g} steps; memory {}, results up to {}, "
+                       "{}",
+                       network, cost.trials, plural(double(cost.trials)), cost.variants,
                        plural(double(cost.variants)), double(cost.steps),
                        readable_bytes(std::uint64_t(cost.memory_bytes)),
                        readable_bytes(std::uint64_t(cost.disk_bytes)), time);

@@ -183,7 +183,8 @@ TEST_CASE("vary takes paths of tables, and tells of values that cannot be") {
 }
 
 TEST_CASE("spec.resolved.yaml has every default of the tables, and reads as the same circuit") {
-    const ExperimentSpec spec = read(own_circuit, {"circuit.populations.I.n=20"});
+    const ExperimentSpec spec = read(
+        own_circuit, {"circuit.populations.I.n=20", "circuit.populations.E.drive.1.rate=200 Hz"});
     const std::string resolved = resolved_spec(spec);
     INFO(resolved);
     const ExperimentSpec again = read(resolved);
@@ -199,6 +200,7 @@ TEST_CASE("spec.resolved.yaml has every default of the tables, and reads as the 
     has("t_ref: 2 ms", "default");
     has("mu: 23.1 mV", "line 10");
     has("n: 20", "override circuit.populations.I.n=20");
+    has("drive: [{", "override circuit.populations.E.drive.1.rate=200 Hz");
     has("tau_D: 200 ms", "default");
     has("multapses: true", "default");
     CHECK(resolved_json(spec)["circuit"]["populations"]["E"]["n"] == 80);
@@ -294,6 +296,13 @@ TEST_CASE("what a table costs is told before it runs") {
     CHECK(needs.synapses == Approx(80 * 10 + 80 * 10 + 160 + 20));
     CHECK(needs.memory_bytes > 0);
     CHECK(needs.core_seconds > 0);
+    // of a large circuit a small one is timed, which can be built although its rules are strict
+    const ExperimentSpec large =
+        read(own_circuit, {"circuit.populations.E.n=200000", "circuit.projections.to_E.from=E",
+                           "circuit.projections.to_E.rule={number: 100, multapses: false}"});
+    const NetworkNeeds large_needs = network_needs(large, true);
+    CHECK(large_needs.synapses == Approx(200000 * 100 + 0.1 * 200000 * 20 + 20));
+    CHECK(large_needs.core_seconds > needs.core_seconds);
 }
 
 TEST_CASE("a circuit of tables runs, reports and describes itself") {
@@ -387,5 +396,62 @@ TEST_CASE("what is wrong with a table is told with its place") {
         CHECK(said.find("--> a.yaml:") != std::string::npos);
         // a place with a line and a column
         CHECK(said.find("   |\n") != std::string::npos);
+    }
+}
+
+TEST_CASE("tables of odd shapes are refused with a place") {
+    const std::string head = "lamina: 1\nname: a\nseed: 1\nsimulation: {mode: spiking}\n"
+                             "task: {type: resting_state}\ncircuit:\n";
+    const char* const odd[] = {
+        "  populations: []",
+        "  populations: E",
+        "  populations: {E: lif_exp}",
+        "  populations: {E: []}",
+        "  populations: {E: {model: [lif_exp], n: 3}}",
+        "  populations: {E: {model: lif_exp, n: {a: 1}}}",
+        "  populations: {\"*\": {model: lif_exp, n: 3}}",
+        "  populations: {\"a.b\": {model: lif_exp, n: 3}}",
+        "  populations: {E: {model: lif_exp, n: 3, parameters: [1]}}",
+        "  populations: {E: {model: lif_exp, n: 3, parameters: {tau_m: {a: 1}}}}",
+        "  populations: {E: {model: lif_exp, n: 3, parameters: {\"a.b\": 1}}}",
+        "  populations: {E: {model: lif_exp, n: 3, start: 3}}",
+        "  populations: {E: {model: lif_exp, n: 3, start: {V: [1 mV]}}}",
+        "  populations: {E: {model: lif_exp, n: 3, drive: 3}}",
+        "  populations: {E: {model: lif_exp, n: 3, drive: []}}",
+        "  populations: {E: {model: lif_exp, n: 3, drive: [[1, 2]]}}",
+        "  populations: {E: {model: lif_exp, n: 3, drive: {rate: 1 Hz, weight: 1 pA, \"0\": {}}}}",
+        "  populations: {E: {model: lif_exp, n: 3, drive: {\"0\": {rate: 1 Hz, weight: 1 pA}}}}",
+        "  populations: {E: {model: lif_exp, n: 3, protocol: {\"0\": {I_bias: 1 pA}}}}",
+        "  populations: {S: {model: spike_times, n: 3, spikes: 5}}",
+        "  populations: {S: {model: spike_times, n: 3, spikes: [5]}}",
+        "  populations: {S: {model: spike_times, n: 3, spikes: [[[5], 1]]}}",
+        "  populations: {S: {model: spike_times, n: 3, spikes: [[5 ms, -1]]}}",
+        "  populations: {S: {model: spike_times, n: 3, spikes: {flie: a.csv}}}",
+        "  projections: {a: {from: E, to: E, rule: all_to_all, weight: 1 pA, delay: 1 ms}}",
+        "  populations: {E: {model: lif_exp, n: 3}}\n  projections: {a: 3}",
+        "  populations: {E: {model: lif_exp, n: 3}}\n  projections: {a: {}}",
+        "  populations: {E: {model: lif_exp, n: 3}}\n  projections: {a: {from: {a: 1}, to: E, "
+        "rule: all_to_all, weight: 1 pA, delay: 1 ms}}",
+        "  populations: {E: {model: lif_exp, n: 3}}\n  projections: {a: {from: E, to: E, "
+        "rule: [all_to_all], weight: 1 pA, delay: 1 ms}}",
+        "  populations: {E: {model: lif_exp, n: 3}}\n  projections: {a: {from: E, to: E, "
+        "rule: all_to_all, weight: [1 pA], delay: 1 ms}}",
+    };
+    for (const char* const tables : odd) {
+        INFO(tables);
+        std::string said;
+        try {
+            read(head + tables + "\n");
+        } catch (const SpecError& error) { said = error.what(); }
+        INFO(said);
+        CHECK(said.find("--> a.yaml:") != std::string::npos);
+    }
+    // overrides, too
+    for (const char* const path :
+         {"circuit.populations.E.drive.99999999999999999999.rate", "circuit.populations..n",
+          "circuit.populations.E.drive.0.0.rate", "circuit.populations.E.model.x",
+          "circuit.populations.*", "circuit.populations.E.n.0", "circuit..E.n"}) {
+        INFO(path);
+        CHECK_THROWS_AS(read(own_circuit, {std::string(path) + "=1 Hz"}), SpecError);
     }
 }

@@ -53,6 +53,42 @@ TEST_CASE("vary crosses its factors, the last fastest, and names what tells them
     CHECK(variants[2].spec.area.oscillation.beta.depth == 0);
 }
 
+TEST_CASE("a named level is one variant, whatever it sets") {
+    const ExperimentSpec spec = read_spec_text(
+        "lamina: 1\nname: a\nseed: 1\ntask: {type: presentation}\n"
+        "vary: {rule: {soft: {column.inhibition: pv_log, column.norm: pre}, control: {}},\n"
+        "       column.columns: [4, 8]}\n",
+        "a.yaml", ".");
+    CHECK(factor_names(spec) == std::vector<std::string>{"rule", "columns"});
+    const std::vector<Variant> variants = variants_of(spec);
+    REQUIRE(variants.size() == 4);
+    CHECK(variants[1].label == "rule=soft, columns=8");
+    CHECK(variants[1].spec.area.norm == Norm::pre);
+    CHECK(variants[1].spec.area.columns == 8);
+    CHECK(variants[2].label == "rule=control, columns=4");
+    CHECK(variants[2].spec.area.norm == Norm::none);
+}
+
+TEST_CASE("factors of a circuit's tables have names that HDF5 takes") {
+    ExperimentSpec spec;
+    for (const char* path :
+         {"circuit.populations.*.parameters.mu", "circuit.populations.E.parameters.mu",
+          "circuit.populations.E.drive.0.weight", "circuit.populations.I.drive.0.weight", "regime"})
+        spec.vary.push_back({path, {"1"}, {}});
+    CHECK(factor_names(spec) == std::vector<std::string>{"all_parameters_mu", "E_parameters_mu",
+                                                         "E_drive_0_weight", "I_drive_0_weight",
+                                                         "regime"});
+}
+
+TEST_CASE("a variant is called by a word for its label") {
+    CHECK(word_of_label("regime=SR") == "regime_SR");
+    CHECK(word_of_label("g=4.5, V=-60 mV") == "g_4_5_V_m60_mV");
+    const nlohmann::ordered_json summary = {
+        {"variants", {{{"label", "g=4"}, {"x", 1.0}}, {{"label", "g=-4"}, {"x", 2.0}}}}};
+    CHECK(judge_expectations({{"variants.g_m4.x", ">", 1.5}}, summary).at(0).met);
+    CHECK_FALSE(judge_expectations({{"variants.g_5.x", ">", 0}}, summary).at(0).known);
+}
+
 TEST_CASE("all variants see the same trials and weights") {
     const ExperimentSpec spec =
         read_spec_text("lamina: 1\nname: a\nseed: 5\ntask: {type: presentation, duration: 20 ms, "

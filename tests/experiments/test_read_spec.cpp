@@ -141,6 +141,84 @@ TEST_CASE("a word can be overridden below, as if it had been a map") {
     CHECK(s.area.kappa == 5);
 }
 
+TEST_CASE("named levels set several paths at once, and tell what is wrong at its place") {
+    const std::string head = "lamina: 1\nname: a\nseed: 1\ntask: {type: presentation}\n";
+    const auto read = [&](const std::string& text) {
+        return read_spec_text(head + text, "a.yaml", ".");
+    };
+    const ExperimentSpec spec =
+        read("vary:\n  rule: {soft: {column.inhibition: pv_log, column.norm: pre}, control: {}}\n"
+             "  column.columns: [4, 8]\n");
+    REQUIRE(spec.vary.size() == 2);
+    CHECK(spec.vary[0].path == "rule");
+    CHECK(spec.vary[0].values == std::vector<std::string>{"soft", "control"});
+    REQUIRE(spec.vary[0].settings(0).size() == 2);
+    CHECK(spec.vary[0].settings(0)[1].path == "column.norm");
+    CHECK(spec.vary[0].settings(0)[1].value == "pre");
+    CHECK(spec.vary[0].settings(1).empty());
+    CHECK(spec.vary[1].settings(1)[0].value == "8");
+    const ExperimentSpec soft = with_level(spec, spec.vary[0], 0);
+    CHECK(soft.area.inhibition == "pv_log");
+    CHECK(soft.area.norm == Norm::pre);
+
+    const std::pair<const char*, const char*> wrong[] = {
+        {"vary: {rule: {soft: {column.nom: pre}}}\n", "unknown key `nom` in `column`"},
+        {"vary: {rule: {soft: {column.norm: pree}}}\n", "a.yaml:5:35"},
+        {"vary: {rule: {soft: {column.norm: pree}}}\n", "a value of the factor `rule` of vary"},
+        {"vary: {rule: {soft: pre}}\n", "`vary.rule.soft` is one value"},
+        {"vary: {rule: {}}\n", "`vary.rule` needs a map of levels"},
+        {"vary: {rule: {a-b: {}}}\n", "`a-b` cannot name a level"},
+        {"vary: {label: {a: {}, b: {}}}\n", "cannot name a factor"},
+        {"vary: {rule: [pre, post]}\n", "unknown key `rule`"},
+        {"vary: {column.norm: {a: {column.norm: pre}}}\n", "`vary.column.norm` needs a list"},
+        {"vary: {rule: {a: {column.norm: pre}}, column.norm: [pre, post]}\n",
+         "two factors set `column.norm`"},
+        {"vary: {rule: {a: {name: b}}}\n", "`name` cannot be varied"}};
+    for (const auto& [text, words] : wrong) {
+        INFO(text);
+        CHECK_THROWS_WITH(read(text), Catch::Contains(words));
+    }
+}
+
+TEST_CASE("windows, recorded spikes and variables are read with their places") {
+    const std::string head = "lamina: 1\nname: a\nseed: 1\nsimulation: {mode: spiking}\n"
+                             "circuit: {model: potjans_diesmann_2014}\n";
+    const auto read = [&](const std::string& task, const std::string& record) {
+        return read_spec_text(head + "task: {type: resting_state" + task + "}\nrecord: {" + record +
+                                  "}\n",
+                              "a.yaml", ".");
+    };
+    const ExperimentSpec spec =
+        read(", windows: {cue: [2 s, 2.35 s]}",
+             "spikes: [L4E, L5E], spike_sample: 7, variables: [{population: L4E, variable: V}, "
+             "{population: L5E, variable: I_syn, neurons: 3, every: 0.5 ms}]");
+    REQUIRE(spec.task.windows.size() == 1);
+    CHECK(spec.task.windows[0].to_ms == 2350);
+    CHECK(spec.record.spikes == "some");
+    CHECK(spec.record.spike_populations == std::vector<std::string>{"L4E", "L5E"});
+    REQUIRE(spec.record.variables.size() == 2);
+    CHECK(spec.record.variables[0].neurons == 10);
+    CHECK(spec.record.variables[1].every_ms == 0.5);
+    CHECK(read("", "spikes: all").record.spikes == "all");
+
+    const struct {
+        const char *task, *record, *words;
+    } wrong[] = {{", windows: {cue: [2 s]}", "", "[from, to] is due"},
+                 {", windows: {cue: [2, 3 s]}", "", "error[L0205]"},
+                 {", windows: {a.b: [2 s, 3 s]}", "", "cannot name a window"},
+                 {"", "spikes: some", "`record.spikes`"},
+                 {"", "spikes: [L4E, L4E]", "names L4E twice"},
+                 {"", "variables: [{population: L4E}]", "`variable` is missing"},
+                 {"", "variables: [{population: L4E, variable: V, evry: 1 ms}]", "`every`?"},
+                 {"", "variables: [{population: L4E, variable: V, neurons: 0}]", ">= 1"},
+                 {"", "variables: [{population: L4E, variable: V, every: 0 ms}]", "> 0"},
+                 {"", "variables: {population: L4E}", "a list of {population"}};
+    for (const auto& c : wrong) {
+        INFO(c.task << c.record);
+        CHECK_THROWS_WITH(read(c.task, c.record), Catch::Contains(c.words));
+    }
+}
+
 TEST_CASE("vectors diffuse at a rate, rings in angle") {
     const std::string dms =
         "lamina: 1\nname: a\ntask: {type: delayed_match_to_sample, stimuli: {kind: random}}\n";

@@ -40,9 +40,11 @@ json summary_of(const fs::path& run) { return json::parse(read_file(run / "run.j
 
 TEST_CASE("a resting circuit: the same bytes for any number of threads") {
     const TemporaryDirectory folder;
-    const fs::path one = run_small(folder.path() / "one", {"--threads", "1", "record.spikes=all"});
+    const std::string potentials = "record.variables=[{population: L4E, variable: V}]";
+    const fs::path one =
+        run_small(folder.path() / "one", {"--threads", "1", "record.spikes=all", potentials});
     const fs::path three =
-        run_small(folder.path() / "three", {"--threads", "3", "record.spikes=all"});
+        run_small(folder.path() / "three", {"--threads", "3", "record.spikes=all", potentials});
     for (const char* name : {"results.h5", "spikes.h5", "spec.resolved.yaml"})
         CHECK(read_file(one / name) == read_file(three / name));
     CHECK(run_lamina({"verify", one.string()}).exit_code == 0);
@@ -130,6 +132,127 @@ TEST_CASE("export: tables of a circuit's populations and neurons") {
     CHECK(row == neurons.rows.size());
 }
 
+TEST_CASE("variants of a circuit: side by side what each is alone") {
+    const TemporaryDirectory folder;
+    const std::string window = "task.windows={early: [200 ms, 500 ms], late: [0.5 s, 900 ms]}";
+    const fs::path run = run_small(
+                       folder.path() / "run",
+                       {window, "record.spikes=[L4E, L5E]", "record.spike_sample=20", "--threads",
+                        "2",
+                        "vary={size: {small: {circuit.scale: 0.02}, pulsed: {circuit.scale: 0.03, "
+                        "circuit.thalamus.rate: 120 Hz}}}"}),
+                   small = run_small(folder.path() / "small",
+                                     {window, "circuit.scale=0.02", "--no-report"}),
+                   pulsed = run_small(folder.path() / "pulsed",
+                                      {window, "circuit.thalamus.rate=120 Hz", "--no-report"});
+    // the summary holds each variant's own, under a word for its label
+    const json summary = summary_of(run), alone[] = {summary_of(small), summary_of(pulsed)};
+    REQUIRE(summary["variants"].size() == 2);
+    CHECK_FALSE(summary.contains("populations"));
+    const std::string labels[] = {"size=small", "size=pulsed"};
+    for (std::size_t v = 0; v < 2; ++v) {
+        json variant = summary["variants"][v];
+        CHECK(variant["label"] == labels[v]);
+        variant.erase("label");
+        CHECK(variant == alone[v]);
+    }
+
+    // results.h5: variant is the slowest dimension; what a variant lacks is NaN
+    const auto results = RunDirectory::open(run).results(),
+               first = RunDirectory::open(small).results(),
+               second = RunDirectory::open(pulsed).results();
+    CHECK(results.text("variants", "label") ==
+          std::vector<std::string>{"size=small", "size=pulsed"});
+    CHECK(results.text("populations", "population").size() == 9); // with the thalamus
+    for (const char* variable : {"rate_Hz", "synchrony", "burst_probability", "modulation"}) {
+        INFO(variable);
+        const auto both = results.numbers("populations", variable),
+                   a = first.numbers("populations", variable),
+                   b = second.numbers("populations", variable);
+        REQUIRE(both.size() == 18);
+        for (std::size_t g = 0; g < 8; ++g)
+            CHECK((both[g] == a[g] || (std::isnan(both[g]) && std::isnan(a[g]))));
+        CHECK(std::isnan(both[8]));
+        for (std::size_t g = 0; g < 9; ++g)
+            CHECK((both[9 + g] == b[g] || (std::isnan(both[9 + g]) && std::isnan(b[g]))));
+    }
+    CHECK(results.numbers("neurons", "rate_Hz").size() ==
+          first.numbers("neurons", "rate_Hz").size() + second.numbers("neurons", "rate_Hz").size());
+    // [variant, window, population]: two windows of 300 and 400 ms make up the mean rate
+    const auto windows = results.numbers("windows", "rate_Hz"),
+               rate = results.numbers("populations", "rate_Hz");
+    REQUIRE(windows.size() == 2 * 2 * 9);
+    CHECK((3 * windows[18 + 2] + 4 * windows[18 + 9 + 2]) / 7 == Approx(rate[9 + 2]));
+
+    // spikes of the populations named, of their first 20 neurons
+    for (const char* file_name : {"spikes_0.h5", "spikes_1.h5"}) {
+        const auto spikes = RunDirectory::open(run).results(file_name);
+        const auto ids = spikes.integers("spikes/L4E", "node_ids");
+        REQUIRE(!ids.empty());
+        CHECK(*std::max_element(ids.begin(), ids.end()) < 20);
+        CHECK_NOTHROW(spikes.numbers("spikes/L5E", "timestamps"));
+        CHECK_THROWS(spikes.numbers("spikes/L6E", "timestamps"));
+    }
+    CHECK_FALSE(fs::exists(run / "spikes.h5"));
+    for (const char* figure : {"raster", "spiking_factors", "population_activity"})
+        CHECK(fs::exists(run / "figures" / (std::string(figure) + ".svg")));
+    CHECK(run_lamina({"verify", run.string()}).exit_code == 0);
+
+    // tables: a row for each population of each variant
+    REQUIRE(run_lamina({"export", run.string(), "--to", "csv"}).exit_code == 0);
+    const CsvTable table = read_csv(run / "csv" / "populations.csv");
+    REQUIRE(table.rows.size() == 1 + 18);
+    CHECK(table.rows[1][column_of(table, "size")] == "small");
+    CHECK(table.rows[10][column_of(table, "size")] == "pulsed");
+    CHECK(number_at(table, 12, column_of(table, "rate_Hz")) == rate[9 + 2]);
+    CHECK(read_csv(run / "csv" / "windows.csv").rows.size() == 1 + 2 * 2 * 9);
+}
+
+TEST_CASE("recorded variables are those of the recorded time, in their unit") {
+    const TemporaryDirectory folder;
+    const fs::path run =
+        run_small(folder.path() / "run",
+                  {"record.variables=[{population: L4E, variable: V, neurons: 5, every: 0.5 ms}, "
+                   "{population: L5I, variable: I_syn, neurons: 100000, every: 100 ms}]",
+                   "vary={circuit.scale: [0.02, 0.03]}"});
+    const auto results = RunDirectory::open(run).results();
+    const auto time = results.numbers("variables/L4E_V", "time", {"time"}),
+               V = results.numbers("variables/L4E_V", "V", {"variant", "time", "neuron"});
+    REQUIRE(time.size() == 1400);
+    CHECK(time.front() == Approx(200.5)); // 200 ms are discarded, and samples lie at ends of steps
+    CHECK(time.back() == Approx(900));
+    REQUIRE(V.size() == 2 * 1400 * 5);
+    // below the threshold of -50 mV, above what inhibition reaches, and not constant
+    CHECK(*std::max_element(V.begin(), V.end()) < -50);
+    CHECK(*std::min_element(V.begin(), V.end()) > -100);
+    CHECK(*std::max_element(V.begin(), V.end()) > *std::min_element(V.begin(), V.end()) + 5);
+    CHECK(results.text_attribute("variables/L4E_V/V", "units") == "mV");
+    // as many neurons as the population has; the smaller variant leaves the last ones open
+    const auto current = results.numbers("variables/L5I_I_syn", "I_syn");
+    const std::size_t n = current.size() / (2 * 7);
+    CHECK(n == 32); // 1065 neurons * 0.03
+    CHECK(std::isnan(current[n - 1]));
+    CHECK(std::isfinite(current[2 * 7 * n - 1]));
+    CHECK(fs::exists(run / "figures" / "recorded_variables.svg"));
+}
+
+TEST_CASE("expectations of a variant are known before the run, by its label") {
+    const auto check = [](const std::string& expect) {
+        return run_lamina({"check", file, "circuit.scale=0.02",
+                           "vary={circuit.scale: [0.01, 0.02], regime: {slow: {}, pulsed: "
+                           "{circuit.thalamus.rate: 120 Hz}}}",
+                           "expect={" + expect + ": \"> 0\"}"});
+    };
+    CHECK(check("variants.scale_0_01_regime_slow.populations.L4E.cv_isi").exit_code == 0);
+    CHECK(check("variants.3.populations.thalamus.rate_Hz").exit_code == 0);
+    CHECK_THAT(check("variants.scale_0_01_regime_slow.populations.thalamus.rate_Hz").err,
+               Catch::Contains("error[L0224]"));
+    CHECK_THAT(check("variants.scale_0_02_regime_puled.populations.L4E.cv_isi").err,
+               Catch::Contains("did you mean "
+                               "`variants.scale_0_02_regime_pulsed.populations.L4E.cv_isi`?"));
+    CHECK_THAT(check("populations.L4E.cv_isi").err, Catch::Contains("error[L0224]"));
+}
+
 TEST_CASE("a thalamic pulse is answered by layers 4 and 6") {
     const TemporaryDirectory folder;
     const fs::path run =
@@ -190,7 +313,18 @@ TEST_CASE("what a circuit at rest would ignore or distort is told before it runs
         int exit_code;
         const char* words;
     } cases[] = {
-        {{"vary={seed: [1, 2]}"}, 2, "error[L0337]: task.type resting_state runs one network"},
+        {{"task.windows={cue: [400 ms, 700 ms]}"}, 2, "error[L0337]: `task.windows.cue` is [400"},
+        {{"task.windows={cue: [10 s, 11 s]}"}, 2, "= help: write [10000 ms, 10500 ms]"},
+        {{"task.windows={cue: [1 s, 1 s]}"}, 2, "it ends before it begins"},
+        {{"task.windows={cue: [1 s, 1000.05 ms]}"}, 2, "no multiples of dt = 0.1 ms"},
+        {{"task.windows={cue: [500 ms, 10.5 s]}"}, 0, ""},
+        {{"record.spikes=[L4E, L5]"}, 2, "error[L0355]: `record.spikes`: the circuit has no"},
+        {{"record.variables=[{population: L4e, variable: V}]"}, 2, "did you mean `L4E`?"},
+        {{"record.variables=[{population: L4E, variable: W}]"}, 2, "L4E has no variable `W`"},
+        {{"record.variables=[{population: L4E, variable: V, every: 0.25 ms}]"}, 2, "[L0310]"},
+        {{"vary={task.duration: [1 s, 2 s]}", "task.windows={cue: [1 s, 2 s]}"},
+         2,
+         "with the value `task.duration = 1 s` of vary"},
         {{"simulation.dt=0.2 ms"}, 0, ""},
         {{"simulation.dt=0.5 ms"}, 0, "warning[L0338]: delays are whole steps, and dt = 0.5 ms"},
         {{"simulation.dt=1 ms"}, 2, "error[L0338]: delays are whole steps, and dt = 1 ms"},

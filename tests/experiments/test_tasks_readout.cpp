@@ -15,16 +15,16 @@ namespace lamina {
 namespace {
 
 /// A task, the network that reads it, and the stimuli as matched weights see them.
-struct Setting {
+struct ReadoutSetting {
     ExperimentSpec spec;
     std::unique_ptr<Task> task;
     AttentionWeights weights;
     ReadoutSpec readout;
 };
 
-Setting setting(Norm norm, std::vector<int> load, int per_condition, double delay_ms,
+ReadoutSetting setting(Norm norm, std::vector<int> load, int per_condition, double delay_ms,
                 double criterion = 0.5) {
-    Setting s;
+    ReadoutSetting s;
     s.spec.task.decision.criterion = criterion;
     s.spec.task.type = "delayed_match_to_sample";
     s.spec.task.load = std::move(load);
@@ -37,13 +37,13 @@ Setting setting(Norm norm, std::vector<int> load, int per_condition, double dela
     return s;
 }
 
-std::vector<double> stimulus_of(const Setting& s, int stimulus) {
+std::vector<double> stimulus_of(const ReadoutSetting& s, int stimulus) {
     const auto first = s.task->stimuli().begin() + stimulus * s.spec.area.d_model;
     return {first, first + s.spec.area.d_model};
 }
 
 /// W_V n(stimulus): what attention to that item alone would route.
-std::vector<double> value_of(const Setting& s, int stimulus) {
+std::vector<double> value_of(const ReadoutSetting& s, int stimulus) {
     const std::vector<double> n = match_target(s.spec.area, s.weights, stimulus_of(s, stimulus));
     std::vector<double> value(s.weights.b_V);
     for (std::size_t row = 0; row < value.size(); ++row)
@@ -55,7 +55,7 @@ std::vector<double> value_of(const Setting& s, int stimulus) {
 using Reader = std::function<std::vector<double>(const Trial&)>;
 
 /// Fraction of trials whose evidence points to the right answer.
-double accuracy(const Setting& s, std::int64_t from, std::int64_t to, const Reader& reader) {
+double accuracy(const ReadoutSetting& s, std::int64_t from, std::int64_t to, const Reader& reader) {
     int right = 0;
     for (std::int64_t n = from; n < to; ++n) {
         const Trial trial = s.task->trial(n);
@@ -72,7 +72,7 @@ double accuracy(const Setting& s, std::int64_t from, std::int64_t to, const Read
 
 TEST_CASE("a perfect reader is always right, also behind a layer norm") {
     for (const Norm norm : {Norm::none, Norm::pre}) {
-        const Setting s = setting(norm, {1}, 100, 0);
+        const ReadoutSetting s = setting(norm, {1}, 100, 0);
         // routes the value of the one item that was shown
         const Reader perfect = [&](const Trial& trial) { return value_of(s, trial.items[0]); };
         CHECK(accuracy(s, 0, 100, perfect) == 1);
@@ -80,14 +80,14 @@ TEST_CASE("a perfect reader is always right, also behind a layer norm") {
 }
 
 TEST_CASE("a reader that routes nothing sees no match, one that routes noise is at chance") {
-    const Setting s = setting(Norm::none, {1, 4}, 1000, 0);
+    const ReadoutSetting s = setting(Norm::none, {1, 4}, 1000, 0);
     const Reader silent = [](const Trial&) { return std::vector<double>(64, 0.0); };
     // half of the trials match, exactly
     CHECK(accuracy(s, 0, 1000, silent) == 0.5);
 
     // null: choices independent of the answer; with the criterion at 0 noise says yes and no alike.
     // 2000 trials, four standard errors sqrt(1 / 4 / 2000) = 0.011 (false alarm 6e-5)
-    const Setting unbiased = setting(Norm::none, {1, 4}, 1000, 0, 0);
+    const ReadoutSetting unbiased = setting(Norm::none, {1, 4}, 1000, 0, 0);
     const Reader noise = [](const Trial& trial) {
         std::vector<double> o(64);
         normal_row(77, std::uint32_t(trial.number), Stream::bootstrap, 0, o.data(), o.size());
@@ -98,7 +98,7 @@ TEST_CASE("a reader that routes nothing sees no match, one that routes noise is 
 
 TEST_CASE(
     "evidence runs from -1 for opposite stimuli to +1 for equal ones, whatever their length") {
-    const Setting s = setting(Norm::none, {1}, 2, 0);
+    const ReadoutSetting s = setting(Norm::none, {1}, 2, 0);
     const std::vector<double> target = match_target(s.spec.area, s.weights, stimulus_of(s, 3));
     std::vector<double> same = value_of(s, 3);
     for (double& value : same) value *= 0.01;
@@ -110,7 +110,7 @@ TEST_CASE(
 }
 
 TEST_CASE("matched weights: what is sent out matches the probe as well as what is routed does") {
-    const Setting s = setting(Norm::none, {1}, 2, 0);
+    const ReadoutSetting s = setting(Norm::none, {1}, 2, 0);
     std::vector<double> o(64);
     normal_row(5, 0, Stream::bootstrap, 0, o.data(), o.size());
     const std::vector<double> value = value_of(s, 3);
@@ -128,7 +128,7 @@ TEST_CASE("matched weights: what is sent out matches the probe as well as what i
 }
 
 TEST_CASE("random weights return nothing that was stored: every probe is judged new, at chance") {
-    Setting s = setting(Norm::none, {1, 4}, 100, 0);
+    ReadoutSetting s = setting(Norm::none, {1, 4}, 100, 0);
     s.weights = random_weights(s.spec.area, {"random"}, s.task->stimuli(), s.task->stimuli(), 12);
     const Reader perfect = [&](const Trial& trial) { return value_of(s, trial.items[0]); };
     CHECK(accuracy(s, 0, 200, perfect) == 0.5);
@@ -137,7 +137,7 @@ TEST_CASE("random weights return nothing that was stored: every probe is judged 
 TEST_CASE("read by the reference block, memory fails with load") {
     // the decision is the sign of the evidence, so only memory and routing err. 1000 trials per
     // load: a difference of 0.06 between two accuracies is at least three standard errors
-    const Setting s = setting(Norm::none, {1, 2, 4, 8}, 1000, 1000);
+    const ReadoutSetting s = setting(Norm::none, {1, 2, 4, 8}, 1000, 1000);
     const Reader block = [&](const Trial& trial) {
         const Segment& test = trial.segments.back();
         const ReferenceResult r =

@@ -6,6 +6,7 @@
 #include "kernels/philox.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/network.hpp"
+#include "sim/spikes/synapse_models.hpp"
 
 namespace lamina {
 namespace {
@@ -318,6 +319,32 @@ TEST_CASE("a network saved at any step and restored goes on as if it had never s
                 CHECK(rest.V_mV == once.V_mV);
                 CHECK(rest.weight == once.weight);
             }
+}
+
+TEST_CASE("every synapse model gives the same spikes for any threads, delivery and interruption") {
+    for (const SynapseModelEntry& model : synapse_models()) {
+        INFO(model.name);
+        NetworkSpec spec = lively_network();
+        ProjectionSpec& to_I = spec.projections[1];
+        to_I.synapse = {model.name, {}};
+        if (model.kind == SynapseKind::plastic)
+            to_I.synapse.parameters = {{"w_max", 200}, {"A_plus", 0.03}, {"A_minus", 0.02}};
+        const auto run = [&](int n_threads, Delivery delivery, std::int64_t saved_at) {
+            SpikingNetwork first(spec, 1, options_of(1, Delivery::ring));
+            first.advance(saved_at);
+            std::vector<Spike> spikes = first.take_spikes();
+            SpikingNetwork then(spec, 1, options_of(n_threads, delivery));
+            then.restore(first.save());
+            then.advance(800 - saved_at);
+            for (const Spike& s : then.take_spikes()) spikes.push_back(s);
+            return spikes;
+        };
+        const auto once = run(1, Delivery::ring, 0);
+        REQUIRE(once.size() > 100);
+        CHECK(run(2, Delivery::due_time, 0) == once);
+        CHECK(run(3, Delivery::due_time, 333) == once);
+        CHECK(run(2, Delivery::ring, 500) == once);
+    }
 }
 
 TEST_CASE("a state of another network is refused") {
