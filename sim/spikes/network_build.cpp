@@ -115,7 +115,7 @@ void SpikingNetwork::Impl::make_parts(std::uint64_t seed, int n_blocks) {
     const bool many_at_once = wiring.total() >= 64 * wiring.n_segments;
     ring = options.delivery == Delivery::ring ||
            (options.delivery == Delivery::automatic && !many_at_once &&
-            ring_bytes <= (std::int64_t(1) << 20));
+            ring_bytes <= (std::int64_t(1) << 19));
 
     const NoiseKey key{seed, 0};
     for (int p = 0; p < partition.n_parts(); ++p) {

@@ -64,7 +64,7 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
     NeuronPartOf(const NetworkSpec& network, const Partition& partition, int part, int block,
                  const std::vector<double>& quantum, const NoiseKey& key)
         : block_(partition.block(part, block)), key_(key), n_(block_.n),
-          words_(SoaView<State>::n_words * n_), spiked_(n_) {
+          words_(SoaView<State>::n_words * n_), spiked_(n_ + n_looked_at) {
         for (std::size_t c = 0; c < unit_.size(); ++c) unit_[c] = Real(quantum[c]);
         for (const PartRange& range : block_.ranges) {
             const NeuronPopulationSpec& spec = network.populations[range.population];
@@ -99,12 +99,16 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
             const PartRange& range = block_.ranges[r];
             const std::uint8_t* const spiked = spiked_.data() + range.first_in_block;
             const std::uint32_t first = first_neuron_[r];
-            for (std::uint32_t i = 0; i < range.n; i += 16) {
-                std::uint64_t some[2];
-                std::memcpy(some, spiked + i, 16);
-                if ((some[0] | some[1]) == 0) continue;
-                for (std::uint32_t k = i; k < std::min(i + 16, range.n); ++k)
-                    if (spiked[k]) spiking.push_back(first + k);
+            for (std::uint32_t i = 0; i < range.n; i += n_looked_at) {
+                std::uint64_t some[n_looked_at / 8], any = 0;
+                std::memcpy(some, spiked + i, n_looked_at);
+                for (const std::uint64_t eight : some) any |= eight;
+                if (any == 0) continue;
+                for (std::uint32_t k = i; k < std::min(i + n_looked_at, range.n); ++k)
+                    if (some[(k - i) / 8] == 0)
+                        k += 7;
+                    else if (spiked[k])
+                        spiking.push_back(first + k);
             }
         }
     }
@@ -211,8 +215,9 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
     NoiseKey key_;
     std::size_t n_;
     cpu::LineVector<typename SoaView<State>::Word> words_; ///< [n_words, n]
-    cpu::LineVector<std::uint8_t> spiked_;
-    std::vector<std::uint32_t> draws_; ///< scratch
+    static constexpr std::uint32_t n_looked_at = 64;       ///< spikes at a time
+    cpu::LineVector<std::uint8_t> spiked_; ///< [n], and what is looked at behind them
+    std::vector<std::uint32_t> draws_;     ///< scratch
     std::size_t words_stride_ = 0;
     std::array<Real, Model::n_channels> unit_;
     std::vector<Timeline<Model>> constants_;  ///< [range]

@@ -30,7 +30,7 @@ void add_poisson_of(const DriveRange& d, const std::uint16_t* cells, std::int32_
     add_poisson<n_entries>(d, cells, sums);
 }
 
-void add(const LiveSpike& spike, std::int32_t* sums) {
+[[gnu::always_inline]] inline void add(const LiveSpike& spike, std::int32_t* sums) {
     if (spike.share == whole_weight)
         add_segment(spike.synapses, spike.n, sums);
     else
@@ -100,9 +100,11 @@ void Part::deliver(std::int64_t step) {
 
 void Part::deliver_due(std::int64_t step) {
     constexpr std::size_t ahead = 8;
-    std::vector<LiveSpike>& due = due_[step & mask_];
-    for (std::size_t i = 0; i < due.size(); ++i) {
-        if (i + ahead < due.size()) {
+    std::vector<LiveSpike>& arriving = due_[step & mask_];
+    const LiveSpike* const due = arriving.data(); // delays last a step or more: none joins these
+    const std::size_t n_due = arriving.size();
+    for (std::size_t i = 0; i < n_due; ++i) {
+        if (i + ahead < n_due) {
             const std::uint32_t* const next = due[i + ahead].synapses;
             for (std::uint32_t k = 0; k < due[i + ahead].n; k += 16) __builtin_prefetch(next + k);
         }
@@ -111,11 +113,14 @@ void Part::deliver_due(std::int64_t step) {
         n_events_ += spike.n;
         // the segment after it waits for its own time
         const std::uint32_t head = spike.synapses[spike.n];
-        if (head != 0)
-            due_[(step + steps_since(head)) & mask_].push_back(
-                {spike.synapses + spike.n + 1, synapses_in(head), spike.share});
+        if (head == 0) continue;
+        // member by member: a whole one would go through the stack, and wait there
+        LiveSpike& later = due_[(step + steps_since(head)) & mask_].emplace_back();
+        later.synapses = spike.synapses + spike.n + 1;
+        later.n = synapses_in(head);
+        later.share = spike.share;
     }
-    due.clear();
+    arriving.clear();
     if (restored_.empty()) return;
     std::vector<std::int32_t>& before = restored_[std::size_t(step & mask_)];
     for (std::size_t slot = 0; slot < before.size(); ++slot) sums_[slot] += before[slot];
