@@ -114,7 +114,7 @@ Yaml with_value_at(const Yaml& root, const std::vector<std::string>& keys, const
     message = several ? fmt::format("no {}{} has {} `{}`", one,
                                     prefix.empty() ? "" : " " + keys[2].substr(0, 60),
                                     keys.size() > 4 ? "a parameter" : "a key", keys.back())
-                  : fmt::format("there is no {} `{}`", one, keys[2].substr(0, 60));
+                      : fmt::format("there is no {} `{}`", one, keys[2].substr(0, 60));
     help = several         ? "name a parameter of a model or rule of the circuit"
            : !near.empty() ? fmt::format("did you mean `{}`?", near)
            : names.empty() ? fmt::format("circuit.{} is not written", keys[1])

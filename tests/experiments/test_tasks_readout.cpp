@@ -23,7 +23,7 @@ struct ReadoutSetting {
 };
 
 ReadoutSetting setting(Norm norm, std::vector<int> load, int per_condition, double delay_ms,
-                double criterion = 0.5) {
+                       double criterion = 0.5) {
     ReadoutSetting s;
     s.spec.task.decision.criterion = criterion;
     s.spec.task.type = "delayed_match_to_sample";
