@@ -55,9 +55,9 @@ Oscillation oscillation(const Spectrum&, double lowest_Hz);
 
 // Thresholds, and where the four states of Brunel (2000, fig. 8; 10 000 excitatory neurons, D = 1.5
 // ms) lie when they are simulated here (docs/spikes.md). Regular: intervals scatter by less than a
-// quarter of their mean; SR 0.00, the others 0.42 (AI), 0.49 (slow SI) and 0.78 (fast SI).
-// Synchronous: deeper than a sinusoid that just reaches silence, a = 1; AI 0.59, the others 0.88
-// (fast SI), 1.42 (SR) and 1.74 (slow SI).
+// quarter of their mean; SR 0.00, the others 0.40 (AI), 0.45 (slow SI) and 0.85 (fast SI).
+// Synchronous: deeper than a sinusoid that just reaches silence, a = 1; AI 0.60, the others 1.00
+// (fast SI), 1.41 (SR) and 1.67 (slow SI).
 constexpr double regular_below_cv = 0.25, synchronous_above_depth = 0.70710678118654752;
 /// A modulation counts only beyond so many of its standard errors: of independent neurons less than
 /// one in 3000 gets there, with the fewest pairs (23 or more where 10 are expected).

@@ -23,7 +23,7 @@ constexpr Measure burst_measures[] = {
     {"event_rate_Hz", "events", "events (Hz)", nullptr, nullptr},
     {"burst_probability", "bursts", "bursts per event", nullptr, nullptr}};
 
-constexpr std::size_t most_series = 8;
+constexpr std::size_t most_series = 8, most_rows = 4;
 
 /// Values of a variable over variants, for one population.
 std::vector<double> over_variants(const RunData& run, const char* variable, std::size_t population,
@@ -49,8 +49,11 @@ class FactorFigure {
     template <std::size_t N> ReportFigure draw(const Measure (&measures)[N]) {
         ReportFigure figure;
         const bool by_population = crossing_.series.size() > 1;
+        // rates alone where rows would fill pages
+        const bool rates_alone = by_population && N > 2 && names_.size() > most_rows;
         for (std::size_t row = 0; row < (by_population ? names_.size() : 1); ++row)
             for (const Measure& measure : measures) {
+                if (rates_alone && &measure != &measures[0]) continue;
                 Panel panel;
                 panel.title = by_population ? names_[row] + ", " + measure.title : measure.title;
                 panel.x.label = axis_label(*crossing_.across);

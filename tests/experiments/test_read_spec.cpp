@@ -204,7 +204,7 @@ TEST_CASE("windows, recorded spikes and variables are read with their places") {
     const struct {
         const char *task, *record, *words;
     } wrong[] = {{", windows: {cue: [2 s]}", "", "[from, to] is due"},
-                 {", windows: {cue: [2, 3 s]}", "", "error[L0205]"},
+                 {", windows: {cue: [2, 3 s]}", "", "error[L0207]"},
                  {", windows: {a.b: [2 s, 3 s]}", "", "cannot name a window"},
                  {"", "spikes: some", "`record.spikes`"},
                  {"", "spikes: [L4E, L4E]", "names L4E twice"},
