@@ -269,7 +269,8 @@ TEST_CASE("a thalamic pulse is answered by layers 4 and 6") {
         return sum / bins;
     };
     // populations: L23E L23I L4E L4I L5E L5I L6E L6I thalamus
-    // with the pulse 2.2 to 3.6 times the rate before it (twelve seeds); without it 0.9 to 1.25 (six)
+    // with the pulse 2.2 to 3.6 times the rate before it (twelve seeds); without it 0.9 to 1.25
+    // (six)
     CHECK(mean(2, 702, 715) > 1.7 * mean(2, 300, 700));
     CHECK(mean(6, 702, 715) > mean(6, 300, 700));
     CHECK(mean(8, 700, 710) == Approx(120).epsilon(0.35)); // 90 neurons, 10 ms: 108 +- 10 spikes
