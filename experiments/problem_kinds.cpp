@@ -93,6 +93,7 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0385", "targets with weights of different units", "A weight is added to an input of the targets' model; one number cannot be millivolts for one target and picoamperes for another.", "Write a projection for each."},
         {"L0386", "a neuron that its model refuses", "Each value is allowed, but together they describe no neuron: one that would spike for ever, for example.", "Mend the parameters as the message says."},
         {"L0387", "populations that a rule cannot connect", "The rule asks for pairs of neurons that the populations do not have.", "Change the rule, its number, or the sizes of the populations."},
+        {"L0388", "a synapse that its model refuses", "Each value is allowed, but together they describe no synapse: a share above 1, or a weight that begins outside those that it can learn.", "Mend the parameters, or the weight, as the message says."},
         {"L0360", "a key that changes nothing", "The key belongs to something that is not selected.", "Delete it, or select what it belongs to."},
         // the command line
         {"L0401", "a file with sweep", "`lamina run` runs one point; a sweep is many.", "Run the base point with --ignore-sweep, or cross a few factors with `vary:`."},

@@ -109,7 +109,7 @@ std::string resting_state_words(const ExperimentSpec& spec) {
     for (const NeuronPopulationSpec& p : network.populations) n += p.n;
     std::string text = fmt::format("circuit {}, {} neurons in {} populations; dt {:g} ms\n"
                                    "task    resting_state, {:g} s after {:g} s",
-                                   spec.circuit.model, n, network.populations.size(), network.dt_ms,
+                                   circuit_name(spec), n, network.populations.size(), network.dt_ms,
                                    spec.task.duration_ms * 1e-3, spec.task.discard_ms * 1e-3);
     if (!spec.vary.empty())
         text += fmt::format("; {} variants, the first of which is {}", variants.size(),
