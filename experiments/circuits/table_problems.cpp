@@ -8,7 +8,6 @@
 #include "experiments/circuits/model_tables.hpp"
 #include "experiments/circuits/table_files.hpp"
 #include "experiments/quantities.hpp"
-#include "kernels/synapse_row.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/connector.hpp"
 #include "sim/spikes/network.hpp"
@@ -94,13 +93,14 @@ void synapses(const ExperimentSpec& spec, Problems& problems) {
         ProjectionSpec p = with_synapses(table, spec.folder);
         const std::string path = "circuit.projections." + table.name;
         const double dt_ms = spec.area.dt_ms, longest_ms = delay_ends_ms(p).largest;
-        if (!(std::round(longest_ms / dt_ms) <= double(most_delay_steps))) {
-            problems.push_back({"L0382",
-                                fmt::format("`{}.delay` reaches {} ms, and {} steps of {:g} ms are "
-                                            "the longest",
-                                            path, number_text(longest_ms), most_delay_steps, dt_ms),
-                                "write a shorter delay, bound its law by `most`, or raise dt",
-                                {path + ".delay", path + ".rule", path}});
+        if (!(std::round(longest_ms / dt_ms) <= double(longest_delay_steps))) {
+            problems.push_back(
+                {"L0382",
+                 fmt::format("`{}.delay` reaches {} ms, and {} steps of {:g} ms are "
+                             "the longest",
+                             path, number_text(longest_ms), longest_delay_steps, dt_ms),
+                 "write a shorter delay, bound its law by `most`, or raise dt",
+                 {path + ".delay", path + ".rule", path}});
             continue;
         }
         NetworkSpec alone;
