@@ -400,6 +400,16 @@ TEST_CASE("a variable that neuron and synapses both have is the neuron's") {
     CHECK(network.read("E", "x")[0] == 1);
 }
 
+TEST_CASE("external spikes that a sum cannot hold are refused") {
+    NetworkSpec spec;
+    spec.populations = {{"E", "lif_exp", 3, {}, {}, {}, {}, {}}};
+    // 32 767 quanta at most each: 2^30 are 32 768 spikes in a step of 0.1 ms, and 330 MHz
+    spec.populations[0].drives = {{1e8, 90, ""}};
+    CHECK_NOTHROW(SpikingNetwork(spec, 1, {}));
+    spec.populations[0].drives = {{1e9, 90, ""}};
+    CHECK_THROWS_WITH(SpikingNetwork(spec, 1, {}), Catch::Contains("E: external spikes at 1e+09"));
+}
+
 TEST_CASE("a restored network gives no samples and spikes of the time before") {
     NetworkOptions options = options_of(2, Delivery::automatic);
     options.probes = {{"E", "V", 10, 5}};
