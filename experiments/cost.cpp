@@ -65,7 +65,7 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
                 first.core_seconds * size_of(needs, one) / size_of(first, variants.front().spec);
             // a spike is kept three times over: as it came, by population, and in a file
             cost.memory_bytes = std::max(cost.memory_bytes, needs.memory_bytes + 40e6);
-            cost.disk_bytes += 20 * needs.neurons +
+            cost.disk_bytes += 20 * needs.neurons + needs.variable_bytes +
                                (spec.record.spikes == "all" ? 16 : 0) * needs.spikes +
                                64 * one.task.duration_ms;
         }

@@ -129,7 +129,7 @@ template <class Line> std::string owners(const std::vector<Line>& table, const s
     for (const Line& line : table)
         for (const NeuronParameter& p : line.parameters)
             if (name == p.name)
-                out += fmt::format("    {:<24}{}; {:g}{}{} when it is not written\n", line.name,
+                out += fmt::format("    {:<26}{}; {:g}{}{} when it is not written\n", line.name,
                                    p.meaning, p.value, *p.unit == '\0' ? "" : " ", p.unit);
     return out;
 }

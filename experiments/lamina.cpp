@@ -186,7 +186,9 @@ int main(int argc, char** argv) {
     std::string word;
     auto* list_app = command("list", "What can be named in a file", "lamina list scores");
     list_app->add_option(
-        "kind", word, "scores | inhibitions | tasks | integrators | experiments | data | errors");
+        "kind", word,
+        "neurons | rules | synapses | scores | inhibitions | tasks | integrators | experiments | "
+        "data | errors");
     list_app->add_flag("--json", json, "As JSON");
     list_app->callback([&] { exit_code = guarded([&] { return commands::list(word, json); }); });
 

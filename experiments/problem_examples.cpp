@@ -94,6 +94,7 @@ const char* example_of(const std::string& id) {
         {"L0385", "simulation: {mode: spiking}\ntask: {type: resting_state}\ncircuit:\n  populations:\n    E: {model: lif_exp, n: 10}\n    I: {model: lif_delta, n: 10}\n  projections: {a: {from: E, to: [E, I], rule: all_to_all, weight: 1 pA, delay: 1 ms}}"},
         {"L0386", "simulation: {mode: spiking}\ntask: {type: resting_state}\ncircuit:\n  populations:\n    E: {model: lif_delta, n: 10, parameters: {V_reset: 25 mV}}"},
         {"L0387", "simulation: {mode: spiking}\ntask: {type: resting_state}\ncircuit:\n  populations:\n    E: {model: lif_exp, n: 10}\n    I: {model: lif_exp, n: 5}\n  projections: {a: {from: E, to: I, rule: one_to_one, weight: 1 pA, delay: 1 ms}}"},
+        {"L0388", "simulation: {mode: spiking}\ntask: {type: resting_state}\ncircuit:\n  populations:\n    E: {model: lif_exp, n: 10}\n  projections: {a: {from: E, to: E, rule: all_to_all, weight: 1 pA, delay: 1 ms, synapse: {model: tsodyks_markram, U: 2}}}"},
         {"L0401", "$ lamina run sweep.yaml"},
         {"L0402", "$ lamina run dms.yaml --trace 100000"},
         {"L0403", "$ lamina list scorse"},

@@ -70,7 +70,7 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0336", "a population that its input cannot make spike", "A smaller network gets a constant current for the input that is missing. With a constant drive as well nothing fluctuates, and below the rheobase a population stays silent.", "Use circuit.drive: poisson, or a larger scale."},
         {"L0337", "a window that is not recorded", "The rates of task.windows are counted in the recorded time; times are from the start of the simulation, task.discard included.", "Let the window lie between the end of task.discard and the end of the recording."},
         {"L0338", "a step too coarse for the delays", "Delays are whole steps, one at least. Where dt is more than half a mean delay their law is no longer the published one (a warning); where it is longer than the delay there is nothing left of it (an error).", "Use dt: 0.1 ms."},
-        {"L0339", "a thalamic pulse outside the recorded time", "Nothing of the pulse would be seen in the results.", "Let the pulse begin between the end of task.discard and the end of the recording."},
+        {"L0339", "something that happens outside the recorded time", "Nothing of the pulse, drive, protocol or spikes would be seen in the results.", "Let it begin between the end of task.discard and the end of the recording."},
         {"L0340", "an input file is missing", "The file named in the experiment is not there. Names are relative to the experiment file.", "Check the name."},
         {"L0341", "a variable in a file name is not set", "${LAMINA_DATA} stands for the folder of the data files.", "Set it: export LAMINA_DATA=/path/to/data."},
         {"L0342", "an input file that cannot be read as what it should be", "The file is cut, damaged, or in another format. Nothing that it claims about itself is believed unchecked.", "The help line says how to save it."},
@@ -93,6 +93,7 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0385", "targets with weights of different units", "A weight is added to an input of the targets' model; one number cannot be millivolts for one target and picoamperes for another.", "Write a projection for each."},
         {"L0386", "a neuron that its model refuses", "Each value is allowed, but together they describe no neuron: one that would spike for ever, for example.", "Mend the parameters as the message says."},
         {"L0387", "populations that a rule cannot connect", "The rule asks for pairs of neurons that the populations do not have.", "Change the rule, its number, or the sizes of the populations."},
+        {"L0388", "a synapse that its model refuses", "Each value is allowed, but together they describe no synapse: a share above 1, or a weight that begins outside those that it can learn.", "Mend the parameters, or the weight, as the message says."},
         {"L0360", "a key that changes nothing", "The key belongs to something that is not selected.", "Delete it, or select what it belongs to."},
         // the command line
         {"L0401", "a file with sweep", "`lamina run` runs one point; a sweep is many.", "Run the base point with --ignore-sweep, or cross a few factors with `vary:`."},

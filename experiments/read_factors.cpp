@@ -11,6 +11,25 @@ namespace {
 
 constexpr double most_variants = 1000;
 
+/// May a value at path a reach what a value at path b sets? `M*` stands for names that begin so.
+bool may_meet(const std::string& a, const std::string& b) {
+    std::size_t i = 0, j = 0;
+    while (i < a.size() && j < b.size()) {
+        const std::size_t i_end = std::min(a.find('.', i), a.size()),
+                          j_end = std::min(b.find('.', j), b.size());
+        std::string one = a.substr(i, i_end - i), other = b.substr(j, j_end - j);
+        const bool stars =
+            (!one.empty() && one.back() == '*') || (!other.empty() && other.back() == '*');
+        // as far as both are known
+        std::size_t known = stars ? std::string::npos : std::max(one.size(), other.size());
+        for (const std::string& name : {one, other})
+            if (!name.empty() && name.back() == '*') known = std::min(known, name.size() - 1);
+        if (one.substr(0, known) != other.substr(0, known)) return false;
+        i = i_end + 1, j = j_end + 1;
+    }
+    return true;
+}
+
 } // namespace
 
 bool can_be_varied(const std::string& path) {
@@ -107,12 +126,18 @@ void SpecReader::factors(const Field& entry, const YamlNode& node) {
         std::vector<std::string> here;
         for (std::size_t i = 0; i < out.values.size(); ++i)
             for (const Setting& setting : out.settings(i)) here.push_back(setting.path);
-        for (const std::string& path : here)
-            if (std::find(set.begin(), set.end(), path) != set.end()) {
-                refuse_factor(factor, fmt::format("`vary`: two factors set `{}`", path),
-                              "leave it to one of them");
-                break;
-            }
+        for (const std::string& path : here) {
+            const auto met = std::find_if(set.begin(), set.end(), [&](const std::string& before) {
+                return may_meet(before, path);
+            });
+            if (met == set.end()) continue;
+            refuse_factor(
+                factor,
+                fmt::format("`vary`: two factors set `{}`{}", path,
+                            *met == path ? "" : fmt::format(", one of them by `{}`", *met)),
+                "leave it to one of them");
+            break;
+        }
         set.insert(set.end(), here.begin(), here.end());
         n_variants *= static_cast<double>(out.values.size());
         out_.spec.vary.push_back(std::move(out));

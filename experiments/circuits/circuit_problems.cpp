@@ -107,6 +107,39 @@ std::vector<CircuitProblem> unseen_pulse(const ExperimentSpec& spec) {
              {"circuit.thalamus.start", "circuit.thalamus.rate", "task.duration"}}};
 }
 
+/// Drives, protocols and spikes of tables that come when the run is over, or not at all.
+std::vector<CircuitProblem> too_late(const ExperimentSpec& spec, const NetworkSpec& network) {
+    const double end_ms = spec.task.discard_ms + spec.task.duration_ms;
+    std::vector<CircuitProblem> problems;
+    if (!spec.circuit.tabled()) return problems;
+    const auto warn = [&](const char* id, const std::string& key, const std::string& what,
+                          const std::string& help) {
+        problems.push_back({id, fmt::format("`{}` {}", key, what), help, {key}, true});
+    };
+    const auto begins = [&](const std::string& key, double from_ms) {
+        if (from_ms >= end_ms)
+            warn("L0339", key,
+                 fmt::format("begins at {:g} ms, and the run ends at {:g} ms", from_ms, end_ms),
+                 "write an earlier `from`, or a longer task.duration");
+    };
+    for (const NeuronPopulationSpec& p : network.populations) {
+        const std::string path = "circuit.populations." + p.name;
+        for (const PoissonDrive& d : p.drives) begins(path + ".drive", d.from_ms);
+        for (const ParameterWindow& w : p.protocol) begins(path + ".protocol", w.from_ms);
+        const auto late = std::count_if(p.spikes.begin(), p.spikes.end(),
+                                        [&](const TimedSpike& s) { return s.time_ms > end_ms; });
+        if (late > 0)
+            warn("L0339", path + ".spikes",
+                 fmt::format("has {} of {} spikes behind the end of the run at {:g} ms", late,
+                             p.spikes.size(), end_ms),
+                 "delete them, or write a longer task.duration");
+        if (p.model == "spike_times" && p.spikes.empty())
+            warn("L0384", path, "has no spikes to replay and will be silent",
+                 "write `spikes: [[10 ms, 0]]`");
+    }
+    return problems;
+}
+
 /// Windows of which a part is not recorded, or that hold no whole steps.
 std::vector<CircuitProblem> bad_windows(const ExperimentSpec& spec) {
     const double from_ms = spec.task.discard_ms, to_ms = from_ms + spec.task.duration_ms,
@@ -152,8 +185,9 @@ CircuitProblem unknown_name(const std::string& what, const std::string& name,
     const std::string near = nearest_word(name, known);
     return {"L0355",
             fmt::format("`{}`: {} `{}`", key, what, name),
-            near.empty() ? "write one of " + quoted_list(known)
-                         : fmt::format("did you mean `{}`?", near),
+            known.empty()  ? "delete the entry"
+            : near.empty() ? "write one of " + quoted_list(known)
+                           : fmt::format("did you mean `{}`?", near),
             {key},
             false,
             inside};
@@ -225,6 +259,14 @@ std::vector<CircuitProblem> too_large(const ExperimentSpec& spec, double availab
     const NetworkNeeds needs = network_needs(spec, false);
     constexpr double GiB = 1024.0 * 1024 * 1024;
     if (needs.memory_bytes <= available_bytes) return {};
+    if (needs.variable_bytes > 0.1 * needs.memory_bytes) // kept several times over, if not by all
+        return {{"L0350",
+                 fmt::format("`record.variables`: {:.3g} GiB in a variant, of {:.3g} GiB that are "
+                             "needed; this machine has {:.3g} GiB free",
+                             needs.variable_bytes / GiB, needs.memory_bytes / GiB,
+                             available_bytes / GiB),
+                 "record fewer neurons, or lengthen `every`",
+                 {"record.variables"}}};
     return {
         {"L0350",
          fmt::format("{:.3g} synapses and some {:.2g} spikes need {:.3g} GiB; this machine has "
@@ -245,7 +287,7 @@ std::vector<CircuitProblem> circuit_problems(const ExperimentSpec& spec, double 
     if (!problems.empty()) return problems;
     const NetworkSpec network = network_of(spec);
     for (const auto& found :
-         {coarse(spec, network), unseen_pulse(spec), bad_windows(spec),
+         {coarse(spec, network), unseen_pulse(spec), too_late(spec, network), bad_windows(spec),
           unknown_records(spec, network), silence(spec), too_large(spec, available_bytes)})
         problems.insert(problems.end(), found.begin(), found.end());
     return problems;

@@ -7,11 +7,14 @@
 #include "experiments/circuits/circuit_network.hpp"
 #include "sim/spikes/connector.hpp"
 #include "sim/spikes/network.hpp"
+#include "sim/spikes/synapse_models.hpp"
 
 namespace lamina {
 namespace {
 
 constexpr double unknown_rate_Hz = 8; ///< where nobody has published one
+constexpr double synapse_bytes = 4.2;
+constexpr double learning_synapse_bytes = 24; ///< measured: 9 million of stdp_pair
 
 bool has_drive(const NetworkSpec& network) {
     return std::any_of(network.populations.begin(), network.populations.end(),
@@ -68,7 +71,7 @@ void measure_speed(const ExperimentSpec& spec, double& per_event_s, double& per_
     options.delivery = Delivery::due_time;
     const NetworkSpec small = small_network(spec);
     SpikingNetwork network(small, spec.seed, options);
-    network.advance(std::int64_t(50 / network.dt_ms()));
+    network.advance(std::max<std::int64_t>(1, std::int64_t(50 / network.dt_ms())));
     const NetworkCost cost = network.cost();
     constexpr double few_events = 1000, usual_s = 1e-9; // docs/spikes.md, Speed
     per_event_s =
@@ -96,10 +99,19 @@ NetworkNeeds network_needs(const ExperimentSpec& spec, bool measure) {
         const double synapses = p.table.synapses.empty() ? expected_synapses(p, n[p.from], n[p.to])
                                                          : double(p.table.synapses.size());
         needs.synapses += synapses;
+        const bool learns = synapse_model(p.synapse.model).kind == SynapseKind::plastic;
+        needs.memory_bytes += (learns ? learning_synapse_bytes : synapse_bytes) * synapses;
         events += synapses * rate_Hz[p.from] * all_seconds;
     }
     // spikes are kept until their statistics are done, once by time and once by population
-    needs.memory_bytes = 4.2 * needs.synapses + 100 * needs.neurons + 48 * needs.spikes;
+    needs.memory_bytes += 100 * needs.neurons + 48 * needs.spikes;
+    double n_variants = 1;
+    for (const VaryFactor& factor : spec.vary) n_variants *= double(factor.values.size());
+    for (const RecordedVariable& v : spec.record.variables)
+        needs.variable_bytes += 8 * (std::min(double(v.neurons), n[v.population]) + 1) *
+                                std::floor(spec.task.duration_ms / v.every_ms);
+    // those of all variants are kept: a vector that grew, a table, the file and its copy
+    needs.memory_bytes += 4 * n_variants * needs.variable_bytes;
     if (!measure) return needs;
     double per_event_s = 0, per_update_s = 0;
     measure_speed(spec, per_event_s, per_update_s);

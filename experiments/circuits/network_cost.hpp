@@ -7,9 +7,10 @@ namespace lamina {
 
 struct NetworkNeeds {
     double neurons = 0, synapses = 0;
-    double memory_bytes = 0; ///< of neurons, synapses and recorded spikes
-    double spikes = 0;       ///< of the recorded time, by published rates
-    double core_seconds = 0; ///< 0 unless measured
+    double memory_bytes = 0;   ///< of neurons, synapses, recorded spikes and variables
+    double variable_bytes = 0; ///< of record.variables, as a file holds them
+    double spikes = 0;         ///< of the recorded time, by published rates
+    double core_seconds = 0;   ///< 0 unless measured
 };
 
 /// @param measure  also time a small network of the same kind here and now, some 0.1 s

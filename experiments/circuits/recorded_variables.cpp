@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "sim/spikes/neuron_part.hpp"
 #include "sim/spikes/synapse_models.hpp"
@@ -25,7 +26,12 @@ std::vector<NeuronVariable> variables_of(const NetworkSpec& network,
             return p.from == population.name &&
                    synapse_model(p.synapse.model).kind == SynapseKind::emission;
         });
-    if (dynamic) variables.insert(variables.end(), {{"u", ""}, {"x", ""}});
+    if (!dynamic) return variables;
+    for (const NeuronVariable& of_synapses : {NeuronVariable{"u", ""}, NeuronVariable{"x", ""}})
+        if (std::none_of(variables.begin(), variables.end(), [&](const NeuronVariable& own) {
+                return std::strcmp(own.name, of_synapses.name) == 0;
+            })) // a name that both have is the neuron's
+            variables.push_back(of_synapses);
     return variables;
 }
 

@@ -271,28 +271,54 @@ class ActivityGroups {
         return nullptr;
     }
 
+    /// The samples of one entry in all variants that have some, each at the times of its own.
+    struct Sampled {
+        std::vector<const SampledVariable*> of; ///< [variant]; nullptr where there are none
+        std::vector<double> time_ms;            ///< of all of them, ascending
+        std::size_t n_neurons = 0;              ///< of the widest
+        const char* unit = "1";
+
+        std::vector<double> table() const {
+            std::vector<double> values(of.size() * time_ms.size() * n_neurons, nan);
+            for (std::size_t v = 0; v < of.size(); ++v)
+                for (std::size_t t = 0; of[v] && t < of[v]->time_ms.size(); ++t) {
+                    const auto row =
+                        std::lower_bound(time_ms.begin(), time_ms.end(), of[v]->time_ms[t]) -
+                        time_ms.begin();
+                    const std::size_t n = of[v]->n_neurons;
+                    std::copy_n(
+                        of[v]->values.begin() + std::ptrdiff_t(t * n), n,
+                        values.begin() +
+                            std::ptrdiff_t((v * time_ms.size() + std::size_t(row)) * n_neurons));
+                }
+            return values;
+        }
+    };
+    Sampled sampled(const RecordedVariable& recorded) const {
+        Sampled out;
+        for (const CircuitActivity& a : all_) {
+            out.of.push_back(find(a, recorded));
+            const SampledVariable* const s = out.of.back();
+            if (!s) continue;
+            out.time_ms.insert(out.time_ms.end(), s->time_ms.begin(), s->time_ms.end());
+            out.n_neurons = std::max(out.n_neurons, s->n_neurons);
+            out.unit = s->unit.c_str();
+        }
+        std::sort(out.time_ms.begin(), out.time_ms.end());
+        out.time_ms.erase(std::unique(out.time_ms.begin(), out.time_ms.end()), out.time_ms.end());
+        return out;
+    }
+
     void variables() {
         for (const RecordedVariable& recorded : spec_.record.variables) {
-            // the longest of the variants gives the axes
-            const SampledVariable* longest = nullptr;
-            for (const CircuitActivity& a : all_)
-                if (const SampledVariable* s = find(a, recorded))
-                    if (!longest || s->values.size() > longest->values.size()) longest = s;
-            if (!longest) continue;
-            const std::size_t n_time = longest->time_ms.size(), n = longest->n_neurons;
-            std::vector<double> values(all_.size() * n_time * n, nan);
-            for (std::size_t v = 0; v < all_.size(); ++v)
-                if (const SampledVariable* s = find(all_[v], recorded))
-                    for (std::size_t t = 0; t < std::min(n_time, s->time_ms.size()); ++t)
-                        std::copy_n(s->values.begin() + std::ptrdiff_t(t * s->n_neurons),
-                                    std::min(n, s->n_neurons),
-                                    values.begin() + std::ptrdiff_t((v * n_time + t) * n));
+            const Sampled samples = sampled(recorded);
+            if (samples.time_ms.empty()) continue;
             const std::string g = "variables/" + recorded.population + "_" + recorded.variable;
             begin(g);
-            image_.coordinate(g, "time", longest->time_ms, "ms", "end of the step");
-            image_.dimension(g, "neuron", n);
-            image_.variable(g, recorded.variable, over({"time", "neuron"}), values, longest->unit,
-                            recorded.variable + " of " + recorded.population);
+            image_.coordinate(g, "time", samples.time_ms, "ms", "end of the step");
+            image_.dimension(g, "neuron", samples.n_neurons);
+            image_.variable(g, recorded.variable, over({"time", "neuron"}), samples.table(),
+                            samples.unit, recorded.variable + " of " + recorded.population);
         }
     }
 

@@ -26,8 +26,9 @@ NetworkSpec network_for(const ExperimentSpec& spec) {
     return network;
 }
 
-std::int64_t pieces_of(const ExperimentSpec& spec) {
-    return std::int64_t(std::ceil((spec.task.duration_ms + spec.task.discard_ms) / progress_ms));
+/// Steps between two reports of progress.
+std::int64_t piece_of(double dt_ms) {
+    return std::max<std::int64_t>(1, std::llround(progress_ms / dt_ms));
 }
 
 /// When what is recorded, of a network that has not run.
@@ -56,7 +57,7 @@ CircuitActivity run_circuit(const Variant& variant, int threads, double dots,
     options.n_threads = threads;
     options.probes = variables.probes();
     SpikingNetwork network(tables, spec.seed, options);
-    const std::int64_t piece = std::llround(progress_ms / recording.dt_ms),
+    const std::int64_t piece = piece_of(recording.dt_ms),
                        n_steps = recording.discarded + recording.n_steps;
     for (std::int64_t ended = 0; ended < n_steps; ended += piece) {
         if (stop) return {};
@@ -85,7 +86,13 @@ void add_spikes(Image& image, const CircuitActivity& activity, const RecordSpec&
 
 std::int64_t resting_state_items(const ExperimentSpec& spec) {
     std::int64_t n = 0;
-    for (const Variant& variant : variants_of(spec)) n += pieces_of(variant.spec);
+    for (const Variant& variant : variants_of(spec)) {
+        const ExperimentSpec& one = variant.spec;
+        const std::int64_t piece = piece_of(one.area.dt_ms),
+                           n_steps = std::llround(one.task.discard_ms / one.area.dt_ms) +
+                                     std::llround(one.task.duration_ms / one.area.dt_ms);
+        n += (n_steps + piece - 1) / piece;
+    }
     return n;
 }
 
@@ -109,7 +116,7 @@ std::string resting_state_words(const ExperimentSpec& spec) {
     for (const NeuronPopulationSpec& p : network.populations) n += p.n;
     std::string text = fmt::format("circuit {}, {} neurons in {} populations; dt {:g} ms\n"
                                    "task    resting_state, {:g} s after {:g} s",
-                                   spec.circuit.model, n, network.populations.size(), network.dt_ms,
+                                   circuit_name(spec), n, network.populations.size(), network.dt_ms,
                                    spec.task.duration_ms * 1e-3, spec.task.discard_ms * 1e-3);
     if (!spec.vary.empty())
         text += fmt::format("; {} variants, the first of which is {}", variants.size(),

@@ -9,6 +9,7 @@
 #include "experiments/circuits/table_files.hpp"
 #include "experiments/quantities.hpp"
 #include "sim/errors.hpp"
+#include "sim/spikes/connector.hpp"
 #include "sim/spikes/network.hpp"
 
 namespace lamina {
@@ -66,6 +67,69 @@ void neurons(const ExperimentSpec& spec, Problems& problems) {
     }
 }
 
+/// What somebody else told of a population, without the name that it begins with: "E: what".
+std::string without_name(const std::string& why) { return why.substr(why.find(": ") + 2); }
+
+/// Spikes that no neuron can have: two in one step, or one at the very start.
+void spikes(const ExperimentSpec& spec, Problems& problems) {
+    for (const PopulationTable& table : spec.circuit.populations) {
+        if (table.neurons.model != "spike_times") continue;
+        NetworkSpec alone;
+        alone.dt_ms = spec.area.dt_ms;
+        alone.populations = {with_spikes(table, spec.folder)};
+        try {
+            SpikingNetwork(alone, spec.seed, {});
+        } catch (const SpecError& why) {
+            problems.push_back(told("L0384",
+                                    "circuit.populations." + table.neurons.name + ".spikes",
+                                    without_name(why.what()), "write each spike once"));
+        }
+    }
+}
+
+/// Synapses that their model refuses: one of each projection is built.
+void synapses(const ExperimentSpec& spec, Problems& problems) {
+    for (const ProjectionTable& table : spec.circuit.projections) {
+        ProjectionSpec p = with_synapses(table, spec.folder);
+        const std::string path = "circuit.projections." + table.name;
+        const double dt_ms = spec.area.dt_ms, longest_ms = delay_ends_ms(p).largest;
+        if (!(std::round(longest_ms / dt_ms) <= double(longest_delay_steps))) {
+            problems.push_back(
+                {"L0382",
+                 fmt::format("`{}.delay` reaches {} ms, and {} steps of {:g} ms are "
+                             "the longest",
+                             path, number_text(longest_ms), longest_delay_steps, dt_ms),
+                 "write a shorter delay, bound its law by `most`, or raise dt",
+                 {path + ".delay", path + ".rule", path}});
+            continue;
+        }
+        NetworkSpec alone;
+        alone.dt_ms = dt_ms;
+        for (const PopulationTable& ends : spec.circuit.populations)
+            if (ends.neurons.name == table.from[0] || ends.neurons.name == table.to[0]) {
+                alone.populations.push_back(ends.neurons);
+                alone.populations.back().n = 1;
+                alone.populations.back().spikes.clear();
+            }
+        p.from = table.from[0], p.to = table.to[0];
+        p.rule = "one_to_one", p.parameters.clear(), p.autapses = true;
+        p.delay_ms = {LawKind::constant, dt_ms};
+        if (!p.table.synapses.empty()) { // weights of a table are told by their ends
+            const ValueEnds ends = weight_ends(p);
+            if (p.table.has_weights)
+                p.weight = {LawKind::uniform, 0, 0, ends.smallest, ends.largest};
+            p.table = {};
+        }
+        alone.projections = {p};
+        try {
+            SpikingNetwork(alone, spec.seed, {});
+        } catch (const SpecError& why) {
+            problems.push_back(told("L0388", path + ".synapse", without_name(why.what()),
+                                    "`lamina list synapses` has the usual values"));
+        }
+    }
+}
+
 /// Pairs of populations that the rule cannot connect.
 void pairs(const ExperimentSpec& spec, Problems& problems) {
     std::map<std::string, std::uint32_t> size;
@@ -109,13 +173,14 @@ void between_steps(const ExperimentSpec& spec, Problems& problems) {
         // a decimal and its quotient are each rounded once: 4 eps, with room for a decimal dt
         if (time_ms > 1e15 || std::fabs(steps - std::round(steps)) <= 1e-12 * std::max(1.0, steps))
             return;
-        problems.push_back(
-            {"L0310",
-             fmt::format("`{}` = {} ms is not a multiple of dt = {} ms", key, number_text(time_ms),
-                         number_text(dt_ms)),
-             fmt::format("use {:.12g} ms or {:.12g} ms", std::max(1.0, std::floor(steps)) * dt_ms,
-                         std::max(1.0, std::ceil(steps)) * dt_ms),
-             {key, "simulation.dt"}});
+        problems.push_back({"L0310",
+                            fmt::format("`{}` = {} ms is not a multiple of dt = {} ms", key,
+                                        number_text(time_ms), number_text(dt_ms)),
+                            steps < 1
+                                ? fmt::format("use {:.12g} ms", dt_ms)
+                                : fmt::format("use {:.12g} ms or {:.12g} ms",
+                                              std::floor(steps) * dt_ms, std::ceil(steps) * dt_ms),
+                            {key, "simulation.dt"}});
     };
     for (const PopulationTable& table : spec.circuit.populations) {
         const std::string path = "circuit.populations." + table.neurons.name;
@@ -137,6 +202,9 @@ std::vector<CircuitProblem> table_problems(const ExperimentSpec& spec) {
     neurons(spec, problems);
     pairs(spec, problems);
     between_steps(spec, problems);
+    if (!problems.empty()) return problems; // what cannot be built is told already
+    spikes(spec, problems);
+    synapses(spec, problems);
     return problems;
 }
 

@@ -37,6 +37,12 @@ struct StdpPair {
         {"mu_plus", "", &Params::mu_plus, Sign::not_negative, "how potentiation heeds the weight"},
         {"mu_minus", "", &Params::mu_minus, Sign::not_negative, "how depression heeds the weight"}};
 
+    /// Why these parameters describe no synapse; nullptr when they do.
+    static const char* refusal(const Params& p) {
+        return p.A_plus <= 1 && p.A_minus <= 1 ? nullptr
+                                               : "A_plus and A_minus are shares: at most 1";
+    }
+
     /// The weight, as a share of w_max, after a spike of the target.
     static float potentiated(float w, float x, const Params& p) {
         return clipped(w + float(p.A_plus) * power(1 - w, p.mu_plus) * x);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/synapse_row.hpp"
 #include "sim/spikes/network_spec.hpp"
 
 namespace lamina {
@@ -77,6 +78,7 @@ struct ValueEnds {
 };
 ValueEnds weight_ends(const ProjectionSpec&);
 ValueEnds delay_ends_ms(const ProjectionSpec&);
+constexpr std::uint32_t longest_delay_steps = most_delay_steps; ///< that can be built
 
 /// floor(word n / 2^32): 0 .. n - 1, each within n 2^-32 of equally likely.
 inline std::uint32_t below(std::uint32_t word, std::uint32_t n) {

@@ -24,6 +24,13 @@ void keep(const SpikeBatch& batch, std::int64_t first, std::vector<Spike>& spike
         for (; i < batch.end[s]; ++i) spikes.push_back({first + std::int64_t(s), batch.neurons[i]});
 }
 
+const std::vector<NeuronVariable>& variables_of(const std::string& model) {
+    static const std::vector<NeuronVariable> none;
+    for (const NeuronModelEntry& entry : neuron_models())
+        if (entry.name == model) return entry.variables;
+    return none;
+}
+
 } // namespace
 
 /// One thread's share of n steps: a round is the steps between two exchanges of spikes.
@@ -144,14 +151,19 @@ std::uint32_t SpikingNetwork::Impl::own_among(int part, int g, std::uint32_t n) 
 
 void SpikingNetwork::Impl::read(int part, int g, const std::string& variable, std::uint32_t n,
                                 std::int64_t step, double* out) const {
+    // a name that both have, as u of izhikevich, is the neuron's
+    const NeuronPart& block = parts[part].block(places()[g].block);
+    const auto& own = variables_of(spec.populations[g].model);
+    const bool is_own = std::any_of(own.begin(), own.end(),
+                                    [&](const NeuronVariable& v) { return variable == v.name; });
     for (const PartSources& sources : parts[part].sources()) {
-        if (wiring.bundles.list[sources.bundle].population != g || !sources.emission ||
+        if (is_own || wiring.bundles.list[sources.bundle].population != g || !sources.emission ||
             !sources.emission->has(variable))
             continue;
         for (std::uint32_t i = 0; i < n; ++i) out[i] = sources.emission->read(variable, i, step);
         return;
     }
-    parts[part].block(places()[g].block).read(g, variable, n, out);
+    block.read(g, variable, n, out);
 }
 
 void SpikingNetwork::Impl::sample(int part, std::int64_t step) {

@@ -19,6 +19,17 @@ double quantum_for(double largest) {
     return largest > 0 ? std::exp2(std::ceil(std::log2(largest / most_quanta))) : 1.0;
 }
 
+/// @throws SpecError when the external spikes of one step may add up to more than a sum can hold
+void check_drive(const std::string& population, const PoissonDrive& drive, double mean,
+                 double quantum) {
+    // beyond 12 SD lies less than 1e-30; half of a sum is left for other inputs
+    const double most = (mean + 12 * std::sqrt(mean) + 40) * std::fabs(drive.weight) / quantum;
+    if (!(most <= 0x1p30))
+        throw SpecError(fmt::format("{}: external spikes at {:g} Hz may add up to {:.3g} quanta in "
+                                    "a step, and 2^30 fit; lower their rate, or dt",
+                                    population, drive.rate_Hz, most));
+}
+
 /// The largest size of a weight that a projection has or will have.
 double largest_weight(const ProjectionSpec& p) {
     const ValueEnds ends = weight_ends(p);
@@ -148,6 +159,7 @@ std::vector<DriveRange> SpikingNetwork::Impl::drives_of(int part) const {
             const std::uint32_t from = partition.boundary(g, part);
             const std::uint32_t c = channel(g, d.channel);
             const double mean = d.rate_Hz * 1e-3 * spec.dt_ms;
+            check_drive(spec.populations[g].name, d, mean, quantum[places()[g].block][c]);
             // a law of large mean is the sum of several of smaller ones
             const int n_laws = std::max(1, int(std::ceil(mean / most_poisson_mean)));
             for (int law = 0; law < n_laws && mean > 0; ++law)

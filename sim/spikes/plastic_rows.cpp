@@ -13,19 +13,22 @@
 namespace lamina {
 namespace {
 
-/// exp(-n dt / tau) by n, as far as single precision tells it from 0.
+/// exp(-n dt / tau) by n: from a table as far as single precision tells it from 0, or as it pays.
 class Decay {
   public:
-    Decay(double tau_ms, double dt_ms) {
-        const auto n = std::size_t(std::min(104 * tau_ms / dt_ms, 4e6)) + 1;
-        for (std::size_t k = 0; k < n; ++k)
-            table_.push_back(float(math::exp(-double(k) * dt_ms / tau_ms)));
+    Decay(double tau_ms, double dt_ms) : per_step_(dt_ms / tau_ms) {
+        const auto n = std::size_t(std::min(104 / per_step_, 4e6)) + 1;
+        for (std::size_t k = 0; k < n; ++k) table_.push_back(value(double(k)));
     }
     float operator()(std::int64_t n_steps) const {
-        return n_steps < std::int64_t(table_.size()) ? table_[std::size_t(n_steps)] : 0.0f;
+        return n_steps < std::int64_t(table_.size()) ? table_[std::size_t(n_steps)]
+                                                     : value(double(n_steps));
     }
 
   private:
+    float value(double n_steps) const { return float(math::exp(-n_steps * per_step_)); }
+
+    double per_step_;
     std::vector<float> table_;
 };
 
@@ -204,12 +207,18 @@ std::unique_ptr<PlasticRows> make_of(SynapseModelList<Models...>, const Projecti
     return made;
 }
 
+/// @throws SpecError for parameters that describe no synapse
+template <class Model> typename Model::Params checked(const ProjectionSpec& spec) {
+    const auto params = params_of<Model>(spec.synapse.parameters, name_of(spec));
+    if (const char* const why = Model::refusal(params))
+        throw SpecError(name_of(spec) + ": " + why + " (" + Model::name + ")");
+    return params;
+}
+
 template <class... Models>
 double w_max_of(SynapseModelList<Models...>, const ProjectionSpec& spec) {
     double w_max = 0;
-    ((spec.synapse.model == Models::name &&
-      (w_max = params_of<Models>(spec.synapse.parameters, name_of(spec)).w_max)),
-     ...);
+    ((spec.synapse.model == Models::name && (w_max = checked<Models>(spec).w_max)), ...);
     return w_max;
 }
 

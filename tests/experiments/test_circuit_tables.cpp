@@ -385,6 +385,8 @@ TEST_CASE("what is wrong with a table is told with its place") {
         {"model: tsodyks_markram", "model: tsodyks", "is not known"},
         {"{type: pairwise_bernoulli, probability: 0.1}", "one_to_one", "L0387"},
         {"autapses: false", "autapses: false, multapses: false, number_: 1", "unknown key"},
+        {"delay: 1.5 ms", "delay: 10 s", "65535 steps of 0.1 ms are the longest"},
+        {"U: 0.3", "U: 1.5", "U is a share"},
         {"number: 10, autapses: false", "number: 100, multapses: false", "partners"},
         {"parameters: {tau_m", "parameters: {V_reset: 30 mV, tau_m", "V_reset must lie below"},
         {"mode: spiking", "mode: rate", "L0335"},

@@ -173,6 +173,9 @@ TEST_CASE("named levels set several paths at once, and tell what is wrong at its
         {"vary: {column.norm: {a: {column.norm: pre}}}\n", "`vary.column.norm` needs a list"},
         {"vary: {rule: {a: {column.norm: pre}}, column.norm: [pre, post]}\n",
          "two factors set `column.norm`"},
+        {"circuit: {populations: {E: {model: lif_exp, n: 4}, I: {model: lif_exp, n: 4}}}\n"
+         "vary: {circuit.populations.E.n: [1, 2], circuit.populations.*.n: [3, 4]}\n",
+         "one of them by `circuit.populations.E.n`"},
         {"vary: {rule: {a: {name: b}}}\n", "`name` cannot be varied"}};
     for (const auto& [text, words] : wrong) {
         INFO(text);

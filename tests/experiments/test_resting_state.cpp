@@ -2,12 +2,14 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
 
 #include "experiments/circuits/network_cost.hpp"
 #include "experiments/circuits/resting_state.hpp"
+#include "experiments/cost.hpp"
 #include "experiments/csv.hpp"
 #include "experiments/read_spec.hpp"
 #include "sim/run_file/run_directory.hpp"
@@ -234,6 +236,59 @@ TEST_CASE("recorded variables are those of the recorded time, in their unit") {
     CHECK(std::isnan(current[n - 1]));
     CHECK(std::isfinite(current[2 * 7 * n - 1]));
     CHECK(fs::exists(run / "figures" / "recorded_variables.svg"));
+}
+
+TEST_CASE("variants that are recorded at different times are put at their own") {
+    const TemporaryDirectory folder;
+    const fs::path run =
+        run_small(folder.path() / "run",
+                  {"record.variables=[{population: L4E, variable: V, neurons: 1, every: 1 ms}]",
+                   "vary={task.discard: [100 ms, 200 ms]}"});
+    const auto results = RunDirectory::open(run).results();
+    const auto time = results.numbers("variables/L4E_V", "time", {"time"}),
+               V = results.numbers("variables/L4E_V", "V", {"variant", "time", "neuron"});
+    REQUIRE(time.size() == 800); // 700 ms from 100 ms on, and from 200 ms on
+    CHECK(time.front() == Approx(101));
+    // one network from one seed: what both have seen is the same
+    for (std::size_t t = 100; t < 700; ++t) REQUIRE(V[t] == V[800 + t]);
+    CHECK(std::isnan(V[800 + 99]));
+    CHECK(std::isnan(V[700]));
+}
+
+TEST_CASE("steps longer than what is told of progress make a run all the same") {
+    ExperimentSpec spec;
+    spec.mode = "spiking", spec.seed = 1, spec.area.dt_ms = 300;
+    spec.task.type = "resting_state", spec.task.duration_ms = 3000;
+    spec.task.discard_ms = 0;
+    PopulationTable table;
+    table.neurons = {"S", "spike_times", 2, {}, {}, {}, {}, {}};
+    table.neurons.spikes = {{600, 1}};
+    spec.circuit.populations = {table};
+    CHECK(resting_state_items(spec) == 10);
+    int told = 0;
+    std::atomic<bool> stop{false};
+    (void)run_resting_state(
+        spec, 1, [&] { stop = ++told > 100; }, stop);
+    CHECK(told == 10);
+    const Cost cost = predict_cost(spec, 1);
+    CHECK(cost.steps == 10);
+    CHECK(cost.core_seconds >= 0);
+    CHECK(cost.core_seconds < 1);
+}
+
+TEST_CASE("recorded variables count in the memory and the file that are foretold") {
+    ExperimentSpec spec;
+    spec.mode = "spiking", spec.seed = 1, spec.area.dt_ms = 0.1;
+    spec.task.type = "resting_state", spec.task.duration_ms = 1000;
+    PopulationTable table;
+    table.neurons = {"E", "lif_exp", 100, {}, {}, {}, {}, {}};
+    spec.circuit.populations = {table};
+    const NetworkNeeds without = network_needs(spec, false);
+    spec.record.variables = {{"E", "V", 1000, 0.1}};
+    const NetworkNeeds with = network_needs(spec, false);
+    // 100 neurons and the time, 8 bytes each, at 10 000 samples
+    CHECK(with.variable_bytes == Approx(101 * 8 * 10000));
+    CHECK(with.memory_bytes - without.memory_bytes >= with.variable_bytes);
 }
 
 TEST_CASE("expectations of a variant are known before the run, by its label") {

@@ -386,6 +386,50 @@ TEST_CASE("parameters differ while their window lasts") {
     CHECK_THROWS_WITH(SpikingNetwork(spec, 1, {}), Catch::Contains("I_bais"));
 }
 
+TEST_CASE("a variable that neuron and synapses both have is the neuron's") {
+    NetworkSpec spec;
+    spec.populations = {{"E", "izhikevich", 3, {}, {}, {}, {}, {}}};
+    ProjectionSpec to_E;
+    to_E.from = to_E.to = "E", to_E.rule = "all_to_all";
+    to_E.weight = {LawKind::constant, 0.1}, to_E.delay_ms = {LawKind::constant, 1};
+    to_E.synapse = {"tsodyks_markram", {{"U", 0.3}}};
+    spec.projections = {to_E};
+    const SpikingNetwork network(spec, 1, {});
+    // izhikevich begins with u = b V < 0; the synapses with U
+    CHECK(network.read("E", "u")[0] < 0);
+    CHECK(network.read("E", "x")[0] == 1);
+}
+
+TEST_CASE("external spikes that a sum cannot hold are refused") {
+    NetworkSpec spec;
+    spec.populations = {{"E", "lif_exp", 3, {}, {}, {}, {}, {}}};
+    // 32 767 quanta at most each: 2^30 are 32 768 spikes in a step of 0.1 ms, and 330 MHz
+    spec.populations[0].drives = {{1e8, 90, ""}};
+    CHECK_NOTHROW(SpikingNetwork(spec, 1, {}));
+    spec.populations[0].drives = {{1e9, 90, ""}};
+    CHECK_THROWS_WITH(SpikingNetwork(spec, 1, {}), Catch::Contains("E: external spikes at 1e+09"));
+}
+
+TEST_CASE("a restored network gives no samples and spikes of the time before") {
+    NetworkOptions options = options_of(2, Delivery::automatic);
+    options.probes = {{"E", "V", 10, 5}};
+    SpikingNetwork network(lively_network(), 1, options);
+    network.advance(200);
+    const NetworkState state = network.save();
+    network.advance(100); // nobody takes what was seen
+    network.restore(state);
+    network.advance(50);
+    const auto samples = network.take_samples();
+    CHECK(samples[0].first_step == 204);
+    REQUIRE(samples[0].values.size() == 10 * 10);
+    std::vector<double> now = network.read("E", "V");
+    now.resize(10);
+    CHECK(std::vector<double>(samples[0].values.end() - 10, samples[0].values.end()) == now);
+    const std::vector<Spike> spikes = network.take_spikes();
+    REQUIRE_FALSE(spikes.empty());
+    CHECK(spikes.front().step >= 200);
+}
+
 TEST_CASE("probes see every neuron at every sample, whatever the threads and interruptions") {
     const NetworkSpec spec = lively_network();
     std::vector<std::vector<double>> seen;
