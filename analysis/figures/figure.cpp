@@ -17,7 +17,7 @@ const std::vector<MakeFigure>& figure_catalogue() {
         activity_by_layer, dale, attention_example, fidelity, attention_over_time, pv_normaliser,
         // a circuit of spiking neurons
         raster, population_activity, population_statistics, spike_distributions, spike_spectra,
-        recorded_variables,
+        recorded_variables, learnt_weights,
         // the loop alone
         loop_fixed_point, loop_ringing, loop_onset, loop_spectrum, loop_settling, loop_gain,
         loop_units, fit_conditions, fit_errors, fit_profiles, set_size_accounts, set_size_recovery,

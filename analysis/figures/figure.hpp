@@ -93,6 +93,7 @@ std::optional<ReportFigure> spike_distributions(const RunData&, const FigureCont
 std::optional<ReportFigure> spike_spectra(const RunData&, const FigureContext&);
 std::optional<ReportFigure> population_activity(const RunData&, const FigureContext&);
 std::optional<ReportFigure> recorded_variables(const RunData&, const FigureContext&);
+std::optional<ReportFigure> learnt_weights(const RunData&, const FigureContext&);
 std::optional<ReportFigure> spiking_factors(const RunData&, const FigureContext&);
 std::optional<ReportFigure> bursts_by_factor(const RunData&, const FigureContext&);
 std::optional<ReportFigure> dale(const RunData&, const FigureContext&);

@@ -18,13 +18,27 @@ Panel panel_of(const Column& samples, const std::vector<double>& time, std::size
                bool varied) {
     const std::size_t n = samples.length("neuron"), n_time = time.size();
     const std::size_t offset = varied ? variant * n * n_time : 0;
-    // the last part, where there is too much to draw
-    const std::size_t first = n_time > most_points ? n_time - most_points : 0;
+    // where there is too much to draw, the lowest and the highest of so many samples
+    const std::size_t together = (2 * n_time + most_points - 1) / most_points;
     Panel panel;
     const auto line_of = [&](auto value) {
         Line line;
-        for (std::size_t t = first; t < n_time; ++t)
+        const auto point = [&](std::size_t t) {
             line.x.push_back(time[t]), line.y.push_back(value(t));
+        };
+        if (n_time <= most_points) {
+            for (std::size_t t = 0; t < n_time; ++t) point(t);
+            return line;
+        }
+        for (std::size_t begin = 0; begin < n_time; begin += together) {
+            std::size_t low = begin, high = begin;
+            for (std::size_t t = begin; t < std::min(begin + together, n_time); ++t) {
+                if (value(t) < value(low)) low = t;
+                if (value(t) > value(high)) high = t;
+            }
+            point(std::min(low, high));
+            if (low != high) point(std::max(low, high));
+        }
         return line;
     };
     for (std::size_t i = 0; i < std::min(n, most_neurons); ++i) {
@@ -94,7 +108,8 @@ std::optional<ReportFigure> recorded_variables(const RunData& run, const FigureC
     figure.csv = csv.text();
     figure.caption =
         "State variables of the first neurons of a population at the end of steps, and "
-        "their mean over all that were recorded; at most the last 1200 samples." +
+        "their mean over all that were recorded; of more than 1200 samples the lowest and the "
+        "highest of each stretch." +
         left_out_words(context, variants.size());
     return figure;
 }

@@ -11,6 +11,7 @@
 #include "analysis/spectrum.hpp"
 #include "analysis/spikes.hpp"
 #include "analysis/statistics.hpp"
+#include "experiments/circuits/learnt_weights.hpp"
 #include "experiments/spec.hpp"
 #include "sim/spikes/network.hpp"
 
@@ -77,6 +78,7 @@ struct CircuitActivity {
     std::int64_t n_steps = 0; ///< recorded
     RasterSpikes raster;
     std::vector<SampledVariable> variables;
+    std::vector<LearntProjection> learnt;
     std::vector<Spike> kept; ///< those of spikes.h5
 };
 

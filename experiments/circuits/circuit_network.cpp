@@ -46,6 +46,9 @@ NetworkSpec of_tables(const ExperimentSpec& spec) {
         for (const std::string& from : table.from)
             for (const std::string& to : table.to) {
                 projection.from = from, projection.to = to;
+                projection.name = table.from.size() * table.to.size() > 1
+                                      ? table.name + "_" + from + "_" + to
+                                      : table.name;
                 network.projections.push_back(projection);
             }
     }

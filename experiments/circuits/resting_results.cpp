@@ -35,6 +35,7 @@ class ActivityGroups {
         raster();
         windows();
         variables();
+        learnt();
     }
 
   private:
@@ -320,6 +321,44 @@ class ActivityGroups {
             image_.variable(g, recorded.variable, over({"time", "neuron"}), samples.table(),
                             samples.unit, recorded.variable + " of " + recorded.population);
         }
+    }
+
+    /// Synapses of every variant, one after the other.
+    void learnt() {
+        std::vector<std::string> names; // a variant may have projections that others lack
+        for (const CircuitActivity& a : all_)
+            for (const LearntProjection& p : a.learnt)
+                if (std::find(names.begin(), names.end(), p.name) == names.end())
+                    names.push_back(p.name);
+        for (const std::string& name : names) learnt(name);
+    }
+    void learnt(const std::string& name) {
+        std::vector<std::int64_t> variant;
+        std::vector<std::int32_t> source, target;
+        std::vector<double> delay_ms, weight, w_max;
+        const LearntProjection* any = nullptr;
+        for (std::size_t v = 0; v < all_.size(); ++v)
+            for (const LearntProjection& p : all_[v].learnt) {
+                if (p.name != name) continue;
+                any = &p;
+                for (const LearntWeight& w : p.weights) {
+                    variant.push_back(std::int64_t(v));
+                    source.push_back(std::int32_t(w.source));
+                    target.push_back(std::int32_t(w.target));
+                    delay_ms.push_back(w.delay_ms);
+                    weight.push_back(w.weight);
+                    w_max.push_back(p.w_max);
+                }
+            }
+        if (weight.empty()) return;
+        const std::string g = "weights/" + name;
+        image_.dimension(g, "synapse", weight.size());
+        if (varied_) image_.variable(g, "variant", {"synapse"}, variant, "1", "row of /variants");
+        image_.variable(g, "source", {"synapse"}, source, "1", "neuron of " + any->from);
+        image_.variable(g, "target", {"synapse"}, target, "1", "neuron of " + any->to);
+        image_.variable(g, "delay_ms", {"synapse"}, delay_ms, "ms", "delay");
+        image_.variable(g, "weight", {"synapse"}, weight, any->unit, "at the end of the run");
+        image_.variable(g, "w_max", {"synapse"}, w_max, any->unit, "the largest that it can be");
     }
 
     Image& image_;

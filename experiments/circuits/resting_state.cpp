@@ -71,6 +71,7 @@ CircuitActivity run_circuit(const Variant& variant, int threads, double dots,
     activity.label = variant.label;
     activity.cost = network.cost();
     activity.variables = variables.samples();
+    activity.learnt = learnt_weights(tables, network);
     activity.kept = kept_spikes(recording, spec.record);
     return activity;
 }
@@ -101,9 +102,11 @@ nlohmann::ordered_json resting_state_summary_without_run(const ExperimentSpec& s
     for (Variant& variant : variants_of(spec)) {
         // nothing is measured: the names alone count
         variant.spec.analysis.bootstrap = 1;
-        RecordedSpikes recording = recording_of(network_for(variant.spec), variant.spec);
+        const NetworkSpec network = network_for(variant.spec);
+        RecordedSpikes recording = recording_of(network, variant.spec);
         recording.n_steps = 0;
         variants.push_back(describe_activity(recording, variant.spec, 0));
+        variants.back().learnt = learning_projections(network);
         variants.back().label = variant.label;
     }
     return resting_summary(variants, spec.task.windows);

@@ -43,6 +43,23 @@ Json summary_of(const PopulationActivity& p) {
     return entry;
 }
 
+/// Mean, spread, and how many weights have come to either end.
+Json summary_of(const LearntProjection& p) {
+    std::vector<double> weights;
+    double n_low = 0, n_high = 0;
+    for (const LearntWeight& w : p.weights) {
+        weights.push_back(w.weight);
+        n_low += w.weight < 0.05 * p.w_max ? 1 : 0;
+        n_high += w.weight > 0.95 * p.w_max ? 1 : 0;
+    }
+    const double n = double(weights.size());
+    return {{"synapses", weights.size()},
+            {"mean", number_or_null(analysis::mean(weights))},
+            {"sd", number_or_null(analysis::standard_deviation(weights))},
+            {"share_below_5_percent", number_or_null(n_low / n)},
+            {"share_above_95_percent", number_or_null(n_high / n)}};
+}
+
 Json summary_of(const CircuitActivity& activity, const std::vector<TimeWindow>& windows) {
     Json summary;
     double largest = std::numeric_limits<double>::quiet_NaN();
@@ -54,6 +71,7 @@ Json summary_of(const CircuitActivity& activity, const std::vector<TimeWindow>& 
                           {"synapses", activity.cost.n_synapses},
                           {"spikes", activity.n_spikes},
                           {"largest_rate_error", number_or_null(largest)}};
+    for (const LearntProjection& p : activity.learnt) summary["weights"][p.name] = summary_of(p);
     for (std::size_t w = 0; w < windows.size(); ++w)
         for (const PopulationActivity& p : activity.populations)
             summary["windows"][windows[w].name][p.name]["rate_Hz"] =

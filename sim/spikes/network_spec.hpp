@@ -69,6 +69,7 @@ struct ProjectionSpec {
     std::string channel; ///< "" for the model's first
     SynapseSpec synapse;
     SynapseTable table; ///< of the rule explicit_table
+    std::string name;   ///< the user's own; may be empty
 };
 
 enum class SpikePrecision { float32, float64 };

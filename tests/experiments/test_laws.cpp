@@ -192,7 +192,7 @@ TEST_CASE("softmax_loop tells what it cannot measure") {
     CHECK_THROWS_AS(laboratory_of(spec), SpecError);
     spec.area.inhibition = "pv_linear";
     CHECK(laboratory_of(spec).gates.inhibition == "pv_linear");
-    spec.vary.push_back({"seed", {"1", "2"}});
+    spec.vary.push_back({"seed", {"1", "2"}, {}});
     const std::atomic<bool> stop{false};
     CHECK_THROWS_AS(run_softmax_loop(
                         spec, 1, [] {}, stop),

@@ -291,6 +291,53 @@ TEST_CASE("recorded variables count in the memory and the file that are foretold
     CHECK(with.memory_bytes - without.memory_bytes >= with.variable_bytes);
 }
 
+TEST_CASE("learnt weights are in the results, the summary and the report") {
+    const TemporaryDirectory folder;
+    const fs::path file = folder.path() / "learning.yaml";
+    write_file(file, R"(lamina: 1
+name: learning
+simulation: {mode: spiking, dt: 0.1 ms}
+task: {type: resting_state, duration: 400 ms, discard: 100 ms}
+circuit:
+  populations:
+    pre: {model: poisson, n: 30, parameters: {rate: 40 Hz}}
+    post: {model: lif_exp, n: 10, parameters: {I_bias: 400 pA}}
+  projections:
+    learns:
+      from: pre
+      to: post
+      rule: all_to_all
+      weight: 40 pA
+      delay: 1 ms
+      synapse: {model: stdp_pair, w_max: 100 pA, A_plus: 0.02, A_minus: 0.01}
+vary: {circuit.projections.learns.synapse.A_minus: [0.01, 0.5]}
+expect: {variants.A_minus_0_01.weights.learns.mean: "> 40"}
+)");
+    const auto done =
+        run_lamina({"run", file.string(), "-o", (folder.path() / "run").string(), "--strict"});
+    INFO(done.out << done.err);
+    REQUIRE(done.exit_code == 0);
+    const fs::path run = folder.path() / "run";
+    const auto results = RunDirectory::open(run).results();
+    const auto weight = results.numbers("weights/learns", "weight"),
+               variant = results.numbers("weights/learns", "variant"),
+               source = results.numbers("weights/learns", "source");
+    REQUIRE(weight.size() == 2 * 30 * 10);
+    const json variants = summary_of(run)["variants"];
+    for (const std::size_t v : {0, 1}) {
+        double sum = 0;
+        for (std::size_t i = 0; i < weight.size(); ++i)
+            if (variant[i] == double(v)) sum += weight[i];
+        CHECK(variants[v]["weights"]["learns"]["mean"].get<double>() == Approx(sum / 300));
+        CHECK(variants[v]["weights"]["learns"]["synapses"] == 300);
+    }
+    CHECK(*std::max_element(source.begin(), source.end()) == 29);
+    // the more depression, the lower
+    CHECK(variants[1]["weights"]["learns"]["mean"] < variants[0]["weights"]["learns"]["mean"]);
+    CHECK(*std::max_element(weight.begin(), weight.end()) <= 100);
+    CHECK(fs::exists(run / "figures" / "learnt_weights.svg"));
+}
+
 TEST_CASE("expectations of a variant are known before the run, by its label") {
     const auto check = [](const std::string& expect) {
         return run_lamina({"check", file, "circuit.scale=0.02",
