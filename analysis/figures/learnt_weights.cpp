@@ -37,6 +37,7 @@ std::optional<ReportFigure> learnt_weights(const RunData& run, const FigureConte
         if (group.rfind(prefix, 0) != 0) continue;
         const std::vector<double>& weight = run.numbers(group, "weight");
         const std::vector<double>& w_max = run.numbers(group, "w_max");
+        const std::vector<double>& variant = run.numbers(group, "variant");
         if (weight.empty() || w_max.empty()) continue;
         Panel panel;
         panel.title = group.substr(prefix.size());
@@ -48,7 +49,8 @@ std::optional<ReportFigure> learnt_weights(const RunData& run, const FigureConte
         panel.height_px = 180;
         for (const std::size_t v : variants) {
             std::vector<double> own;
-            for (const std::size_t i : rows_in(run, group, v)) own.push_back(weight[i]);
+            for (std::size_t i = 0; i < weight.size(); ++i)
+                if (variant.empty() || std::size_t(variant[i]) == v) own.push_back(weight[i]);
             Line line = histogram(own, *panel.x.high);
             line.width_px = 1.5;
             line.colour = variants.size() > 1 ? Colour::category(int(v)) : Colour::ink();

@@ -48,7 +48,7 @@ Panel panel_of(const Column& samples, const std::vector<double>& time, std::size
         line.width_px = 0.8;
         panel.lines.push_back(line);
     }
-    if (n == 1) return panel;
+    if (n <= most_neurons) return panel; // all are there
     Line line = line_of([&](std::size_t t) {
         double sum = 0;
         for (std::size_t i = 0; i < n; ++i) sum += samples.numbers[offset + t * n + i];
@@ -107,8 +107,8 @@ std::optional<ReportFigure> recorded_variables(const RunData& run, const FigureC
     figure.title = "Recorded variables";
     figure.csv = csv.text();
     figure.caption =
-        "State variables of the first neurons of a population at the end of steps, and "
-        "their mean over all that were recorded; of more than 1200 samples the lowest and the "
+        "State variables of the first three neurons of a population at the end of steps, and "
+        "where more were recorded the mean over all; of more than 1200 samples the lowest and the "
         "highest of each stretch." +
         left_out_words(context, variants.size());
     return figure;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -336,6 +337,16 @@ expect: {variants.A_minus_0_01.weights.learns.mean: "> 40"}
     CHECK(variants[1]["weights"]["learns"]["mean"] < variants[0]["weights"]["learns"]["mean"]);
     CHECK(*std::max_element(weight.begin(), weight.end()) <= 100);
     CHECK(fs::exists(run / "figures" / "learnt_weights.svg"));
+    // the histogram holds every synapse of a variant
+    std::istringstream csv(read_file(run / "figures" / "learnt_weights.csv"));
+    double shares[2] = {0, 0};
+    std::string line;
+    std::getline(csv, line);
+    for (int v; std::getline(csv, line);) {
+        std::istringstream(line.substr(line.find(',') + 1)) >> v;
+        shares[v] += std::stod(line.substr(line.rfind(',') + 1));
+    }
+    for (const double share : shares) CHECK(share == Approx(1));
 }
 
 TEST_CASE("expectations of a variant are known before the run, by its label") {
