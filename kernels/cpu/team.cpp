@@ -13,20 +13,19 @@ inline void rest() {
 #endif
 }
 
-constexpr int n_spins = 60; ///< a pause takes some 40 ns
+// a pause takes some 40 ns
+constexpr int n_spins = 60, n_before_helping = 30;
 
 } // namespace
 
 Rounds::Rounds(std::int64_t n_rounds, int n_parts)
-    : n_parts_(n_parts), begun_(new std::atomic<std::int64_t>[static_cast<std::size_t>(n_parts)]),
-      n_rounds_(n_rounds) {
-    for (int part = 0; part < n_parts; ++part) begun_[part].store(0, std::memory_order_relaxed);
-}
+    : n_parts_(n_parts), begun_(static_cast<std::size_t>(n_parts)), n_rounds_(n_rounds) {}
 
 bool Rounds::claim(std::int64_t round, int part) {
     std::int64_t expected = round;
-    return begun_[part].load(std::memory_order_relaxed) == round &&
-           begun_[part].compare_exchange_strong(expected, round + 1, std::memory_order_acq_rel);
+    std::atomic<std::int64_t>& begun = begun_[static_cast<std::size_t>(part)].rounds;
+    return begun.load(std::memory_order_relaxed) == round &&
+           begun.compare_exchange_strong(expected, round + 1, std::memory_order_acq_rel);
 }
 
 bool Rounds::take(int member, int n_members, Turn& turn) {
@@ -37,7 +36,7 @@ bool Rounds::take(int member, int n_members, Turn& turn) {
         turn.round = round;
         for (turn.part = member; turn.part < n_parts_; turn.part += n_members)
             if (claim(round, turn.part)) return true;
-        for (turn.part = 0; turn.part < n_parts_; ++turn.part)
+        for (turn.part = 0; spin >= n_before_helping && turn.part < n_parts_; ++turn.part)
             if (claim(round, turn.part)) return true;
         if (spin < n_spins)
             rest();

@@ -46,7 +46,7 @@ void SpikingNetwork::Impl::run(int member, std::int64_t n_steps, cpu::Rounds& ro
         last = here;
     };
     cpu::Rounds::Turn turn{};
-    while (rounds.take(member, options.n_threads, turn)) {
+    while (rounds.take(member, n_members, turn)) {
         lap(mine.wait_s);
         const int p = turn.part;
         const std::int64_t exchange = n_exchanges + turn.round;
@@ -65,7 +65,7 @@ void SpikingNetwork::Impl::run(int member, std::int64_t n_steps, cpu::Rounds& ro
             if (!options.probes.empty()) sample(p, step);
             lap(mine.update_s);
         }
-        if (options.record_spikes) keep(spikes, begin, recorded[p]);
+        if (options.record_spikes) keep(spikes, begin, recorded[p].spikes);
         if (until / check_every != begin / check_every || until == end) {
             alarms[p] = {find_bad(part), until};
             if (alarms[p].value.population >= 0) rounds.end_after(turn.round);
@@ -108,7 +108,7 @@ void SpikingNetwork::advance(std::int64_t n_steps) {
     const std::int64_t batch = net.wiring.shortest_steps, n = (n_steps + batch - 1) / batch;
     cpu::Rounds rounds(n, int(net.parts.size()));
     std::vector<Alarm> alarms(net.parts.size());
-    cpu::run_team(net.options.n_threads, [&](int member) {
+    cpu::run_team(net.n_members, [&](int member) {
         try {
             net.run(member, n_steps, rounds, alarms);
         } catch (...) { // its part will never be done: nobody waits for it
@@ -136,9 +136,9 @@ void SpikingNetwork::record(bool spikes) { impl_->options.record_spikes = spikes
 
 std::vector<Spike> SpikingNetwork::take_spikes() {
     std::vector<Spike> all;
-    for (std::vector<Spike>& part : impl_->recorded) {
-        all.insert(all.end(), part.begin(), part.end());
-        part.clear();
+    for (Impl::Recorded& part : impl_->recorded) {
+        all.insert(all.end(), part.spikes.begin(), part.spikes.end());
+        part.spikes.clear();
     }
     std::sort(all.begin(), all.end());
     return all;

@@ -35,6 +35,7 @@ struct Probe {
 
 struct NetworkOptions {
     int n_threads = 1;
+    bool spare_threads = true; ///< leave out threads that a small network would only slow down
     Delivery delivery = Delivery::automatic;
     bool record_spikes = true;
     bool take_times = false; ///< for NetworkCost; costs some 0.1 us per step

@@ -29,11 +29,15 @@ struct SpikingNetwork::Impl {
     Wiring wiring;
     std::vector<std::uint32_t> first_neurons;
     std::vector<Part> parts;
-    std::vector<SpikeBatch> batches[2];                    ///< [exchange & 1][part]
-    std::vector<std::vector<Spike>> recorded;              ///< [part]
+    std::vector<SpikeBatch> batches[2]; ///< [exchange & 1][part]
+    struct alignas(128) Recorded {
+        std::vector<Spike> spikes;
+    };
+    std::vector<Recorded> recorded;                        ///< [part]
     std::vector<std::vector<std::vector<double>>> samples; ///< [part][probe] of own neurons
     std::vector<std::int64_t> sampled_to;                  ///< [probe] steps that were asked for
     std::vector<StageTimes> times;                         ///< [thread]
+    int n_members = 1;                                     ///< threads that pay
     std::int64_t now = 0, n_exchanges = 0, first_of_batch = 0;
     double build_s = 0;
     bool ring = false;
@@ -44,6 +48,7 @@ struct SpikingNetwork::Impl {
     std::uint32_t channel(int g, const std::string& name) const;
     const std::vector<PopulationPlace>& places() const { return partition.populations(); }
 
+    int threads_that_pay() const;
     void choose_quanta(int n_blocks);
     void make_parts(std::uint64_t seed, int n_blocks);
     std::vector<DriveRange> drives_of(int part) const;

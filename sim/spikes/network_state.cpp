@@ -286,7 +286,7 @@ void SpikingNetwork::restore(const NetworkState& state) {
     for (std::int64_t& steps : net.sampled_to) steps = state.step;
     for (auto& part : net.samples) // samples that nobody took are of another time
         for (auto& values : part) values.clear();
-    for (auto& spikes : net.recorded) spikes.clear();
+    for (Impl::Recorded& part : net.recorded) part.spikes.clear();
     for (Part& part : net.parts) part.forget_coming();
     net.restore_neurons(state);
     net.restore_coming(state);

@@ -23,7 +23,7 @@ struct Emitted {
 };
 
 /// The spikes of one part between two exchanges.
-struct SpikeBatch {
+struct alignas(128) SpikeBatch { // on lines of its own: threads write theirs at the same time
     std::vector<std::uint32_t> neurons; ///< step by step
     std::vector<std::uint32_t> end;     ///< [steps] of each step's neurons
     std::vector<Emitted> emitted;       ///< step by step
@@ -73,7 +73,7 @@ struct PartTiming {
     bool ring = false; ///< all at once into a ring of future sums; else segment by segment when due
 };
 
-class Part {
+class alignas(128) Part { // as SpikeBatch
   public:
     /// @param rows  [row] of the wiring; kept by the caller
     Part(PartContents, const std::vector<const std::uint32_t*>& rows, const PartTiming&,

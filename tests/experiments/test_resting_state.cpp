@@ -43,16 +43,17 @@ json summary_of(const fs::path& run) { return json::parse(read_file(run / "run.j
 
 TEST_CASE("a resting circuit: the same bytes for any number of threads") {
     const TemporaryDirectory folder;
-    const std::string potentials = "record.variables=[{population: L4E, variable: V}]";
-    const fs::path one =
-        run_small(folder.path() / "one", {"--threads", "1", "record.spikes=all", potentials});
-    const fs::path three =
-        run_small(folder.path() / "three", {"--threads", "3", "record.spikes=all", potentials});
+    const std::string potentials = "record.variables=[{population: L4E, variable: V}]",
+                      large = "circuit.scale=0.12"; // enough for three threads
+    const fs::path one = run_small(folder.path() / "one",
+                                   {"--threads", "1", "record.spikes=all", potentials, large});
+    const fs::path three = run_small(folder.path() / "three",
+                                     {"--threads", "3", "record.spikes=all", potentials, large});
     for (const char* name : {"results.h5", "spikes.h5", "spec.resolved.yaml"})
         CHECK(read_file(one / name) == read_file(three / name));
     CHECK(run_lamina({"verify", one.string()}).exit_code == 0);
     // recording changes nothing else
-    const fs::path without = run_small(folder.path() / "without", {"--no-report"});
+    const fs::path without = run_small(folder.path() / "without", {"--no-report", large});
     CHECK(summary_of(without) == summary_of(one));
     CHECK(!fs::exists(without / "spikes.h5"));
 }

@@ -463,12 +463,14 @@ TEST_CASE("every neuron model runs for 1 s, fires, and depends on neither thread
             for (const Delivery delivery : {Delivery::ring, Delivery::due_time}) {
                 NetworkOptions options;
                 options.n_threads = n_threads, options.delivery = delivery;
+                options.spare_threads = false;
                 INFO(n_threads << " threads, delivery " << int(delivery));
                 CHECK((spikes_of(network, 250, 1, options) == beginning));
             }
         // saved at 100 ms and restored in another network of another build
         NetworkOptions two;
         two.n_threads = 2;
+        two.spare_threads = false;
         SpikingNetwork first(network, 1, {}), second(network, 1, two);
         first.advance(1000);
         auto spikes_of_both = first.take_spikes();

@@ -19,6 +19,7 @@ Ran run(const NetworkSpec& spec, int n_threads, Delivery delivery, std::int64_t 
         std::uint64_t seed = 1, std::int64_t at_once = 1 << 20) {
     NetworkOptions options;
     options.n_threads = n_threads;
+    options.spare_threads = false;
     options.delivery = delivery;
     SpikingNetwork network(spec, seed, options);
     for (std::int64_t done = 0; done < n_steps; done += at_once)
@@ -77,6 +78,21 @@ TEST_CASE("parts that meet once per shortest delay exchange the same spikes") {
             CHECK(run(spec, n_threads, Delivery::due_time, 2000, 1, at_once).spikes == once.spikes);
             CHECK(run(spec, n_threads, Delivery::ring, 2000, 1, at_once).spikes == once.spikes);
         }
+}
+
+TEST_CASE("threads that would only slow a network down are left out") {
+    const auto parts_of = [](double scale, double delay_ms, int n_threads) {
+        NetworkSpec spec = microcircuit(scale, MicrocircuitDrive::poisson);
+        if (delay_ms > 0)
+            for (ProjectionSpec& p : spec.projections) p.delay_ms = {LawKind::constant, delay_ms};
+        NetworkOptions options;
+        options.n_threads = n_threads;
+        return SpikingNetwork(spec, 1, options).cost().n_parts;
+    };
+    CHECK(parts_of(0.03, 0, 4) == 1); // 2315 neurons that meet at every step
+    CHECK(parts_of(0.1, 0, 4) == 2);  // 7717
+    CHECK(parts_of(0.1, 0, 1) == 1);
+    CHECK(parts_of(0.03, 1.5, 4) == 4); // that meet every 15 steps
 }
 
 TEST_CASE("a spike acts exactly its delay later, and its potential is the closed form") {
@@ -145,6 +161,7 @@ TEST_CASE("a drive has its rate, however rare its spikes") {
         for (const int n_threads : {1, 3}) {
             NetworkOptions options;
             options.n_threads = n_threads;
+            options.spare_threads = false;
             SpikingNetwork network(spec, 1, options);
             network.advance(3000);
             std::vector<double> n = network.read("talks", "I_syn");

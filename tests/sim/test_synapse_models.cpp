@@ -95,6 +95,7 @@ void ask(SpikingNetwork& network, Ran& ran) {
 NetworkOptions options_of(int n_threads, Delivery delivery) {
     NetworkOptions options;
     options.n_threads = n_threads;
+    options.spare_threads = false;
     options.delivery = delivery;
     return options;
 }
