@@ -233,7 +233,8 @@ NetworkSpec any_network(const NeuronModelEntry& model) {
 // that of white noise with threshold and reset raised by 1.0326 sigma sqrt(tau_syn / tau_m), to
 // first order in that root, 0.22 here (Brunel & Sergi 1998, doi:10.1006/jtbi.1998.0782; Fourcaud &
 // Brunel 2002, doi:10.1162/089976602320264015). 1.0326 = |zeta(1/2)| / sqrt 2.
-TEST_CASE("LifExp: its rate in filtered noise is Siegert's with the shift of Fourcaud and Brunel") {
+TEST_CASE("LifExp: its rate in filtered noise is Siegert's with the shift of Fourcaud and Brunel",
+          "[slow]") {
     constexpr std::uint32_t n = 10000;
     constexpr double tau_m_ms = 10, tau_syn_ms = 0.5, C_m_pF = 250, jump_mV = 0.1;
     struct Case {
