@@ -293,7 +293,8 @@ TEST_CASE("LifDelta: the variance of the free potential is that of the process, 
     }
 }
 
-TEST_CASE("LifDelta: the rate in noise is Siegert's with the threshold seen by the grid") {
+TEST_CASE("LifDelta: the rate in noise is Siegert's with the threshold seen by the grid",
+          "[slow]") {
     // a walk that is looked at every dt meets a barrier as if it were higher by
     // -zeta(1/2) / sqrt(2 pi) = 0.5826 SD of its step (Broadie, Glasserman & Kou 1997)
     constexpr double seen_later = 0.5825971579;
