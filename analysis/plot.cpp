@@ -341,18 +341,37 @@ void draw_frame(Canvas& canvas, const PlacedPanel& at) {
     }
 }
 
+/// Writes the name of every span above it: first those that fit between its ends, then those that
+/// do not but meet no other.
+void name_spans(Canvas& canvas, const PlacedPanel& at) {
+    std::vector<std::pair<double, double>> taken;
+    for (const bool roomy : {true, false})
+        for (const Span& span : at.panel->spans) {
+            const double left = at.x(span.from), right = at.x(span.to),
+                         half = text_width(span.label, tick_size_px) / 2;
+            if ((2 * half < right - left) != roomy) continue;
+            const double middle = (left + right) / 2, gap = roomy ? 0 : 3;
+            const bool free =
+                middle - half > at.left - 8 && middle + half < at.left + at.width + 8 &&
+                std::none_of(taken.begin(), taken.end(), [&](const auto& other) {
+                    return middle - half - gap < other.second && middle + half + gap > other.first;
+                });
+            if (!free) continue;
+            taken.emplace_back(middle - half, middle + half);
+            canvas.words(middle, at.spans_y, span.label, "t m", "middle");
+        }
+}
+
 void draw_panel(Canvas& canvas, const PlacedPanel& at, const std::string& clip) {
     const Panel& panel = *at.panel;
     const double bottom = at.top + at.height;
 
     // what lies behind the data: shaded spans, grid
-    for (const Span& span : panel.spans) {
-        const double left = at.x(span.from), right = at.x(span.to);
+    for (const Span& span : panel.spans)
         if (span.shade > 0)
-            canvas.rect(left, at.top, right - left, at.height, fmt::format("fk e{}", span.shade));
-        if (panel.name_spans && text_width(span.label, tick_size_px) < right - left)
-            canvas.words((left + right) / 2, at.spans_y, span.label, "t m", "middle");
-    }
+            canvas.rect(at.x(span.from), at.top, at.x(span.to) - at.x(span.from), at.height,
+                        fmt::format("fk e{}", span.shade));
+    if (panel.name_spans) name_spans(canvas, at);
     if (panel.heats.empty())
         for (const Tick& tick : at.y_ticks)
             canvas.line(at.left, at.y(tick.value), at.left + at.width, at.y(tick.value), "gr");

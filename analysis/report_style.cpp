@@ -36,7 +36,8 @@ table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-num
 caption{text-align:left;white-space:normal;color:var(--muted);padding:.2rem 0 .4rem;max-width:46rem}
 th,td{text-align:left;padding:.28rem .8rem .28rem 0;vertical-align:top;white-space:nowrap;
 border-bottom:1px solid var(--rule)}
-td:first-child,.words td,.words th{white-space:normal}
+td:first-child,td:last-child,th,.words td{white-space:normal}
+thead th{vertical-align:bottom}
 th{font-weight:600;border-bottom:1.5px solid var(--ink)}
 tbody th{font-weight:400;border-bottom:1px solid var(--rule)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(11.5rem,1fr));gap:.7rem;

@@ -72,14 +72,25 @@ std::optional<ReportFigure> population_activity(const RunData& run, const Figure
         }
         figure.drawing.panels.push_back(panel);
     }
+    double fastest_Hz = 0; // of the oscillations drawn
+    for (const std::size_t v : variants)
+        for (const double Hz : numbers_in(run, "populations", "oscillation_Hz", v))
+            if (Hz > fastest_Hz) fastest_Hz = Hz;
+    const double seen_Hz = 500.0 / double(bin); // half the rate of the bins
     figure.file = "population_activity";
     figure.section = Section::activity;
     figure.title = "Activity over time";
     figure.csv = csv.text();
     figure.caption = fmt::format(
         "Spikes per neuron and second in bins of {} ms, from the start of the simulation. Each row "
-        "has its own scale.{}{}",
-        bin, window_spans(run).empty() ? "" : " Shaded: task.windows.",
+        "has its own scale.{}{}{}",
+        bin,
+        fastest_Hz > seen_Hz
+            ? fmt::format(" Oscillations above {:g} Hz, here up to {:.0f} Hz, look slower than "
+                          "they are.",
+                          seen_Hz, fastest_Hz)
+            : "",
+        window_spans(run).empty() ? "" : " Shaded: task.windows.",
         left_out_words(context, variants.size()));
     return figure;
 }

@@ -1,5 +1,6 @@
 /// Rates, irregularity, synchrony and regime of every population, beside published values; of
 /// several variants the one of the spec is drawn, and all stand in the table.
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -11,6 +12,18 @@ namespace lamina::analysis {
 namespace {
 
 constexpr std::size_t most_table_rows = 80;
+
+/// Leaves out the columns in which no row has a value.
+void leave_out_empty(SmallTable& table) {
+    const std::string no_value = readable(NAN);
+    for (std::size_t c = table.header.size(); c-- > 0;) {
+        const bool empty = std::all_of(table.rows.begin(), table.rows.end(),
+                                       [&](const auto& row) { return row[c] == no_value; });
+        if (!empty) continue;
+        table.header.erase(table.header.begin() + std::ptrdiff_t(c));
+        for (auto& row : table.rows) row.erase(row.begin() + std::ptrdiff_t(c));
+    }
+}
 
 /// Every number of /populations and the regime, a row for each population of each variant.
 void add_rows(const RunData& run, const FigureContext& context, ReportFigure& figure) {
@@ -65,6 +78,7 @@ void add_rows(const RunData& run, const FigureContext& context, ReportFigure& fi
                 table.rows.back().insert(table.rows.back().begin(), context.design.short_names[v]);
         }
     }
+    leave_out_empty(table);
     if (table.rows.size() == most_table_rows) table.caption += " The CSV has the rest.";
     figure.table = table;
     figure.csv = csv.text();

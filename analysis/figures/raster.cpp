@@ -14,6 +14,16 @@ namespace {
 constexpr std::size_t most_panels = 6;
 constexpr double name_px = 14; ///< height of a population's name
 
+/// From the first spike to the last, in whole centiseconds.
+struct Range {
+    double first_ms = HUGE_VAL, last_ms = -HUGE_VAL;
+    void see(double t_ms) {
+        first_ms = std::min(first_ms, t_ms), last_ms = std::max(last_ms, t_ms);
+    }
+    double from_ms() const { return 10 * std::floor(first_ms / 10); }
+    double to_ms() const { return 10 * std::ceil(last_ms / 10); }
+};
+
 /// The dots of one variant; adds them to the CSV.
 Panel panel_of(const RunData& run, const std::vector<std::string>& names, std::size_t variant,
                double height_px, double& n_rows, Csv& csv) {
@@ -81,15 +91,23 @@ std::optional<ReportFigure> raster(const RunData& run, const FigureContext& cont
     ReportFigure figure;
     Csv csv(varied ? std::vector<std::string>{"variant", "time_ms", "population", "neuron"}
                    : std::vector<std::string>{"time_ms", "population", "neuron"});
-    const auto ends = std::minmax_element(time.begin(), time.end());
-    const double from_ms = 10 * std::floor(*ends.first / 10),
-                 to_ms = 10 * std::ceil(*ends.second / 10);
+    Range all;
+    for (const double t : time) all.see(t);
+    bool alike = true;
     const double height_px = variants.size() == 1 ? 380 : variants.size() == 2 ? 300 : 220;
     double n_rows = 0;
     for (const std::size_t v : variants) {
         Panel panel = panel_of(run, names, v, height_px, n_rows, csv);
         panel.x.label = "time (ms)";
-        panel.x.low = from_ms, panel.x.high = to_ms;
+        Range own; // an axis of its own where much less is shown
+        for (const Points& dots : panel.points)
+            for (const double t : dots.x) own.see(t);
+        const bool short_one = own.to_ms() - own.from_ms() < 0.5 * (all.to_ms() - all.from_ms());
+        if (!short_one || panel.points.empty())
+            own = all;
+        else
+            alike = false;
+        panel.x.low = own.from_ms(), panel.x.high = own.to_ms();
         if (varied) panel.title = context.design.short_names[v];
         panel.x.ticks = variants.size() == 1 ? 5 : 3;
         figure.drawing.panels.push_back(panel);
@@ -102,8 +120,10 @@ std::optional<ReportFigure> raster(const RunData& run, const FigureContext& cont
     figure.csv = csv.text();
     figure.caption = fmt::format(
         "Spikes of about {:.0f} neurons from {:.0f} to {:.0f} ms, a dot each; the same share of "
-        "every population, at least five.{}{}",
-        n_rows, from_ms, to_ms, window_spans(run).empty() ? "" : " Shaded: task.windows.",
+        "every population, at least five.{}{}{}",
+        n_rows, all.from_ms(), all.to_ms(),
+        alike ? "" : " Where a population fires fast the time axis is shorter.",
+        window_spans(run).empty() ? "" : " Shaded: task.windows.",
         left_out_words(context, variants.size()));
     return figure;
 }

@@ -87,8 +87,11 @@ std::vector<Span> window_spans(const RunData& run) {
     const auto& from = run.numbers("windows", "from_ms");
     const auto& to = run.numbers("windows", "to_ms");
     std::vector<Span> spans;
-    for (std::size_t w = 0; w < names->words.size(); ++w)
-        spans.push_back({from[w], to[w], names->words[w], 1});
+    for (std::size_t w = 0; w < names->words.size(); ++w) {
+        // of two that meet, the second is darker
+        const bool meets = w > 0 && spans.back().shade == 1 && from[w] <= to[w - 1];
+        spans.push_back({from[w], to[w], names->words[w], meets ? 2 : 1});
+    }
     return spans;
 }
 

@@ -97,10 +97,26 @@ PopulationActivity describe_population(const std::string& name, const analysis::
 // ------------------------------------------------------------------------------ the raster
 
 constexpr double raster_ms = 400;
-constexpr double raster_rows = 900; ///< neurons in the raster, shared out by population size
+constexpr double raster_intervals = 40; ///< of the fastest population; more would be a smear
+constexpr double raster_rows = 900;     ///< neurons in the raster, shared out by population size
+
+/// Biological time that a raster without windows shows.
+double raster_length_ms(const RecordedSpikes& recording) {
+    std::vector<double> n(recording.populations.size(), 0);
+    for (const Spike& s : recording.spikes)
+        ++n[std::size_t(std::upper_bound(recording.first.begin(), recording.first.end(), s.neuron) -
+                        recording.first.begin() - 1)];
+    double per_neuron = 0;
+    for (std::size_t g = 0; g < n.size(); ++g)
+        if (const std::uint32_t here = recording.first[g + 1] - recording.first[g]; here > 0)
+            per_neuron = std::max(per_neuron, n[g] / here);
+    const double recorded_ms = double(recording.n_steps) * recording.dt_ms;
+    return std::clamp(raster_intervals * recorded_ms / std::max(per_neuron, 1e-9), 0.1 * raster_ms,
+                      raster_ms);
+}
 
 /// First and last step of the raster: around all windows, else around a thalamic pulse, else the
-/// last 400 ms.
+/// last 400 ms, less where a population fires fast.
 std::pair<std::int64_t, std::int64_t> raster_steps(const RecordedSpikes& recording,
                                                    const ExperimentSpec& spec) {
     const auto steps = [&](double ms) { return std::int64_t(std::llround(ms / recording.dt_ms)); };
@@ -113,10 +129,11 @@ std::pair<std::int64_t, std::int64_t> raster_steps(const RecordedSpikes& recordi
         return {std::max(first, steps(from_ms - margin_ms)),
                 std::min(end, steps(to_ms + margin_ms))};
     }
-    const std::int64_t n_shown = std::min(recording.n_steps, steps(raster_ms)),
+    const double length_ms = raster_length_ms(recording);
+    const std::int64_t n_shown = std::min(recording.n_steps, steps(length_ms)),
                        latest = end - n_shown;
     if (spec.circuit.thalamus.rate_Hz <= 0) return {latest, end};
-    const std::int64_t before_pulse = steps(spec.circuit.thalamus.start_ms - 0.25 * raster_ms),
+    const std::int64_t before_pulse = steps(spec.circuit.thalamus.start_ms - 0.25 * length_ms),
                        from = std::clamp(before_pulse, first, latest);
     return {from, from + n_shown};
 }

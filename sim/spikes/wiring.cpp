@@ -1,54 +1,18 @@
 #include "sim/spikes/wiring.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cmath>
 #include <exception>
-#include <new>
 
 #include <fmt/format.h>
 
-#include "kernels/cpu/exec.hpp"
 #include "kernels/synapse_row.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/connector.hpp"
-#include "sim/spikes/draw_values.hpp"
 #include "sim/spikes/plastic_rows.hpp"
+#include "sim/spikes/row_builder.hpp"
 
 namespace lamina {
-
-constexpr std::size_t piece_bytes = std::size_t(4) << 20;
-
-RowMemory::~RowMemory() {
-    for (const Piece& piece : pieces_) munmap(piece.words, piece.n * 4);
-}
-
-std::uint32_t* RowMemory::take(std::size_t n_words) {
-    if (pieces_.empty() || used_ + n_words > pieces_.back().n) {
-        const std::size_t bytes = (n_words * 4 + piece_bytes - 1) / piece_bytes * piece_bytes;
-        // a huge page begins at a multiple of its size: ask for one more and give back the ends
-        void* const asked = mmap(nullptr, bytes + piece_bytes, PROT_READ | PROT_WRITE,
-                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (asked == MAP_FAILED) throw std::bad_alloc();
-        const auto begin = reinterpret_cast<std::uintptr_t>(asked);
-        const std::uintptr_t even = (begin + piece_bytes - 1) / piece_bytes * piece_bytes;
-        if (even > begin) munmap(asked, even - begin);
-        munmap(reinterpret_cast<void*>(even + bytes), begin + piece_bytes - even);
-        madvise(reinterpret_cast<void*>(even), bytes, MADV_HUGEPAGE);
-        pieces_.push_back({reinterpret_cast<std::uint32_t*>(even), bytes / 4});
-        used_ = 0;
-    }
-    std::uint32_t* const words = pieces_.back().words + used_;
-    used_ += n_words;
-    return words;
-}
-
-std::size_t RowMemory::bytes() const {
-    std::size_t words = used_;
-    for (std::size_t i = 0; i + 1 < pieces_.size(); ++i) words += pieces_[i].n;
-    return words * 4;
-}
 
 std::uint64_t Wiring::total() const {
     std::uint64_t n = 0;
@@ -65,128 +29,79 @@ std::size_t Wiring::bytes() const {
 
 namespace {
 
-/// Body, one item = one synapse: its word, and the part and delay under which it is sorted.
-struct PlaceSynapse {
-    const std::uint32_t* target;    ///< [n]
-    const float* weight;            ///< [n] in quanta
-    const float* delay;             ///< [n] in steps
-    std::uint32_t* word;            ///< [n]
-    std::uint32_t* key;             ///< [n] part * n_delays + steps
-    std::int32_t shortest, longest; ///< steps; single precision may round beyond
-    std::uint32_t n_delays;
-    int n_parts;
-    const std::uint32_t* first; ///< [n_parts] first target of a part
-    const std::uint32_t* slot;  ///< [n_parts] slot of target 0, were it the part's
+int population_named(const NetworkSpec& network, const std::string& name) {
+    for (std::size_t g = 0; g < network.populations.size(); ++g)
+        if (network.populations[g].name == name) return int(g);
+    throw SpecError("a projection names a population `" + name + "` that does not exist");
+}
 
-    LAMINA_FN void operator()(std::size_t i) const {
-        std::uint32_t part = 0, base = slot[0];
-        for (int p = 1; p < n_parts; ++p) {
-            const bool beyond = target[i] >= first[p];
-            part = beyond ? std::uint32_t(p) : part;
-            base = beyond ? slot[p] : base;
-        }
-        const float w = weight[i];
-        const auto quanta = static_cast<std::int32_t>(w + (w < 0 ? -0.5f : 0.5f));
-        const auto rounded = static_cast<std::int32_t>(delay[i] + 0.5f);
-        const std::int32_t least = rounded < shortest ? shortest : rounded;
-        word[i] = synapse_word(base + target[i], quanta);
-        key[i] = part * n_delays + static_cast<std::uint32_t>(least > longest ? longest : least);
-    }
-};
+/// A delay in steps, within what the head of a segment can hold.
+std::int32_t delay_steps(const ProjectionSpec& spec, double delay_ms, double dt_ms) {
+    const double n = std::round(delay_ms / dt_ms);
+    if (!(n <= double(most_delay_steps)))
+        throw SpecError(fmt::format("{} -> {}: delays reach {:g} ms, and {} steps of {:g} ms are "
+                                    "the longest",
+                                    spec.from, spec.to, delay_ms, most_delay_steps, dt_ms));
+    return std::max(1, std::int32_t(n));
+}
 
-struct Planned {
-    const ProjectionSpec* spec;
-    std::unique_ptr<Connector> connector;
-    int number, to;
-    std::int32_t shortest, longest;         ///< delays in steps
-    std::vector<std::uint32_t> first, slot; ///< [part] of its targets (PlaceSynapse)
-    std::int32_t quanta_to_come;            ///< largest weight of one that learns; else 0
-};
-
-/// The projections whose synapses lie together in the rows first_row, first_row + 1, ...
-struct RowPlan {
-    std::uint32_t first_row;
-    std::vector<Planned> projections;
-};
-
-/// One thread's workbench: all synapses of one row.
-struct Bench {
-    RowWords words;
-    std::vector<std::uint32_t> target, word, key;
-    std::vector<float> weight, delay;
-    std::vector<std::uint32_t> count;       ///< [part, delay]
-    std::vector<std::uint32_t*> next;       ///< [part, delay] where the next synapse goes
-    std::vector<std::uint64_t> n_synapses;  ///< [projection]
-    std::vector<std::uint64_t> largest_sum; ///< [neuron] of |quanta|
-    std::string too_long; ///< a population with a segment that its head cannot count
-    std::uint64_t n_segments = 0;
-    std::vector<RowMemory> memory; ///< [part]
-    bool failed = false;           ///< something was thrown: no more rows
-
-    void make_room(std::size_t n) {
-        if (word.size() >= n) return;
-        n += n / 2;
-        for (auto* v : {&word, &key}) v->resize(n);
-        for (auto* v : {&weight, &delay}) v->resize(n);
-    }
-};
-
-} // namespace
-
-Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
-                    const WiringUnits& units, std::uint64_t seed, int n_threads) {
-    const auto n_projections = network.projections.size();
-    const int n_parts = partition.n_parts();
-    const auto index_of = [&](const std::string& name) {
-        for (std::size_t g = 0; g < network.populations.size(); ++g)
-            if (network.populations[g].name == name) return int(g);
-        throw SpecError("a projection names a population `" + name + "` that does not exist");
-    };
+/// Plans projection k of the network.
+PlannedProjection plan_projection(const NetworkSpec& network, std::size_t k,
+                                  const Partition& partition, const WiringUnits& units,
+                                  std::uint64_t seed, int n_threads) {
+    const ProjectionSpec& spec = network.projections[k];
+    const int from = population_named(network, spec.from), to = population_named(network, spec.to);
     const auto& places = partition.populations();
+    const WiringPlace place{seed,
+                            std::uint32_t(k),
+                            places[std::size_t(from)].n,
+                            places[std::size_t(to)].n,
+                            from == to && !spec.autapses,
+                            n_threads,
+                            units.dt_ms};
+    const ValueEnds delay_ms = delay_ends_ms(spec);
+    PlannedProjection planned{&spec,
+                              make_connector(spec, place),
+                              std::uint32_t(k),
+                              places[std::size_t(to)].first,
+                              delay_steps(spec, delay_ms.smallest, units.dt_ms),
+                              delay_steps(spec, delay_ms.largest, units.dt_ms),
+                              units.quantum[k],
+                              {},
+                              {},
+                              0};
+    for (int part = 0; part < partition.n_parts(); ++part) {
+        planned.first.push_back(partition.boundary(to, part));
+        planned.slot.push_back(partition.slot(part, to, units.channel[k]) - planned.first.back());
+    }
+    return planned;
+}
 
-    // rules, by source population and row; the ends of the delays
-    Wiring wiring;
-    wiring.bundles = Bundles(network, places, partition.n_neurons());
+/// The rows of the network, by the population they come from: one for its static projections, and
+/// one for each bundle.
+std::vector<std::vector<RowPlan>> plan_rows(const NetworkSpec& network, const Partition& partition,
+                                            const WiringUnits& units, std::uint64_t seed,
+                                            int n_threads, Wiring& wiring) {
+    const auto& places = partition.populations();
     std::vector<std::vector<RowPlan>> from(places.size());
-    for (std::size_t f = 0; f < places.size(); ++f) from[f].push_back({places[f].first, {}});
-    for (const Bundle& b : wiring.bundles.list) from[b.population].push_back({b.first_row, {}});
-    wiring.n_synapses.assign(n_projections, 0);
+    for (std::size_t f = 0; f < places.size(); ++f)
+        from[f].push_back({places[f].first, places[f].first, {}});
+    for (const Bundle& b : wiring.bundles.list) {
+        const auto f = std::size_t(b.population);
+        from[f].push_back({b.first_row, places[f].first, {}});
+    }
     wiring.shortest_steps = most_delay_steps;
-    for (std::size_t k = 0; k < n_projections; ++k) {
+    for (std::size_t k = 0; k < network.projections.size(); ++k) {
         const ProjectionSpec& spec = network.projections[k];
-        const int f = index_of(spec.from), t = index_of(spec.to);
-        const WiringPlace place{seed,        std::uint32_t(k),         places[f].n,
-                                places[t].n, f == t && !spec.autapses, n_threads,
-                                units.dt_ms};
-        const ValueEnds delay_ms = delay_ends_ms(spec);
-        // a time in steps, within what a head of a segment and a key can hold
-        const auto steps = [&](double ms) {
-            const double n = std::round(ms / units.dt_ms);
-            if (!(n <= double(most_delay_steps)))
-                throw SpecError(fmt::format("{} -> {}: delays reach {:g} ms, and {} steps of {:g} "
-                                            "ms are the longest",
-                                            spec.from, spec.to, ms, most_delay_steps, units.dt_ms));
-            return std::max(1, std::int32_t(n));
-        };
-        Planned planned{&spec,
-                        make_connector(spec, place),
-                        int(k),
-                        t,
-                        steps(delay_ms.smallest),
-                        steps(delay_ms.largest),
-                        {},
-                        {},
-                        0};
-        const int b = wiring.bundles.of_projection[k];
-        const std::uint32_t first_row =
-            b < 0 ? places[f].first : wiring.bundles.list[std::size_t(b)].first_row;
-        if (b >= 0 && wiring.bundles.list[std::size_t(b)].kind == SynapseKind::plastic)
-            planned.quanta_to_come =
-                std::int32_t(std::lround(largest_learnt_weight(spec) / units.quantum[k]));
-        for (int part = 0; part < n_parts; ++part) {
-            planned.first.push_back(partition.boundary(t, part));
-            planned.slot.push_back(partition.slot(part, t, units.channel[k]) -
-                                   planned.first.back());
+        PlannedProjection planned = plan_projection(network, k, partition, units, seed, n_threads);
+        const auto f = std::size_t(population_named(network, spec.from));
+        std::uint32_t first_row = places[f].first;
+        if (const int b = wiring.bundles.of_projection[k]; b >= 0) {
+            const Bundle& bundle = wiring.bundles.list[std::size_t(b)];
+            first_row = bundle.first_row;
+            if (bundle.kind == SynapseKind::plastic)
+                planned.quanta_to_come =
+                    std::int32_t(std::lround(largest_learnt_weight(spec) / units.quantum[k]));
         }
         wiring.shortest_steps = std::min<std::int64_t>(wiring.shortest_steps, planned.shortest);
         wiring.longest_steps = std::max<std::int64_t>(wiring.longest_steps, planned.longest);
@@ -197,83 +112,57 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
             }
     }
     wiring.shortest_steps = std::min(wiring.shortest_steps, wiring.longest_steps);
+    return from;
+}
+
+/// That the sums of arriving quanta fit into 32 bits with sign.
+void check_sums(const NetworkSpec& network, const Partition& partition,
+                const std::vector<std::uint64_t>& largest_sum) {
+    const auto& places = partition.populations();
+    for (std::size_t g = 0; g < places.size(); ++g)
+        for (std::uint32_t i = 0; i < places[g].n; ++i)
+            if (const std::uint64_t sum = largest_sum[places[g].first + i]; sum > 0x7fffffff)
+                throw SpecError(fmt::format(
+                    "{} neuron {}: if all its inputs arrived in one step they would add up to "
+                    "{:.3g} quanta, and 2^31 - 1 fit; lower its in-degree, or the spread of its "
+                    "weights",
+                    network.populations[g].name, i, double(sum)));
+}
+
+} // namespace
+
+Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
+                    const WiringUnits& units, std::uint64_t seed, int n_threads) {
+    const auto& places = partition.populations();
+    const int n_parts = partition.n_parts();
+    Wiring wiring;
+    wiring.bundles = Bundles(network, places, partition.n_neurons());
+    const std::vector<std::vector<RowPlan>> from =
+        plan_rows(network, partition, units, seed, n_threads, wiring);
     const auto n_delays = static_cast<std::uint32_t>(wiring.longest_steps + 1);
-    const std::uint32_t n_keys = n_delays * std::uint32_t(n_parts);
+    wiring.n_synapses.assign(network.projections.size(), 0);
+    wiring.row.assign(std::size_t(n_parts),
+                      std::vector<const std::uint32_t*>(wiring.bundles.n_rows, nullptr));
 
-    wiring.row.assign(n_parts, std::vector<const std::uint32_t*>(wiring.bundles.n_rows, nullptr));
-
-    const auto build_row = [&](Bench& bench, int f, std::uint32_t i, const RowPlan& plan) {
-        const std::uint32_t source = places[f].first + i;
-        std::size_t n = 0;
-        for (const Planned& p : plan.projections) {
-            bench.words.start(seed, source, std::uint32_t(p.number));
-            p.connector->targets(i, bench.words, bench.target);
-            const std::size_t here = bench.target.size();
-            bench.make_room(n + here);
-            if (!p.connector->given_weights(i, units.quantum[p.number], bench.weight.data()))
-                draw_values(p.spec->weight, units.quantum[p.number], bench.words.of(1, here),
-                            bench.weight.data(), here);
-            if (!p.connector->given_delays(i, units.dt_ms, bench.delay.data()))
-                draw_values(p.spec->delay_ms, units.dt_ms, bench.words.of(2, here),
-                            bench.delay.data(), here);
-            cpu::run_items(0, here,
-                           PlaceSynapse{bench.target.data(), bench.weight.data(),
-                                        bench.delay.data(), bench.word.data() + n,
-                                        bench.key.data() + n, p.shortest, p.longest, n_delays,
-                                        n_parts, p.first.data(), p.slot.data()});
-            std::uint64_t* const sum = &bench.largest_sum[places[p.to].first];
-            for (std::size_t s = 0; s < here; ++s)
-                sum[bench.target[s]] += std::uint64_t(
-                    std::max(std::abs(quanta_of(bench.word[n + s])), p.quanta_to_come));
-            bench.n_synapses[p.number] += here;
-            n += here;
-        }
-        // sorted by part and delay
-        bench.count.assign(n_keys, 0);
-        for (std::size_t s = 0; s < n; ++s) ++bench.count[bench.key[s]];
-        for (int part = 0; part < n_parts; ++part) {
-            const std::uint32_t* const count = &bench.count[std::size_t(part) * n_delays];
-            std::size_t n_words = 0;
-            for (std::uint32_t d = 0; d < n_delays; ++d) n_words += count[d] + (count[d] > 0);
-            if (n_words == 0) continue;
-            std::uint32_t* at = bench.memory[part].take(n_words + 1);
-            wiring.row[part][plan.first_row + i] = at;
-            std::uint32_t before = 0; // steps of the segment before
-            for (std::uint32_t d = 0; d < n_delays; ++d) {
-                if (count[d] == 0) continue;
-                if (count[d] > most_in_segment) {
-                    bench.too_long = network.populations[f].name;
-                    return;
-                }
-                *at++ = segment_head(d - before, count[d]);
-                bench.next[std::size_t(part) * n_delays + d] = at;
-                at += count[d];
-                before = d;
-                ++bench.n_segments;
-            }
-            *at = 0;
-        }
-        for (std::size_t s = 0; s < n; ++s) *bench.next[bench.key[s]]++ = bench.word[s];
-    };
-
-    std::string too_long;
+    std::string too_long;       // a population with a segment that its head cannot count
     std::exception_ptr failure; // what a thread threw may not leave the parallel region
     std::vector<std::uint64_t> largest_sum(partition.n_neurons(), 0);
 #pragma omp parallel num_threads(n_threads)
     {
-        Bench bench;
-        bench.memory.resize(n_parts);
-        bench.next.resize(n_keys);
-        bench.n_synapses.assign(n_projections, 0);
-        bench.largest_sum.assign(partition.n_neurons(), 0);
+        RowBuilder builder(seed, units.dt_ms, n_delays, n_parts, network.projections.size(),
+                           partition.n_neurons());
+        std::string own_too_long;
+        bool failed = false;
         for (std::size_t f = 0; f < places.size(); ++f) {
 #pragma omp for schedule(dynamic, 32) nowait
             for (std::uint32_t i = 0; i < places[f].n; ++i) {
-                if (bench.failed) continue;
+                if (failed) continue;
                 try {
-                    for (const RowPlan& plan : from[f]) build_row(bench, int(f), i, plan);
+                    for (const RowPlan& plan : from[f])
+                        if (!builder.build(plan, i, wiring.row))
+                            own_too_long = network.populations[f].name;
                 } catch (...) {
-                    bench.failed = true;
+                    failed = true;
 #pragma omp critical
                     failure = std::current_exception();
                 }
@@ -281,13 +170,13 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
         }
 #pragma omp critical
         {
-            for (std::size_t k = 0; k < n_projections; ++k)
-                wiring.n_synapses[k] += bench.n_synapses[k];
+            for (std::size_t k = 0; k < wiring.n_synapses.size(); ++k)
+                wiring.n_synapses[k] += builder.n_synapses[k];
             for (std::size_t i = 0; i < largest_sum.size(); ++i)
-                largest_sum[i] += bench.largest_sum[i];
-            for (RowMemory& m : bench.memory) wiring.memory.push_back(std::move(m));
-            wiring.n_segments += bench.n_segments;
-            too_long = std::max(too_long, bench.too_long);
+                largest_sum[i] += builder.largest_sum[i];
+            for (RowMemory& m : builder.memory) wiring.memory.push_back(std::move(m));
+            wiring.n_segments += builder.n_segments;
+            too_long = std::max(too_long, own_too_long);
         }
     }
     if (failure) std::rethrow_exception(failure);
@@ -296,14 +185,7 @@ Wiring build_wiring(const NetworkSpec& network, const Partition& partition,
             fmt::format("a neuron of {} has more than {} synapses of one delay onto the "
                         "neurons of one thread; spread its delays, or use more threads",
                         too_long, most_in_segment));
-    for (std::size_t g = 0; g < places.size(); ++g)
-        for (std::uint32_t i = 0; i < places[g].n; ++i)
-            if (largest_sum[places[g].first + i] > 0x7fffffff)
-                throw SpecError(fmt::format(
-                    "{} neuron {}: if all its inputs arrived in one step they would add up to "
-                    "{:.3g} "
-                    "quanta, and 2^31 - 1 fit; lower its in-degree, or the spread of its weights",
-                    network.populations[g].name, i, double(largest_sum[places[g].first + i])));
+    check_sums(network, partition, largest_sum);
     return wiring;
 }
 
