@@ -193,6 +193,43 @@ CircuitProblem unknown_name(const std::string& what, const std::string& name,
             inside};
 }
 
+/// What a variable's `every` and `neurons` ask for and cannot have.
+std::vector<CircuitProblem> bad_sampling(const ExperimentSpec& spec, const NetworkSpec& network,
+                                         const RecordedVariable& v) {
+    const std::string key = "record.variables";
+    std::vector<CircuitProblem> problems;
+    const double dt_ms = spec.area.dt_ms, steps = v.every_ms / dt_ms,
+                 from_ms = spec.task.discard_ms, to_ms = from_ms + spec.task.duration_ms;
+    if (std::fabs(steps - std::round(steps)) > 1e-9 || steps < 1 - 1e-9)
+        problems.push_back({"L0310",
+                            fmt::format("`{}`: every = {:g} ms is not a multiple of dt = {:g} ms",
+                                        key, v.every_ms, dt_ms),
+                            fmt::format("use {:g} ms", std::max(1.0, std::round(steps)) * dt_ms),
+                            {key},
+                            false,
+                            {"every"}});
+    else if (std::floor(to_ms / v.every_ms + 1e-9) <= std::floor(from_ms / v.every_ms + 1e-9))
+        problems.push_back({"L0339",
+                            fmt::format("`{}`: with every = {:g} ms nothing is sampled between "
+                                        "{:g} and {:g} ms, which are recorded",
+                                        key, v.every_ms, from_ms, to_ms),
+                            "shorten `every`",
+                            {key},
+                            false,
+                            {"every"}});
+    for (const NeuronPopulationSpec& p : network.populations)
+        if (p.name == v.population && std::uint32_t(v.neurons) > p.n &&
+            v.neurons != RecordedVariable{}.neurons)
+            problems.push_back({"L0355",
+                                fmt::format("`{}`: {} has {} neurons, not {}; all are sampled", key,
+                                            p.name, p.n, v.neurons),
+                                fmt::format("write neurons: {}", p.n),
+                                {key},
+                                true,
+                                {"neurons"}});
+    return problems;
+}
+
 /// Populations and variables of record that the circuit does not have.
 std::vector<CircuitProblem> unknown_records(const ExperimentSpec& spec,
                                             const NetworkSpec& network) {
@@ -221,17 +258,10 @@ std::vector<CircuitProblem> unknown_records(const ExperimentSpec& spec,
         if (std::find(known.begin(), known.end(), v.variable) == known.end())
             problems.push_back(unknown_name(v.population + " has no variable", v.variable, known,
                                             "record.variables", {place, "variable"}));
-        const double steps = v.every_ms / spec.area.dt_ms;
-        if (std::fabs(steps - std::round(steps)) > 1e-9 || steps < 1 - 1e-9)
-            problems.push_back(
-                {"L0310",
-                 fmt::format("`record.variables`: every = {:g} ms is not a multiple "
-                             "of dt = {:g} ms",
-                             v.every_ms, spec.area.dt_ms),
-                 fmt::format("use {:g} ms", std::max(1.0, std::round(steps)) * spec.area.dt_ms),
-                 {"record.variables"},
-                 false,
-                 {place, "every"}});
+        for (CircuitProblem& problem : bad_sampling(spec, network, v)) {
+            problem.inside.insert(problem.inside.begin(), place);
+            problems.push_back(std::move(problem));
+        }
     }
     return problems;
 }
