@@ -3,7 +3,11 @@
 ///
 ///     first()   index of this lane        count()  number of lanes
 ///     sum(x)    sum over lanes, in a fixed order   max(x)  largest over lanes
+///     ballot(c)     bit l: whether c holds in lane l
+///     broadcast(x, l)   x of lane l
 #pragma once
+
+#include <cstdint>
 
 #include "kernels/portable.hpp"
 
@@ -14,6 +18,8 @@ struct OneLane {
     LAMINA_FN int count() const { return 1; }
     template <class T> LAMINA_FN T sum(T x) const { return x; }
     template <class T> LAMINA_FN T max(T x) const { return x; }
+    LAMINA_FN std::uint32_t ballot(bool condition) const { return condition ? 1 : 0; }
+    template <class T> LAMINA_FN T broadcast(T x, int) const { return x; }
 };
 
 } // namespace lamina
