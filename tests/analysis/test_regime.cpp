@@ -67,6 +67,25 @@ TEST_CASE("independent Poisson trains are asynchronous and irregular, however ma
     }
 }
 
+TEST_CASE("spikes that each neuron fires in pairs are no synchrony") {
+    // null: as above, but a coincidence of two neurons is four pairs of spikes at once, so that the
+    // square scatters by twice the error that it states. Were the variance of a Poisson process
+    // taken off in place of the trains' own, it would be 10 and 0.5
+    for (const std::uint32_t n : {20u, 400u}) {
+        INFO(n);
+        SpikeTrains pairs{n, n_steps, 0.1, {}, {}};
+        const SpikeTrains trains = poisson(n, [](double) { return 5; });
+        for (std::size_t i = 0; i < trains.step.size(); ++i)
+            for (const std::int64_t k : {0, 1}) { // in the same 5 steps
+                pairs.step.push_back(trains.step[i] / 5 * 5 + k);
+                pairs.neuron.push_back(trains.neuron[i]);
+            }
+        const Modulation m = modulation(pairs, 0.5);
+        CHECK(std::fabs(m.squared) < 4 * 2 * m.standard_error());
+        CHECK(regime_of(m, 1).synchronous == Answer::no);
+    }
+}
+
 TEST_CASE("a rate in common is the modulation, however many neurons and spikes") {
     // on for half of 20 ms, off for the other: the rate has a CV of 1. Its square scatters by some
     // 0.03 for the fewest spikes (5000 pairs, and what 500 cycles differ by), its root by 1.5 %
@@ -106,6 +125,13 @@ TEST_CASE("clocks are regular: asynchronous with phases of their own, synchronou
     CHECK(oscillation_of(locked).frequency_Hz == Approx(50).margin(2)); // and no multiple of it
 }
 
+TEST_CASE("an oscillation is the highest point above slow drift, over the median") {
+    const Spectrum drifts{{0, 2, 4, 6, 8, 10, 12}, {9, 8, 1, 2, 5, 2, 1}};
+    CHECK(oscillation(drifts, 4).frequency_Hz == 8);
+    CHECK(oscillation(drifts, 4).strength == 2.5); // 5 over the median of 1, 2, 5, 2, 1
+    CHECK(std::isnan(oscillation(drifts, 14).strength));
+}
+
 TEST_CASE("chance is no synchrony, and silence no regime") {
     // 30 neurons at 0.5 Hz meet in one bin once or twice in 10 s: nothing is said
     const SpikeTrains few = poisson(30, [](double) { return 0.5; });
@@ -116,6 +142,11 @@ TEST_CASE("chance is no synchrony, and silence no regime") {
     CHECK(regime_of(Modulation{0.8, 20}, 1).synchronous == Answer::no);
     CHECK(regime_of(Modulation{0.8, 5000}, 1).synchronous == Answer::yes);
     CHECK(regime_of(Modulation{0.8, 5000}, std::nan("")).words() == "synchronous");
+    // a coefficient of variation of 1 / 4, a sinusoid that just reaches silence, ten coincidences
+    CHECK(regime_of(Modulation{0.49, 5000}, 0.24).words() == "asynchronous regular");
+    CHECK(regime_of(Modulation{0.51, 5000}, 0.26).words() == "synchronous irregular");
+    CHECK(regime_of(Modulation{9, 9.9}, std::nan("")).words() == "too few spikes");
+    CHECK(regime_of(Modulation{9, 10}, std::nan("")).words() == "synchronous");
 
     const SpikeTrains silent{10, n_steps, 0.1, {}, {}};
     CHECK(std::isnan(modulation(silent, 0.5).squared));

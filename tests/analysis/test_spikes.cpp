@@ -91,6 +91,9 @@ TEST_CASE("events and bursts of trains written by hand") {
     CHECK(std::isnan(bursts(SpikeTrains{1, 300, 0.1, {100}, {0}}, 16).event_rate_Hz));
     CHECK(std::isnan(bursts(SpikeTrains{1, 1000, 0.1, {}, {}}, 16).probability));
     CHECK(bursts(SpikeTrains{1, 1000, 0.1, {}, {}}, 16).event_rate_Hz == 0);
+    // 0.3 ms over 0.1 ms lies just below 3 steps, and holds them
+    CHECK(bursts(SpikeTrains{1, 1000, 0.1, {500, 503}, {0, 0}}, 0.3).bursts == 1);
+    CHECK(bursts(SpikeTrains{1, 1000, 0.1, {500, 504}, {0, 0}}, 0.3).bursts == 0);
 }
 
 TEST_CASE("independent trains burst by chance alone") {

@@ -148,6 +148,15 @@ TEST_CASE("any value of a table is overridden by its path") {
     CHECK(with({"circuit.projections.to_I.weight=3 nS"}).projections[2].weight.sd == 0.5);
     CHECK(with({"circuit.projections.to_E.rule=all_to_all"}).projections[0].rule == "all_to_all");
     CHECK(with({"circuit.projections.to_E.to=[E]"}).projections[1].from == "cue");
+    const NetworkSpec four = with(
+        {"circuit.populations.X={model: lif_delta, n: 3}", "circuit.projections.to_E.to=[X, E]"});
+    REQUIRE(four.projections.size() == 6);
+    const char* const names[] = {"to_E_E_X", "to_E_E_E", "to_E_cue_X", "to_E_cue_E"};
+    for (std::size_t k = 0; k < 4; ++k) {
+        const ProjectionSpec& p = four.projections[k];
+        CHECK(p.name == names[k]);
+        CHECK("to_E_" + p.from + "_" + p.to == names[k]);
+    }
     // a population more
     CHECK(with({"circuit.populations.X={model: lif_exp, n: 3}"}).populations[3].n == 3);
 }
@@ -244,6 +253,16 @@ TEST_CASE("explain knows the keys of tables, with a name or *") {
           explain("circuit.populations.*.drive.rate"));
     CHECK(explain("circuit.populations.E.parameters.tau_m").find("membrane time constant") !=
           std::string::npos);
+    // and which models have a parameter, with its usual value
+    const std::pair<const char*, const char*> shared[] = {
+        {"populations.E.parameters.tau_m", "lif_delta                 membrane"},
+        {"populations.E.protocol.tau_m", "; 20 ms when it is not written"},
+        {"projections.a.synapse.U", "tsodyks_markram           "},
+        {"projections.a.rule.probability", "of a synapse; where it falls with distance"}};
+    for (const auto& [path, words] : shared) {
+        INFO(path);
+        CHECK_THAT(explain(std::string("circuit.") + path), Catch::Contains(words));
+    }
     CHECK_THROWS_AS(explain("circuit.populations.E.nonesuch"), SpecError);
 }
 
@@ -289,6 +308,11 @@ TEST_CASE("spikes and synapses come from files or from the spec") {
     write_file(folder.path() / "pairs.csv", "source,target\n0,1\n");
     CHECK(table_of("pairs.csv", ", weight: 5 pA, delay: 1 ms").projections[0].weight.mean == 5);
     CHECK_THROWS_WITH(table_of("pairs.csv", ", delay: 1 ms"), Catch::Contains("no column weight"));
+    // weights of a file that learn lie within their bounds, too
+    CHECK_THROWS_WITH(table_of("full.csv", ", synapse: {model: stdp_pair, w_max: 90 pA}"),
+                      Catch::Contains("between 0 and w_max = 90, and could begin between -300 and "
+                                      "80.5") &&
+                          Catch::Contains("--> a.yaml:10:"));
     // the run is bound to the bytes of its files
     const ExperimentSpec spec = read_here(head + given + "{file: spikes.csv}}\n");
     CHECK(resolved_spec(spec).find((folder.path() / "spikes.csv").string()) != std::string::npos);
@@ -299,8 +323,13 @@ TEST_CASE("what a table costs is told before it runs") {
     CHECK(needs.neurons == 120);
     // 80 targets of 10 synapses from E and 10 from cue, a tenth of 80 x 20, 20 pairs
     CHECK(needs.synapses == Approx(80 * 10 + 80 * 10 + 160 + 20));
-    CHECK(needs.memory_bytes > 0);
+    CHECK(needs.spikes == Approx(120 * 8 * 0.1)); // of 8 Hz: nobody has published a rate
     CHECK(needs.core_seconds > 0);
+    // a synapse that learns keeps its weight in single precision, its source and its place
+    const std::string learning =
+        changed("{model: tsodyks_markram, U: 0.3}", "{model: stdp_pair, w_max: 1 mV}");
+    CHECK(needs.memory_bytes > 4 * needs.synapses);
+    CHECK(network_needs(read(learning), false).memory_bytes > needs.memory_bytes + 1600 * 12);
     // of a large circuit a small one is timed, which can be built although its rules are strict
     const ExperimentSpec large =
         read(own_circuit, {"circuit.populations.E.n=200000", "circuit.projections.to_E.from=E",
@@ -308,6 +337,13 @@ TEST_CASE("what a table costs is told before it runs") {
     const NetworkNeeds large_needs = network_needs(large, true);
     CHECK(large_needs.synapses == Approx(200000 * 100 + 0.1 * 200000 * 20 + 20));
     CHECK(large_needs.core_seconds > needs.core_seconds);
+    // 119 of 119 others become 1 of 1
+    CHECK_NOTHROW(network_needs(
+        read(own_circuit,
+             {"circuit.populations.cue.n=200000", "circuit.populations.E.n=120",
+              "circuit.projections.to_E.from=E",
+              "circuit.projections.to_E.rule={number: 119, autapses: false, multapses: false}"}),
+        true));
 }
 
 TEST_CASE("a circuit of tables runs, reports and describes itself") {

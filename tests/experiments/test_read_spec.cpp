@@ -215,7 +215,11 @@ TEST_CASE("windows, recorded spikes and variables are read with their places") {
                  {"", "variables: [{population: L4E, variable: V, evry: 1 ms}]", "`every`?"},
                  {"", "variables: [{population: L4E, variable: V, neurons: 0}]", ">= 1"},
                  {"", "variables: [{population: L4E, variable: V, every: 0 ms}]", "> 0"},
-                 {"", "variables: {population: L4E}", "a list of {population"}};
+                 {"", "variables: {population: L4E}", "a list of {population"},
+                 {"",
+                  "variables: [{population: L4E, variable: V}, {population: L4E, variable: V, "
+                  "neurons: 3}]",
+                  "names V of L4E twice"}};
     for (const auto& c : wrong) {
         INFO(c.task << c.record);
         CHECK_THROWS_WITH(read(c.task, c.record), Catch::Contains(c.words));

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
-#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -13,33 +12,14 @@
 #include "experiments/cost.hpp"
 #include "experiments/csv.hpp"
 #include "experiments/read_spec.hpp"
+#include "experiments/resting_run.hpp"
 #include "sim/run_file/run_directory.hpp"
+#include "sim/spikes/network.hpp"
 #include "support/process.hpp"
 
 using namespace lamina;
 using namespace lamina::test;
-using nlohmann::json;
 namespace fs = std::filesystem;
-
-namespace {
-
-const std::string file = LAMINA_SOURCE_DIR "/experiments/microcircuit.yaml";
-
-/// The shipped experiment, small and short, into a folder.
-fs::path run_small(const fs::path& out, std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments = {
-        "run", file,        "circuit.scale=0.03", "task.duration=700 ms", "task.discard=200 ms",
-        "-o",  out.string()};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    const auto done = run_lamina(arguments);
-    INFO(done.err);
-    REQUIRE(done.exit_code == 0);
-    return out;
-}
-
-json summary_of(const fs::path& run) { return json::parse(read_file(run / "run.json"))["summary"]; }
-
-} // namespace
 
 TEST_CASE("a resting circuit: the same bytes for any number of threads") {
     const TemporaryDirectory folder;
@@ -180,13 +160,37 @@ TEST_CASE("variants of a circuit: side by side what each is alone") {
         for (std::size_t g = 0; g < 9; ++g)
             CHECK((both[9 + g] == b[g] || (std::isnan(both[9 + g]) && std::isnan(b[g]))));
     }
+    const auto n_neurons = results.integers("populations", "n_neurons");
+    const auto regimes = results.text("populations", "regime");
+    CHECK(n_neurons[8] == -1);
+    CHECK(regimes[8] == "absent");
+    CHECK(n_neurons[9 + 8] == 27); // 902 neurons * 0.03
+    CHECK(regimes[9 + 3] == alone[1]["populations"]["L4I"]["regime"]);
     CHECK(results.numbers("neurons", "rate_Hz").size() ==
           first.numbers("neurons", "rate_Hz").size() + second.numbers("neurons", "rate_Hz").size());
+    // neurons and dots of the raster say to which variant they belong
+    for (const char* group : {"neurons", "raster"}) {
+        INFO(group);
+        const char* const name = group == std::string("neurons") ? "rate_Hz" : "time_ms";
+        const auto values = results.numbers(group, name),
+                   variant = results.numbers(group, "variant");
+        std::vector<double> own[2];
+        for (std::size_t i = 0; i < values.size(); ++i)
+            own[std::size_t(variant[i])].push_back(values[i]);
+        CHECK(own[0] == first.numbers(group, name));
+        CHECK(own[1] == second.numbers(group, name));
+    }
     // [variant, window, population]: two windows of 300 and 400 ms make up the mean rate
     const auto windows = results.numbers("windows", "rate_Hz"),
                rate = results.numbers("populations", "rate_Hz");
     REQUIRE(windows.size() == 2 * 2 * 9);
     CHECK((3 * windows[18 + 2] + 4 * windows[18 + 9 + 2]) / 7 == Approx(rate[9 + 2]));
+    CHECK(results.numbers("windows", "from_ms") == std::vector<double>{200, 500});
+    CHECK(results.numbers("windows", "to_ms") == std::vector<double>{500, 900});
+    CHECK(results.text("windows", "window") == std::vector<std::string>{"early", "late"});
+    const json& told = summary["variants"][1]["windows"];
+    CHECK(told["early"]["L4E"]["rate_Hz"] == windows[18 + 2]);
+    CHECK(told["late"]["L4E"]["rate_Hz"] == windows[18 + 9 + 2]);
 
     // spikes of the populations named, of their first 20 neurons
     for (const char* file_name : {"spikes_0.h5", "spikes_1.h5"}) {
@@ -291,6 +295,10 @@ TEST_CASE("recorded variables count in the memory and the file that are foretold
     // 100 neurons and the time, 8 bytes each, at 10 000 samples
     CHECK(with.variable_bytes == Approx(101 * 8 * 10000));
     CHECK(with.memory_bytes - without.memory_bytes >= with.variable_bytes);
+    // those of all variants are kept
+    spec.vary = {{"task.discard", {"0 ms", "1 ms", "2 ms"}, {}}};
+    CHECK(network_needs(spec, false).memory_bytes - without.memory_bytes ==
+          Approx(3 * (with.memory_bytes - without.memory_bytes)));
 }
 
 TEST_CASE("learnt weights are in the results, the summary and the report") {
@@ -312,6 +320,13 @@ circuit:
       weight: 40 pA
       delay: 1 ms
       synapse: {model: stdp_pair, w_max: 100 pA, A_plus: 0.02, A_minus: 0.01}
+    back:
+      from: post
+      to: post
+      rule: {type: all_to_all, autapses: false}
+      weight: 4 pA
+      delay: 2 ms
+      synapse: {model: stdp_pair, w_max: 5 pA}
 vary: {circuit.projections.learns.synapse.A_minus: [0.01, 0.5]}
 expect: {variants.A_minus_0_01.weights.learns.mean: "> 40"}
 )");
@@ -326,28 +341,47 @@ expect: {variants.A_minus_0_01.weights.learns.mean: "> 40"}
                source = results.numbers("weights/learns", "source");
     REQUIRE(weight.size() == 2 * 30 * 10);
     const json variants = summary_of(run)["variants"];
+    double mean[2] = {0, 0};
     for (const std::size_t v : {0, 1}) {
-        double sum = 0;
-        for (std::size_t i = 0; i < weight.size(); ++i)
-            if (variant[i] == double(v)) sum += weight[i];
-        CHECK(variants[v]["weights"]["learns"]["mean"].get<double>() == Approx(sum / 300));
-        CHECK(variants[v]["weights"]["learns"]["synapses"] == 300);
+        double n_low = 0, n_high = 0;
+        for (std::size_t i = 0; i < weight.size(); ++i) {
+            if (variant[i] != double(v)) continue;
+            mean[v] += weight[i] / 300;
+            n_low += weight[i] < 5 ? 1 : 0;
+            n_high += weight[i] > 95 ? 1 : 0;
+        }
+        const json& told = variants[v]["weights"]["learns"];
+        CHECK(told["mean"].get<double>() == Approx(mean[v]));
+        CHECK(told["synapses"] == 300);
+        CHECK(told["share_below_5_percent"].get<double>() == Approx(n_low / 300));
+        CHECK(told["share_above_95_percent"].get<double>() == Approx(n_high / 300));
     }
+    CHECK(variants[1]["weights"]["learns"]["share_below_5_percent"].get<double>() > 0);
     CHECK(*std::max_element(source.begin(), source.end()) == 29);
+    CHECK(results.numbers("weights/learns", "delay_ms") == std::vector<double>(600, 1));
+    // each projection has its own
+    const auto back = results.numbers("weights/back", "weight");
+    REQUIRE(back.size() == 2 * 10 * 9);
+    CHECK(*std::max_element(back.begin(), back.end()) <= 5);
+    CHECK(results.numbers("weights/back", "w_max") == std::vector<double>(180, 5));
     // the more depression, the lower
     CHECK(variants[1]["weights"]["learns"]["mean"] < variants[0]["weights"]["learns"]["mean"]);
     CHECK(*std::max_element(weight.begin(), weight.end()) <= 100);
     CHECK(fs::exists(run / "figures" / "learnt_weights.svg"));
-    // the histogram holds every synapse of a variant
-    std::istringstream csv(read_file(run / "figures" / "learnt_weights.csv"));
-    double shares[2] = {0, 0};
-    std::string line;
-    std::getline(csv, line);
-    for (int v; std::getline(csv, line);) {
-        std::istringstream(line.substr(line.find(',') + 1)) >> v;
-        shares[v] += std::stod(line.substr(line.rfind(',') + 1));
+    // the histogram holds every synapse of a variant, in bins of 2.5 pA
+    const CsvTable bins = read_csv(run / "figures" / "learnt_weights.csv");
+    double shares[2] = {0, 0}, centre[2] = {0, 0};
+    for (std::size_t row = 1; row < bins.rows.size(); ++row) {
+        if (bins.rows[row][column_of(bins, "projection")] != "learns") continue;
+        const auto v = std::size_t(number_at(bins, row, column_of(bins, "variant")));
+        const double share = number_at(bins, row, column_of(bins, "share"));
+        shares[v] += share;
+        centre[v] += share * number_at(bins, row, column_of(bins, "weight"));
     }
-    for (const double share : shares) CHECK(share == Approx(1));
+    for (const std::size_t v : {0, 1}) {
+        CHECK(shares[v] == Approx(1));
+        CHECK(centre[v] == Approx(mean[v]).margin(1.25));
+    }
 }
 
 TEST_CASE("expectations of a variant are known before the run, by its label") {
@@ -535,7 +569,8 @@ TEST_CASE("what a circuit needs is foretold from its tables") {
     const NetworkNeeds needs = network_needs(read_spec(file), true);
     CHECK(needs.neurons == 77169);
     CHECK(needs.synapses == 298880970);
-    CHECK(needs.memory_bytes > 4.08 * needs.synapses);
+    // spikes are kept twice until their statistics are done
+    CHECK(needs.memory_bytes > 4.08 * needs.synapses + 2 * sizeof(Spike) * needs.spikes);
     CHECK(needs.spikes == Approx(2.5e6).epsilon(0.05));
     CHECK(needs.core_seconds > 1);
 }

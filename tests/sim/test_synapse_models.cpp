@@ -263,6 +263,13 @@ TEST_CASE("a weight that learns stays within its bounds and acts as it is") {
     spec.projections[0].weight = {LawKind::constant, 1};
     spec.projections[0].synapse.parameters = {{"tau", 3}};
     CHECK_THROWS_WITH(SpikingNetwork(spec, 1, {}), Catch::Contains("has no parameter `tau`"));
+    for (const char* share : {"A_plus", "A_minus"}) {
+        spec.projections[0].synapse = {"stdp_pair", {{"w_max", 2}, {share, 1}}};
+        CHECK_NOTHROW(SpikingNetwork(spec, 1, {}));
+        spec.projections[0].synapse.parameters[share] = 1.01;
+        CHECK_THROWS_WITH(SpikingNetwork(spec, 1, {}),
+                          "talks -> adds: A_plus and A_minus are shares: at most 1 (stdp_pair)");
+    }
     spec.projections[0].synapse = {"tsodyks_markram", {{"U", 1.5}}};
     CHECK_THROWS_WITH(SpikingNetwork(spec, 1, {}), Catch::Contains("U is a share"));
     spec.projections[0].synapse = {"stpd_pair", {}};
@@ -353,9 +360,31 @@ TEST_CASE("a state of another network is refused") {
     SpikingNetwork network(spec, 1, {});
     network.advance(100);
     const NetworkState state = network.save();
-    spec.populations[0].n = 161;
-    SpikingNetwork other(spec, 1, {});
-    CHECK_THROWS_WITH(other.restore(state), Catch::Contains("neurons/E"));
+    const auto refusal = [&](const NetworkSpec& changed) {
+        SpikingNetwork other(changed, 1, {});
+        try {
+            other.restore(state);
+        } catch (const SpecError& e) { return std::string(e.what()); }
+        return std::string("accepted");
+    };
+    const std::string words = "the saved state is of another network: ";
+    CHECK(refusal(spec) == "accepted");
+    NetworkSpec other = spec;
+    other.populations[0].n = 161;
+    CHECK(refusal(other) == words + "neurons/E should have 483 words and has 480");
+    other = spec;
+    other.populations[1].name = "J";
+    for (ProjectionSpec& p : other.projections) {
+        if (p.from == "I") p.from = "J";
+        if (p.to == "I") p.to = "J";
+    }
+    CHECK(refusal(other) == words + "neurons/J should have 120 words and has 0");
+    other = spec;
+    other.projections[1].parameters["number"] = 19; // of 40 targets
+    CHECK(refusal(other) == words + "learning/1/shares should have 760 words and has 800");
+    other = spec;
+    other.projections[2].synapse = {"tsodyks_markram", {}};
+    CHECK(refusal(other) == words + "emission/2 should have 120 words and has 0");
 }
 
 TEST_CASE("parameters differ while their window lasts") {

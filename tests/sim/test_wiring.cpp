@@ -266,8 +266,9 @@ TEST_CASE("a kernel's probability falls with distance as its law says") {
             // every pair is a draw of its own: sums over pairs have these means and variances
             std::vector<std::array<double, 3>> in(n_b), out(n_a), by_distance(60);
             const auto bin = [&](double d_mm) { return std::size_t(d_mm / extent_mm * 80); };
-            double expected = 0, variance = 0;
-            for (std::uint32_t i = 0; i < n_a; ++i)
+            double expected = 0, variance = 0, both = 0, variance_of_both = 0;
+            for (std::uint32_t i = 0; i < n_a; ++i) {
+                double before = 0, two_before = 0; // chances of the targets before
                 for (std::uint32_t j = 0; j < n_b; ++j) {
                     const double d_mm = a.distance_mm(b, i, j), in_widths = d_mm / width_mm;
                     const double chance = probability * std::exp(p.rule == "gaussian_kernel"
@@ -278,7 +279,12 @@ TEST_CASE("a kernel's probability falls with distance as its law says") {
                         (*sum)[2] += chance * (1 - chance);
                     }
                     expected += chance, variance += chance * (1 - chance);
+                    const double two = chance * before;
+                    both += two;
+                    variance_of_both += two * (1 - two) + 2 * two * two_before * (1 - before);
+                    two_before = before, before = chance;
                 }
+            }
             std::set<std::pair<std::uint32_t, std::uint32_t>> pairs;
             for (const Synapse& s : all) {
                 pairs.emplace(s.source, s.target);
@@ -287,6 +293,10 @@ TEST_CASE("a kernel's probability falls with distance as its law says") {
                 ++by_distance[bin(a.distance_mm(b, s.source, s.target - n_a))][0];
             }
             CHECK(pairs.size() == all.size()); // one at most
+            double n_both = 0;                 // reached like its neighbour, and by no dependence
+            for (const auto& [source, target] : pairs)
+                n_both += double(pairs.count({source, target + 1}));
+            CHECK(std::fabs(n_both - both) < 4 * std::sqrt(variance_of_both)); // 6e-5
             // false alarm of each: 1e-4; a width or extent off by 3 % is seen
             CHECK(p_of_sums(in) > 1e-4);
             CHECK(p_of_sums(out) > 1e-4);
@@ -294,6 +304,28 @@ TEST_CASE("a kernel's probability falls with distance as its law says") {
             CHECK(std::fabs(double(all.size()) - expected) < 4 * std::sqrt(variance)); // 6e-5
             // 16 of the sources are asked for the mean, and these are not quite alike
             CHECK(expected_synapses(p, n_a, n_b) == Approx(expected).epsilon(0.02));
+        }
+}
+
+TEST_CASE("a kernel's neurons stand in the middle of equal shares of one space") {
+    // up to 16 sources the mean is a sum over all pairs. 3 and 5 neurons leave squares empty, and
+    // shares of different size have their middles elsewhere
+    for (const int dimensions : {1, 2})
+        for (const auto& [n_a, n_b] : {std::pair(4, 9), std::pair(3, 5), std::pair(16, 2)}) {
+            INFO(n_a << " and " << n_b << " neurons in " << dimensions);
+            const auto p = from_A_to_B(
+                "gaussian_kernel",
+                {{"probability", 0.7}, {"width", 0.2}, {"extent", 1}, {"dimensions", dimensions}});
+            const auto grid = [&](double n) {
+                return Grid{n, dimensions == 1 ? 0.0 : std::ceil(std::sqrt(n)), 1};
+            };
+            double sum = 0;
+            for (int i = 0; i < n_a; ++i)
+                for (int j = 0; j < n_b; ++j) {
+                    const double d = grid(n_a).distance_mm(grid(n_b), i, j) / 0.2;
+                    sum += 0.7 * std::exp(-0.5 * d * d);
+                }
+            CHECK(expected_synapses(p, n_a, n_b) == Approx(sum).epsilon(1e-12));
         }
 }
 
@@ -344,6 +376,12 @@ TEST_CASE("explicit_table: every synapse is as it was written") {
             for (const int n : {1, 2, 5}) CHECK(synapses_of(pair_of(50, 70, p), n, n) == expected);
         }
     CHECK(expected_synapses(p, 50, 70) == 2000);
+    // a column that the table does not have is drawn from the law
+    p.table.has_weights = p.table.has_delays = false;
+    p.weight = {LawKind::uniform, 0, 0, 1, 3}, p.delay_ms = p.weight;
+    const auto drawn = synapses_of(pair_of(50, 70, p), 2, 2);
+    for (TabledSynapse& s : p.table.synapses) s.weight = s.delay_ms = 2;
+    CHECK(synapses_of(pair_of(50, 70, p), 2, 2) == drawn);
     p.table.synapses.clear();
     CHECK(synapses_of(pair_of(50, 70, p), 2, 2).empty());
 }
