@@ -14,6 +14,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+
+#include "kernels/portable.hpp"
 
 namespace lamina {
 
@@ -22,5 +25,15 @@ struct BlockShape {
     int n_blocks = 1, n_threads = 128; ///< threads of a block: a multiple of 32
     std::size_t shared_bytes = 0;      ///< memory of a block
 };
+
+/// Number of this thread's warp in the launch, and of all its warps: a warp takes every n-th row.
+template <class Block> LAMINA_FN std::uint32_t warp_of(const Block& block) {
+    const int lanes = block.lanes().count();
+    return static_cast<std::uint32_t>(block.index() * (block.n_threads() / lanes) +
+                                      block.thread() / lanes);
+}
+template <class Block> LAMINA_FN std::uint32_t n_warps_of(const Block& block) {
+    return static_cast<std::uint32_t>(block.count() * (block.n_threads() / block.lanes().count()));
+}
 
 } // namespace lamina

@@ -58,6 +58,25 @@ LAMINA_FN inline PhiloxWords philox(std::uint64_t seed, std::uint32_t trial, Str
     return {{r[0], r[1], r[2], r[3]}};
 }
 
+/// Word `number` of a long row of (seed, trial, stream, step, draw): the order of
+/// cpu::random_words.
+LAMINA_FN inline std::uint32_t random_word(std::uint64_t seed, std::uint32_t trial, Stream stream,
+                                           std::uint64_t step, std::uint32_t draw,
+                                           std::uint32_t number) {
+    const std::uint32_t item = number / 256 * 64 + number % 64;
+    return philox(seed, trial, stream, item, step, draw).word[number / 64 % 4];
+}
+
+/// Number `number`, of 16 bits, of such a row: the order of cpu::random_halves.
+LAMINA_FN inline std::uint16_t random_half(std::uint64_t seed, std::uint32_t trial, Stream stream,
+                                           std::uint64_t step, std::uint32_t draw,
+                                           std::uint32_t number) {
+    const std::uint32_t in_row = number % 64, in_half = in_row % 32,
+                        item = number / 64 * 8 + in_half / 4, half = in_half % 4 + in_row / 32 * 4;
+    const std::uint32_t word = philox(seed, trial, stream, item, step, draw).word[half / 2];
+    return static_cast<std::uint16_t>(half % 2 == 0 ? word : word >> 16);
+}
+
 /// Uniform in (0, 1), never 0 or 1: the 53 upper bits of two words, at half-steps.
 LAMINA_FN inline double uniform(std::uint32_t high, std::uint32_t low) {
     const std::uint64_t bits = ((static_cast<std::uint64_t>(high) << 32) | low) >> 12;

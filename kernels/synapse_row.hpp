@@ -37,6 +37,11 @@ LAMINA_FN inline std::uint32_t synapses_in(std::uint32_t head) { return head & 0
 /// Short-term plasticity scales all synapses of a spike by one share of their weights, in 2^-16.
 constexpr std::uint32_t whole_weight = 1u << 16;
 
+/// A share of a weight, 0 to 1, in 2^-16, to the nearest.
+LAMINA_FN inline std::uint32_t share_of_weight(double share) {
+    return static_cast<std::uint32_t>(share * whole_weight + 0.5);
+}
+
 /// A spike on its way: the segment that arrives next, and the share of its weights.
 struct LiveSpike {
     const std::uint32_t* synapses;

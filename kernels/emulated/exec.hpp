@@ -78,6 +78,8 @@ class Emulated {
             body(block);
         });
     }
+    /// For blocks that stride over work whose size only the device knows.
+    BlockShape stride_shape() const { return {2, 64, 0}; }
     /// Blocks that can run at once; threads of one; memory of one.
     template <class Body> int most_blocks_together(const BlockShape&, const Body&) const {
         return 4;

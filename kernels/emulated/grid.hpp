@@ -19,6 +19,7 @@ struct Warp {
     static constexpr int width = 32;
     Meeting meeting{width};
     std::uint64_t words[2][width] = {};
+    int turn[width] = {}; ///< which of the two a lane writes next
 };
 
 class Lanes {
@@ -52,8 +53,8 @@ class Lanes {
   private:
     /// What every lane gave. The other buffer is written next: by then all have read this one.
     const std::uint64_t* exchange(std::uint64_t word, const char* what) const {
-        std::uint64_t* const words = warp_->words[turn_];
-        turn_ ^= 1;
+        std::uint64_t* const words = warp_->words[warp_->turn[lane_]];
+        warp_->turn[lane_] ^= 1;
         words[lane_] = word;
         fibers_->meet(warp_->meeting, what);
         return words;
@@ -70,7 +71,6 @@ class Lanes {
     Fibers* fibers_;
     Warp* warp_;
     int lane_;
-    mutable int turn_ = 0;
 };
 
 /// The state of one launch: its blocks' meetings and memory.

@@ -57,7 +57,7 @@ template <class Real> struct Poisson {
                 steps_of_ms(p.to_ms, dt_ms)};
     }
     /// The constants of one step.
-    static Constants at(Constants c, std::int64_t step) {
+    LAMINA_FN static Constants at(Constants c, std::int64_t step) {
         c.spikes = c.spikes && step >= c.from_step && step < c.to_step;
         return c;
     }

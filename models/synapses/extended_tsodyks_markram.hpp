@@ -42,11 +42,11 @@ struct ExtendedTsodyksMarkram {
     static State start(const Params& p) { return {p.U, 1}; }
 
     /// The state after a time without spikes.
-    static State relaxed(const State& s, const Params& p, double since_ms) {
+    LAMINA_FN static State relaxed(const State& s, const Params& p, double since_ms) {
         return TsodyksMarkram::relaxed(s, {p.U, p.tau_F_ms, p.tau_D_ms}, since_ms);
     }
     /// A spike: the share of the weight with which it arrives.
-    static double emit(State& s, const Params& p) {
+    LAMINA_FN static double emit(State& s, const Params& p) {
         const double share = s.u * s.x;
         s.x -= share;
         s.u += p.f * (1 - s.u);

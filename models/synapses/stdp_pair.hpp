@@ -44,17 +44,17 @@ struct StdpPair {
     }
 
     /// The weight, as a share of w_max, after a spike of the target.
-    static float potentiated(float w, float x, const Params& p) {
+    LAMINA_FN static float potentiated(float w, float x, const Params& p) {
         return clipped(w + float(p.A_plus) * power(1 - w, p.mu_plus) * x);
     }
     /// The weight, as a share of w_max, after an arrival.
-    static float depressed(float w, float y, const Params& p) {
+    LAMINA_FN static float depressed(float w, float y, const Params& p) {
         return clipped(w - float(p.A_minus) * power(w, p.mu_minus) * y);
     }
 
   private:
-    static float clipped(float w) { return w < 0 ? 0 : w > 1 ? 1 : w; }
-    static float power(float base, double exponent) {
+    LAMINA_FN static float clipped(float w) { return w < 0 ? 0 : w > 1 ? 1 : w; }
+    LAMINA_FN static float power(float base, double exponent) {
         if (exponent == 0) return 1;
         if (exponent == 1) return base;
         return base <= 0 ? 0 : float(math::exp(exponent * math::log(double(base))));

@@ -45,12 +45,12 @@ struct TsodyksMarkram {
     static State start(const Params& p) { return {p.U, 1}; }
 
     /// The state after a time without spikes.
-    static State relaxed(const State& s, const Params& p, double since_ms) {
+    LAMINA_FN static State relaxed(const State& s, const Params& p, double since_ms) {
         return {p.U + (s.u - p.U) * math::exp(-since_ms / p.tau_F_ms),
                 1 + (s.x - 1) * math::exp(-since_ms / p.tau_D_ms)};
     }
     /// A spike: the share of the weight with which it arrives.
-    static double emit(State& s, const Params& p) {
+    LAMINA_FN static double emit(State& s, const Params& p) {
         s.u += p.U * (1 - s.u);
         const double share = s.u * s.x;
         s.x -= share;

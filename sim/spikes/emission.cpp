@@ -1,9 +1,11 @@
 #include "sim/spikes/emission.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <cstring>
 
-#include "kernels/synapse_row.hpp"
+#include <fmt/format.h>
+
+#include "kernels/emit_spikes.hpp"
 #include "models/synapse_catalogue.hpp"
 #include "sim/errors.hpp"
 
@@ -11,50 +13,53 @@ namespace lamina {
 namespace {
 
 template <class Model> class EmissionOf final : public Emission {
-    using State = typename Model::State;
-    static_assert(sizeof(State) == 2 * sizeof(double));
+    using Source = SourceState<Model>;
+    static_assert(sizeof(Source) == n_saved * sizeof(std::uint64_t));
 
   public:
     EmissionOf(const SynapseSpec& spec, const std::string& where, std::uint32_t n, double dt_ms)
         : params_(params_of<Model>(spec.parameters, where)), dt_ms_(dt_ms),
-          state_(n, Model::start(params_)), at_(n, 0) {
+          source_(n, Source{Model::start(params_), 0}) {
         if (const char* const why = Model::refusal(params_))
             throw SpecError(where + ": " + why + " (" + Model::name + ")");
     }
     std::uint32_t emit(std::uint32_t i, std::int64_t step) override {
-        state_[i] = at_end_of(i, step);
-        at_[i] = step;
-        return static_cast<std::uint32_t>(
-            std::lround(Model::emit(state_[i], params_) * double(whole_weight)));
+        return source_[i].emit(step, params_, dt_ms_);
     }
     bool has(const std::string& variable) const override {
         return std::any_of(std::begin(Model::recordables), std::end(Model::recordables),
                            [&](const auto& r) { return variable == r.name; });
     }
+    std::uint32_t word_of(const std::string& variable) const override {
+        std::uint32_t word = 0; // its variables, in order, are the state
+        for (const auto& r : Model::recordables) {
+            if (variable == r.name) return word;
+            ++word;
+        }
+        throw SpecError(fmt::format("{} has no variable `{}`", Model::name, variable));
+    }
     double read(const std::string& variable, std::uint32_t i, std::int64_t step) const override {
-        const State s = at_end_of(i, step);
+        const auto s = source_[i].at_end_of(step, params_, dt_ms_);
         for (const auto& r : Model::recordables)
             if (variable == r.name) return s.*(r.value);
         throw SpecError(fmt::format("{} has no variable `{}`", Model::name, variable));
     }
     void save(std::uint32_t i, std::uint64_t* out) const override {
-        std::memcpy(out, &state_[i], sizeof(State));
-        out[2] = static_cast<std::uint64_t>(at_[i]);
+        std::memcpy(out, &source_[i], sizeof(Source));
     }
     void restore(std::uint32_t i, const std::uint64_t* in) override {
-        std::memcpy(&state_[i], in, sizeof(State));
-        at_[i] = static_cast<std::int64_t>(in[2]);
+        std::memcpy(&source_[i], in, sizeof(Source));
+    }
+    std::vector<unsigned char> params() const override {
+        std::vector<unsigned char> bytes(sizeof params_);
+        std::memcpy(bytes.data(), &params_, sizeof params_);
+        return bytes;
     }
 
   private:
-    State at_end_of(std::uint32_t i, std::int64_t step) const {
-        return Model::relaxed(state_[i], params_, double(step - at_[i]) * dt_ms_);
-    }
-
     typename Model::Params params_;
     double dt_ms_;
-    std::vector<State> state_;     ///< behind the last spike
-    std::vector<std::int64_t> at_; ///< its step
+    std::vector<Source> source_;
 };
 
 template <class... Models, class... Args>

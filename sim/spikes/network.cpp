@@ -105,6 +105,7 @@ SpikingNetwork::~SpikingNetwork() = default;
 void SpikingNetwork::advance(std::int64_t n_steps) {
     Impl& net = *impl_;
     if (n_steps <= 0) return;
+    if (net.device) return net.advance_on_device(n_steps);
     const std::int64_t batch = net.wiring.shortest_steps, n = (n_steps + batch - 1) / batch;
     cpu::Rounds rounds(n, int(net.parts.size()));
     std::vector<Alarm> alarms(net.parts.size());
@@ -149,21 +150,24 @@ std::uint32_t SpikingNetwork::Impl::own_among(int part, int g, std::uint32_t n) 
     return std::min(n, partition.boundary(g, part + 1)) - from;
 }
 
+const PartSources* SpikingNetwork::Impl::sources_with(int part, int g,
+                                                      const std::string& variable) const {
+    // a name that both have, as u of izhikevich, is the neuron's
+    for (const NeuronVariable& own : variables_of(spec.populations[g].model))
+        if (variable == own.name) return nullptr;
+    for (const PartSources& sources : parts[part].sources())
+        if (wiring.bundles.list[sources.bundle].population == g && sources.emission &&
+            sources.emission->has(variable))
+            return &sources;
+    return nullptr;
+}
+
 void SpikingNetwork::Impl::read(int part, int g, const std::string& variable, std::uint32_t n,
                                 std::int64_t step, double* out) const {
-    // a name that both have, as u of izhikevich, is the neuron's
-    const NeuronPart& block = parts[part].block(places()[g].block);
-    const auto& own = variables_of(spec.populations[g].model);
-    const bool is_own = std::any_of(own.begin(), own.end(),
-                                    [&](const NeuronVariable& v) { return variable == v.name; });
-    for (const PartSources& sources : parts[part].sources()) {
-        if (is_own || wiring.bundles.list[sources.bundle].population != g || !sources.emission ||
-            !sources.emission->has(variable))
-            continue;
-        for (std::uint32_t i = 0; i < n; ++i) out[i] = sources.emission->read(variable, i, step);
-        return;
-    }
-    block.read(g, variable, n, out);
+    if (const PartSources* const sources = sources_with(part, g, variable))
+        for (std::uint32_t i = 0; i < n; ++i) out[i] = sources->emission->read(variable, i, step);
+    else
+        parts[part].block(places()[g].block).read(g, variable, n, out);
 }
 
 void SpikingNetwork::Impl::sample(int part, std::int64_t step) {
@@ -202,7 +206,8 @@ std::vector<ProbeSamples> SpikingNetwork::take_samples() {
 
 std::vector<double> SpikingNetwork::read(const std::string& population,
                                          const std::string& variable) const {
-    const Impl& net = *impl_;
+    Impl& net = *impl_;
+    net.fetch(false);
     const int g = net.population(population);
     std::vector<double> values(net.places()[g].n);
     for (int p = 0; p < int(net.parts.size()); ++p)
@@ -225,6 +230,11 @@ NetworkCost SpikingNetwork::cost() const {
         cost.drive_s += t.drive_s;
         cost.update_s += t.update_s;
         cost.wait_s += t.wait_s;
+    }
+    if (net.device) {
+        cost.n_events = net.n_device_events;
+        cost.device_bytes = net.device->bytes();
+        cost.device_path = net.device->path();
     }
     cost.ring = net.ring;
     cost.n_parts = int(net.parts.size());

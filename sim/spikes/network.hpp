@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/device.hpp"
 #include "sim/spikes/network_spec.hpp"
 
 namespace lamina {
@@ -35,6 +36,7 @@ struct Probe {
 
 struct NetworkOptions {
     int n_threads = 1;
+    Device device;             ///< where it runs; it is built by the processor's threads
     bool spare_threads = true; ///< leave out threads that a small network would only slow down
     Delivery delivery = Delivery::automatic;
     bool record_spikes = true;
@@ -79,6 +81,8 @@ struct NetworkCost {
     double deliver_s = 0, drive_s = 0, update_s = 0, wait_s = 0; ///< summed over threads
     bool ring = false;
     int n_parts = 1;
+    std::size_t device_bytes = 0; ///< of the device's memory
+    std::string device_path;      ///< which kernels run it there
 };
 
 class SpikingNetwork {

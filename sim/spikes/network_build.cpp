@@ -60,9 +60,9 @@ std::uint32_t SpikingNetwork::Impl::channel(int g, const std::string& name) cons
                                 spec.populations[g].model));
 }
 
-SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed,
+SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed_,
                            const NetworkOptions& options_)
-    : spec(spec_), options(options_) {
+    : spec(spec_), options(options_), seed(seed_) {
     const auto start = std::chrono::steady_clock::now();
 
     // populations of one model form a block
@@ -92,6 +92,7 @@ SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed,
     wiring = build_wiring(spec, partition, units, seed, options.n_threads);
     make_parts(seed, n_blocks);
     check_probes();
+    if (options.device.kind != Device::cpu) move_to_device();
     build_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/cpu/team.hpp"
+#include "sim/spikes/device/device_network.hpp"
 #include "sim/spikes/network.hpp"
 #include "sim/spikes/part.hpp"
 #include "sim/spikes/wiring.hpp"
@@ -38,9 +39,14 @@ struct SpikingNetwork::Impl {
     std::vector<std::int64_t> sampled_to;                  ///< [probe] steps that were asked for
     std::vector<StageTimes> times;                         ///< [thread]
     int n_members = 1;                                     ///< threads that pay
+    std::uint64_t seed;
     std::int64_t now = 0, n_exchanges = 0, first_of_batch = 0;
     double build_s = 0;
     bool ring = false;
+    std::unique_ptr<DeviceNetwork> device; ///< none: the parts run on this processor
+    std::vector<std::uint32_t> n_synapses; ///< [neuron] that its spikes reach; for a device
+    std::uint64_t n_device_events = 0;
+    bool parts_are_old[2] = {false, false}; ///< of a device: their state, what is on its way
 
     Impl(const NetworkSpec&, std::uint64_t seed, const NetworkOptions&);
 
@@ -60,6 +66,8 @@ struct SpikingNetwork::Impl {
     /// out[i] of the part's first n neurons of a population, at the end of a step.
     void read(int part, int population, const std::string& variable, std::uint32_t n,
               std::int64_t step, double* out) const;
+    /// The sources in a part whose variable this is; nullptr when it is the neurons' own.
+    const PartSources* sources_with(int part, int population, const std::string& variable) const;
     /// Own neurons of a part among the first n of a population.
     std::uint32_t own_among(int part, int population, std::uint32_t n) const;
     /// Spikes of the last exchange reach the parts, as they would at the start of the next.
@@ -74,6 +82,21 @@ struct SpikingNetwork::Impl {
     void restore_coming(const NetworkState&);
     void restore_emissions(const NetworkState&);
     void restore_learning(const NetworkState&);
+
+    // network_device.cpp
+    FlatNetwork flatten() const;
+    void flatten_neurons(FlatNetwork&) const;
+    void flatten_drives(FlatNetwork&) const;
+    void flatten_synapses(FlatNetwork&) const;
+    void flatten_learning(FlatNetwork&) const;
+    void flatten_probes(FlatNetwork&) const;
+    FlatState flat_state() const;
+    void take_state(const FlatState&, bool all);
+    void move_to_device();
+    void advance_on_device(std::int64_t n_steps);
+    void keep_run(std::int64_t first_step);
+    /// The parts hold what the device holds; with `all`, also what is on its way and was learnt.
+    void fetch(bool all);
 
     void run(int member, std::int64_t n_steps, cpu::Rounds&, std::vector<Alarm>&);
     BadValue find_bad(const Part&) const;

@@ -73,6 +73,7 @@ void SpikingNetwork::Impl::settle() {
 }
 
 std::vector<LearntWeight> SpikingNetwork::learnt_weights(std::size_t projection) const {
+    impl_->fetch(true);
     const auto& learning = impl_->parts.at(0).learning();
     for (std::size_t which = 0; which < learning.size(); ++which) {
         if (learning[which].projection != int(projection)) continue;
@@ -269,6 +270,7 @@ void SpikingNetwork::Impl::restore_learning(const NetworkState& state) {
 // ------------------------------------------------------------------------------ all of it
 
 NetworkState SpikingNetwork::save() {
+    impl_->fetch(true);
     impl_->settle();
     NetworkState state;
     state.step = impl_->now;
@@ -292,6 +294,8 @@ void SpikingNetwork::restore(const NetworkState& state) {
     net.restore_coming(state);
     net.restore_emissions(state);
     net.restore_learning(state);
+    net.parts_are_old[0] = net.parts_are_old[1] = false;
+    if (net.device) net.device->load(net.flat_state());
 }
 
 } // namespace lamina

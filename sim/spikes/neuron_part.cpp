@@ -151,6 +151,21 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
                 words_[k * n_ + range.first_in_block + i] = Word(in[k * stride + i]);
     }
 
+    ModelEpochs epochs(int population) const override {
+        const auto& all = constants_[std::size_t(&range_of(population) - block_.ranges.data())];
+        ModelEpochs out{all.from_step, {}};
+        out.constants.resize(all.constants.size() * sizeof(typename Model::Constants));
+        std::memcpy(out.constants.data(), all.constants.data(), out.constants.size());
+        return out;
+    }
+
+    std::uint32_t word_of(const std::string& variable) const override {
+        const State s{};
+        const auto* const at = reinterpret_cast<const char*>(&(s.*member(variable)));
+        return std::uint32_t((at - reinterpret_cast<const char*>(&s)) /
+                             std::ptrdiff_t(sizeof(Real)));
+    }
+
   private:
     SoaView<State> state() { return {words_.data(), n_}; }
     State at(std::size_t neuron) const {

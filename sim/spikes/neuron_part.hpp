@@ -43,6 +43,11 @@ struct NoiseKey {
     std::uint32_t trial;
 };
 
+struct ModelEpochs {
+    std::vector<std::int64_t> from_step;
+    std::vector<unsigned char> constants;
+};
+
 class NeuronPart {
   public:
     virtual ~NeuronPart() = default;
@@ -61,6 +66,11 @@ class NeuronPart {
     virtual std::size_t n_state_words() const = 0;
     virtual void save(int population, std::size_t stride, std::uint64_t* out) const = 0;
     virtual void restore(int population, std::size_t stride, const std::uint64_t* in) = 0;
+    /// The model's Constants of a population, as bytes, and from which step on each holds.
+    virtual ModelEpochs epochs(int population) const = 0;
+    /// Which word of a neuron's state a variable is.
+    /// @throws SpecError when the model has no such variable
+    virtual std::uint32_t word_of(const std::string& variable) const = 0;
 };
 
 /// @param quantum  [n_channels] unit of one quantum of arriving input

@@ -8,9 +8,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <tuple>
 #include <vector>
 
+#include "kernels/learn_spikes.hpp"
 #include "sim/spikes/network_spec.hpp"
 
 namespace lamina {
@@ -20,12 +22,6 @@ struct LearntSynapse {
     std::uint32_t source, target; ///< within their populations
     std::int32_t delay_steps;
     float share; ///< weight / w_max
-};
-
-/// What spikes have left, at the end of a step.
-struct Trace {
-    float value = 0;
-    std::int64_t step = 0;
 };
 
 /// The trace of the arrivals of one source with one delay, wherever its targets are.
@@ -46,9 +42,30 @@ struct ComingArrival {
     }
 };
 
+/// The synapses of one projection onto one part, by source and delay, and what they have learnt.
+struct PlasticTables {
+    std::vector<PlasticSegment> segments;
+    std::vector<std::uint32_t> first_segment;    ///< [sources + 1]
+    std::vector<std::uint16_t> slot;             ///< [synapse]
+    std::vector<std::uint32_t> segment;          ///< [synapse]
+    std::vector<float> share;                    ///< [synapse] weight / w_max
+    std::vector<std::uint32_t> first_onto, onto; ///< synapses onto each target
+    std::vector<Trace> y;                        ///< [target]
+};
+
+/// What the model makes of them: how a device computes the same.
+struct PlasticRule {
+    std::string model;
+    std::vector<unsigned char> params; ///< the model's Params
+    float quanta_of_share;
+    double plus_per_step, minus_per_step; ///< dt / tau of the traces
+};
+
 class PlasticRows {
   public:
     virtual ~PlasticRows() = default;
+    virtual PlasticTables& tables() = 0;
+    virtual PlasticRule rule() const = 0;
     /// A source spiked at the end of a step.
     virtual void take(std::uint32_t source, std::int64_t step) = 0;
     /// The arrivals of a step: weights change, then act on the step's sums.
@@ -65,6 +82,7 @@ class PlasticRows {
     /// Of step `now` and later.
     virtual std::vector<ComingArrival> coming(std::int64_t now) const = 0;
 
+    virtual void forget_coming() = 0;
     /// Forgets all arrivals. @param shares  in the order of synapses()
     virtual void begin_again(const std::vector<float>& shares, const std::vector<Trace>& y) = 0;
     virtual void

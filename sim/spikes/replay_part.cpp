@@ -72,6 +72,10 @@ class ReplayPart final : public NeuronPart {
     std::size_t n_state_words() const override { return 0; } // all is in the list
     void save(int, std::size_t, std::uint64_t*) const override {}
     void restore(int, std::size_t, const std::uint64_t*) override {}
+    ModelEpochs epochs(int) const override { return {}; }
+    std::uint32_t word_of(const std::string& variable) const override {
+        throw SpecError("spike_times has no variable `" + variable + "`");
+    }
 
   private:
     std::uint32_t n_;

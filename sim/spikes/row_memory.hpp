@@ -18,11 +18,13 @@ class RowMemory {
     std::uint32_t* take(std::size_t n_words);
     std::size_t bytes() const;
 
-  private:
     struct Piece {
         std::uint32_t* words;
         std::size_t n;
     };
+    const std::vector<Piece>& pieces() const { return pieces_; }
+
+  private:
     std::vector<Piece> pieces_;
     std::size_t used_ = 0; ///< of the last piece
 };

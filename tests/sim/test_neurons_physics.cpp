@@ -11,6 +11,7 @@
 #include "models/angle.hpp"
 #include "models/draws.hpp"
 #include "sim/errors.hpp"
+#include "sim/small_networks.hpp"
 #include "sim/spikes/network.hpp"
 #include "sim/spikes/neuron_part.hpp"
 #include "support/siegert.hpp"
@@ -193,39 +194,6 @@ void check_row(const BurstRow& found, double found_s, const BurstRow& row, doubl
 }
 
 // ---- any model
-
-/// Two populations of a model, driven and connected through every channel it has, whatever it is.
-NetworkSpec any_network(const NeuronModelEntry& model) {
-    NetworkSpec network;
-    network.dt_ms = dt_ms;
-    for (const char* name : {"a", "b"}) {
-        NeuronPopulationSpec p;
-        p.name = name, p.model = model.name, p.n = name[0] == 'a' ? 300 : 211;
-        if (p.model == std::string("spike_times"))
-            for (std::uint32_t k = 0; k < 4 * p.n; ++k)
-                p.spikes.push_back({1 + 0.7 * k, k * 37 % p.n});
-        for (const std::string& channel : model.channels) {
-            // what brings a neuron of usual parameters near its threshold
-            const bool inhibits = channel.find("inhibitory") != std::string::npos;
-            const double weight = channel == "current"     ? 900
-                                  : channel == "potential" ? 2.5
-                                  : inhibits               ? 1
-                                                           : 4;
-            p.drives.push_back({800, weight, channel, 0, all_ms});
-            for (const char* from : {"a", "b"}) {
-                ProjectionSpec projection;
-                projection.from = from, projection.to = name, projection.rule = "fixed_in_degree";
-                projection.parameters["number"] = 20;
-                projection.weight = {LawKind::constant, 0.1 * weight};
-                projection.delay_ms = {LawKind::uniform, 0, 0, 0.5, 3};
-                projection.channel = channel;
-                network.projections.push_back(projection);
-            }
-        }
-        network.populations.push_back(p);
-    }
-    return network;
-}
 
 } // namespace
 
@@ -452,7 +420,7 @@ TEST_CASE("TwoCompartmentBurst: the table of the fine double loop", "[.fine]") {
 TEST_CASE("every neuron model runs for 1 s, fires, and depends on neither threads nor delivery") {
     for (const NeuronModelEntry& model : neuron_models()) {
         INFO(model.name);
-        const NetworkSpec network = any_network(model);
+        const NetworkSpec network = any_network(model, dt_ms, all_ms);
         // a value that is not finite would end the run
         const auto spikes = spikes_of(network, 1000);
         std::printf("%s: %zu spikes of 511 neurons in 1 s\n", model.name, spikes.size());
@@ -486,7 +454,7 @@ TEST_CASE("every neuron model runs for 1 s, fires, and depends on neither thread
 TEST_CASE("every neuron model fires at the same rate in single and in double precision") {
     for (const NeuronModelEntry& model : neuron_models()) {
         INFO(model.name);
-        NetworkSpec network = any_network(model);
+        NetworkSpec network = any_network(model, dt_ms, all_ms);
         const auto n_single = double(spikes_of(network, 1000).size());
         network.precision = SpikePrecision::float64;
         const auto n_double = double(spikes_of(network, 1000).size());

@@ -1,0 +1,16 @@
+/// A build without nvcc.
+#include "sim/backend_cuda.hpp"
+
+#include "sim/errors.hpp"
+#include "sim/spikes/device/device_network.hpp"
+
+namespace lamina::cuda_backend {
+
+std::string lacks() {
+    return "this lamina was built without CUDA: install the CUDA toolkit (nvcc) and build again";
+}
+int n_devices() { return 0; }
+std::string name_of(int) { throw DeviceError(lacks()); }
+std::unique_ptr<DeviceNetwork> make_network(int, const FlatNetwork&) { throw DeviceError(lacks()); }
+
+} // namespace lamina::cuda_backend

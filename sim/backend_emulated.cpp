@@ -1,0 +1,12 @@
+/// The emulated device: the kernels of a graphics processor on this one.
+#include "sim/backend_emulated.hpp"
+#include "kernels/emulated/exec.hpp"
+#include "sim/spikes/device/device_network_of.hpp"
+
+namespace lamina::emulated_backend {
+
+std::unique_ptr<DeviceNetwork> make_network(std::uint64_t seed, const FlatNetwork& network) {
+    return std::make_unique<device::DeviceNetworkOf<Emulated>>(Emulated(seed), network);
+}
+
+} // namespace lamina::emulated_backend

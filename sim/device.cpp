@@ -1,0 +1,63 @@
+#include "sim/device.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "sim/backend_cuda.hpp"
+#include "sim/backend_emulated.hpp"
+#include "sim/errors.hpp"
+#include "sim/spikes/device/device_network.hpp"
+
+namespace lamina {
+namespace {
+
+/// The number behind "name:"; 0 for the bare name; false for anything else.
+bool numbered(const std::string& words, const std::string& name, std::uint64_t& number) {
+    if (words == name) return true;
+    if (words.rfind(name + ":", 0) != 0) return false;
+    const char* const first = words.data() + name.size() + 1;
+    const char* const last = words.data() + words.size();
+    const auto read = std::from_chars(first, last, number);
+    return first != last && read.ec == std::errc() && read.ptr == last;
+}
+
+} // namespace
+
+Device find_device(const std::string& words) {
+    Device device;
+    if (words == "cpu") return device;
+    if (words == "auto") {
+        if (cuda_backend::lacks().empty()) device.kind = Device::cuda;
+        return device;
+    }
+    if (numbered(words, "emulated", device.number)) {
+        device.kind = Device::emulated;
+        return device;
+    }
+    if (!numbered(words, "cuda", device.number))
+        throw SpecError(
+            fmt::format("there is no device `{}`; write auto, cpu, cuda or cuda:1", words));
+    device.kind = Device::cuda;
+    const std::string lacks = cuda_backend::lacks();
+    if (!lacks.empty()) throw DeviceError(lacks);
+    if (device.number >= std::uint64_t(cuda_backend::n_devices()))
+        throw DeviceError(fmt::format("there is no device cuda:{}; the last is cuda:{}",
+                                      device.number, cuda_backend::n_devices() - 1));
+    return device;
+}
+
+std::string describe(const Device& device) {
+    if (device.kind == Device::cpu) return "cpu";
+    if (device.kind == Device::emulated) return fmt::format("emulated:{}", device.number);
+    return fmt::format("cuda:{}, {}", device.number, cuda_backend::name_of(int(device.number)));
+}
+
+std::unique_ptr<DeviceNetwork> make_device_network(const Device& device,
+                                                   const FlatNetwork& network) {
+    return device.kind == Device::emulated
+               ? emulated_backend::make_network(device.number, network)
+               : cuda_backend::make_network(int(device.number), network);
+}
+
+} // namespace lamina

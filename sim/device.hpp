@@ -1,0 +1,30 @@
+/// Where a simulation runs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace lamina {
+
+class DeviceNetwork;
+struct FlatNetwork;
+
+/// `cpu`; `cuda:i`, the i-th graphics processor; `emulated:s`, the kernels of a graphics processor
+/// on this one, thread by thread in an order that the seed s shuffles: slow, and for tests.
+struct Device {
+    enum Kind { cpu, cuda, emulated } kind = cpu;
+    std::uint64_t number = 0;
+};
+
+/// "cpu", "auto", "cuda", "cuda:1", "emulated:7". `auto` is cuda:0 where there is one, else cpu.
+/// @throws SpecError for other words, DeviceError when there is no such device
+Device find_device(const std::string& words);
+
+/// "cpu", "cuda:0, NVIDIA H100 80GB HBM3, sm_90", "emulated:7".
+std::string describe(const Device&);
+
+/// @throws DeviceError when the device does not answer or is full
+std::unique_ptr<DeviceNetwork> make_device_network(const Device&, const FlatNetwork&);
+
+} // namespace lamina

@@ -1,0 +1,535 @@
+/// DeviceNetwork, for one executor: the emulated one, or CUDA (sim/backend_cuda.cu).
+///
+/// A step is a sequence of launches, recorded once and repeated:
+///
+///     arrive    synapses that learn deliver the spikes whose delay ends, and are depressed
+///     drive     external spikes
+///     advance   every neuron consumes its sum, integrates, may spike
+///     emit      short-term plasticity weighs the spikes of its sources
+///     scatter   spikes are added to the sums of the steps in which they arrive
+///     learn     synapses onto who spiked are potentiated
+///     sample    state variables are kept
+///
+/// No launch depends on the host: how many spikes there are is known on the device.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "kernels/device_array.hpp"
+#include "kernels/emit_spikes.hpp"
+#include "kernels/sample_state.hpp"
+#include "kernels/scatter_spikes.hpp"
+#include "models/neuron_catalogue.hpp"
+#include "models/synapse_catalogue.hpp"
+#include "sim/spikes/device/device_network.hpp"
+
+namespace lamina::device {
+
+inline std::int64_t power_of_two_from(std::int64_t n) {
+    std::int64_t p = 1;
+    while (p < n) p *= 2;
+    return p;
+}
+
+/// A type that is handed on as a value.
+template <class T> struct TypeName { using type = T; };
+
+template <class T> T from_bytes(const std::vector<unsigned char>& bytes) {
+    T value;
+    std::memcpy(&value, bytes.data(), sizeof value);
+    return value;
+}
+
+/// What all launches of a network share.
+struct Surroundings {
+    SumRing input;
+    StepLists<std::uint32_t> spikes;
+    StepLists<EmittedSpike> emitted;
+    const std::int64_t* now;
+    std::uint64_t seed;
+    std::uint32_t trial;
+    double dt_ms;
+};
+
+/// The neurons of one model.
+template <class Exec> class Neurons {
+  public:
+    virtual ~Neurons() = default;
+    virtual void advance(const Exec&, const Surroundings&) = 0;
+    virtual void look_for_suspects(const Exec&, std::uint32_t* found) = 0;
+    virtual void sample(const Exec&, const Surroundings&, std::uint32_t word,
+                        const std::uint32_t* place, const SampleRows&) = 0;
+    virtual void load(const std::vector<std::uint64_t>&) = 0;
+    virtual void store(std::vector<std::uint64_t>&) = 0;
+    virtual std::size_t bytes() const = 0;
+};
+
+template <class Exec, class Model, class Real> class NeuronsOf final : public Neurons<Exec> {
+    using State = typename Model::State;
+    using Word = typename SoaView<State>::Word;
+    using Constants = typename Model::Constants;
+
+  public:
+    NeuronsOf(const Exec& exec, const FlatModel& model)
+        : n_places_(model.n_places), ranges_(exec, model.ranges), from_step_(exec, model.from_step),
+          constants_(exec, model.constants.size() / sizeof(Constants)),
+          words_(exec, SoaView<State>::n_words * model.n_places) {
+        std::vector<Constants> constants(constants_.size());
+        std::memcpy(static_cast<void*>(constants.data()), model.constants.data(),
+                    model.constants.size());
+        constants_.set(constants);
+        for (int c = 0; c < Model::n_channels; ++c)
+            unit_[c] = Real(model.unit_of_quantum[std::size_t(c)]);
+    }
+    void advance(const Exec& exec, const Surroundings& s) override {
+        AdvanceNeurons<Model, Real> body{{words_.data(), n_places_},
+                                         ranges_.data(),
+                                         std::uint32_t(ranges_.size()),
+                                         from_step_.data(),
+                                         constants_.data(),
+                                         {},
+                                         s.input,
+                                         s.spikes,
+                                         s.now,
+                                         s.seed,
+                                         s.trial};
+        std::copy(std::begin(unit_), std::end(unit_), body.unit_of_quantum);
+        exec.for_each("advance", n_places_, body);
+    }
+    void look_for_suspects(const Exec& exec, std::uint32_t* found) override {
+        exec.for_each("look for NaN", words_.size(), SuspectWords<Word>{words_.data(), found});
+    }
+    void sample(const Exec& exec, const Surroundings& s, std::uint32_t word,
+                const std::uint32_t* place, const SampleRows& rows) override {
+        exec.for_each("sample", rows.n,
+                      SampleNeurons<Word, Real>{words_.data() + std::size_t(word) * n_places_,
+                                                place, rows, s.now});
+    }
+    void load(const std::vector<std::uint64_t>& from) override {
+        words_.set(std::vector<Word>(from.begin(), from.end()));
+    }
+    void store(std::vector<std::uint64_t>& to) override {
+        const std::vector<Word> words = words_.get();
+        to.assign(words.begin(), words.end());
+    }
+    std::size_t bytes() const override {
+        return ranges_.bytes() + from_step_.bytes() + constants_.bytes() + words_.bytes();
+    }
+
+  private:
+    std::uint32_t n_places_;
+    DeviceArray<Exec, NeuronRange> ranges_;
+    DeviceArray<Exec, std::int64_t> from_step_;
+    DeviceArray<Exec, Constants> constants_;
+    DeviceArray<Exec, Word> words_;
+    Real unit_[Model::n_channels];
+};
+
+/// Neurons that spike when a list says so.
+template <class Exec> class ReplayOf final : public Neurons<Exec> {
+  public:
+    ReplayOf(const Exec& exec, const FlatModel& model)
+        : n_places_(model.n_places), ranges_(exec, model.ranges), at_step_(exec, model.replay_step),
+          neuron_(exec, model.replay_neuron) {}
+    void advance(const Exec& exec, const Surroundings& s) override {
+        exec.for_each("replay", n_places_,
+                      ReplaySpikes{at_step_.data(), neuron_.data(), std::uint32_t(neuron_.size()),
+                                   ranges_.data(), std::uint32_t(ranges_.size()), s.input, s.spikes,
+                                   s.now});
+    }
+    void look_for_suspects(const Exec&, std::uint32_t*) override {}
+    void sample(const Exec&, const Surroundings&, std::uint32_t, const std::uint32_t*,
+                const SampleRows&) override {}
+    void load(const std::vector<std::uint64_t>&) override {}
+    void store(std::vector<std::uint64_t>& to) override { to.clear(); }
+    std::size_t bytes() const override {
+        return ranges_.bytes() + at_step_.bytes() + neuron_.bytes();
+    }
+
+  private:
+    std::uint32_t n_places_;
+    DeviceArray<Exec, NeuronRange> ranges_;
+    DeviceArray<Exec, std::int64_t> at_step_;
+    DeviceArray<Exec, std::uint32_t> neuron_;
+};
+
+template <class Exec, template <class> class... Models>
+std::unique_ptr<Neurons<Exec>> make_neurons(NeuronModelList<Models...>, const Exec& exec,
+                                            const FlatModel& model, bool float64) {
+    std::unique_ptr<Neurons<Exec>> made;
+    if (model.name == "spike_times") return std::make_unique<ReplayOf<Exec>>(exec, model);
+    const auto make = [&](auto float32_model, auto float64_model) {
+        if (model.name != decltype(float32_model)::type::name) return;
+        if (float64)
+            made =
+                std::make_unique<NeuronsOf<Exec, typename decltype(float64_model)::type, double>>(
+                    exec, model);
+        else
+            made = std::make_unique<NeuronsOf<Exec, typename decltype(float32_model)::type, float>>(
+                exec, model);
+    };
+    (make(TypeName<Models<float>>{}, TypeName<Models<double>>{}), ...);
+    return made;
+}
+
+/// The sources of a bundle with short-term plasticity.
+template <class Exec> class Sources {
+  public:
+    virtual ~Sources() = default;
+    virtual void emit(const Exec&, const Surroundings&) = 0;
+    virtual void sample(const Exec&, const Surroundings&, std::uint32_t word,
+                        const std::uint32_t* place, const SampleRows&) = 0;
+    virtual void load(const std::vector<std::uint64_t>&) = 0;
+    virtual void store(std::vector<std::uint64_t>&) = 0;
+    virtual std::size_t bytes() const = 0;
+};
+
+template <class Exec, class Model> class SourcesOf final : public Sources<Exec> {
+  public:
+    SourcesOf(const Exec& exec, const FlatSources& from)
+        : is_(from), params_(from_bytes<typename Model::Params>(from.params)),
+          states_(exec, from.n) {}
+    void emit(const Exec& exec, const Surroundings& s) override {
+        exec.for_each_block("emit", exec.stride_shape(),
+                            EmitSpikes<Model>{states_.data(), is_.first_neuron, is_.n,
+                                              is_.first_row, params_, s.dt_ms, s.spikes, s.emitted,
+                                              s.now});
+    }
+    void sample(const Exec& exec, const Surroundings& s, std::uint32_t word,
+                const std::uint32_t* place, const SampleRows& rows) override {
+        exec.for_each(
+            "sample", rows.n,
+            SampleSources<Model>{states_.data(), place, word, params_, s.dt_ms, rows, s.now});
+    }
+    void load(const std::vector<std::uint64_t>& from) override {
+        std::vector<SourceState<Model>> states(is_.n);
+        std::memcpy(static_cast<void*>(states.data()), from.data(),
+                    is_.n * sizeof(SourceState<Model>));
+        states_.set(states);
+    }
+    void store(std::vector<std::uint64_t>& to) override {
+        const auto states = states_.get();
+        to.resize(is_.n * sizeof(SourceState<Model>) / sizeof(std::uint64_t));
+        std::memcpy(to.data(), states.data(), is_.n * sizeof(SourceState<Model>));
+    }
+    std::size_t bytes() const override { return states_.bytes(); }
+
+  private:
+    FlatSources is_;
+    typename Model::Params params_;
+    DeviceArray<Exec, SourceState<Model>> states_;
+};
+
+template <class Exec, class... Models>
+std::unique_ptr<Sources<Exec>> make_sources(SynapseModelList<Models...>, const Exec& exec,
+                                            const FlatSources& from) {
+    std::unique_ptr<Sources<Exec>> made;
+    ((from.model == Models::name && (made = std::make_unique<SourcesOf<Exec, Models>>(exec, from))),
+     ...);
+    return made;
+}
+
+/// Synapses that learn, of one projection onto one part.
+template <class Exec> class Plastic {
+  public:
+    virtual ~Plastic() = default;
+    virtual void arrive(const Exec&, const Surroundings&) = 0;
+    virtual void learn(const Exec&, const Surroundings&) = 0;
+    virtual void load(const FlatState::Learnt&) = 0;
+    virtual void store(FlatState::Learnt&) = 0;
+    virtual std::size_t bytes() const = 0;
+};
+
+template <class Exec, class Model> class PlasticOf final : public Plastic<Exec> {
+  public:
+    PlasticOf(const Exec& exec, const FlatPlastic& p)
+        : host_segments_(p.segments), segments_(exec, p.segments),
+          first_segment_(exec, p.first_segment), segment_(exec, p.segment),
+          first_onto_(exec, p.first_onto), onto_(exec, p.onto), slot_(exec, p.slot),
+          share_(exec, p.slot.size()), y_(exec, p.n_targets),
+          view_{segments_.data(),  first_segment_.data(),
+                slot_.data(),      segment_.data(),
+                share_.data(),     first_onto_.data(),
+                onto_.data(),      y_.data(),
+                p.first_source,    p.n_sources,
+                p.first_target,    p.n_targets,
+                p.first_slot,      p.part_slot,
+                p.shortest,        p.longest,
+                p.quanta_of_share, p.plus,
+                p.minus,           from_bytes<typename Model::Params>(p.params)} {}
+    void arrive(const Exec& exec, const Surroundings& s) override {
+        exec.for_each_block("arrive", exec.stride_shape(),
+                            ArriveToLearn<Model>{view_, s.input, s.spikes, s.now});
+    }
+    void learn(const Exec& exec, const Surroundings& s) override {
+        exec.for_each_block("learn", exec.stride_shape(),
+                            LearnFromSpikes<Model>{view_, s.spikes, s.now});
+    }
+    void load(const FlatState::Learnt& from) override {
+        share_.set(from.share);
+        y_.set(from.y);
+        for (std::size_t g = 0; g < host_segments_.size(); ++g)
+            host_segments_[g].x = from.arrivals[g];
+        segments_.set(host_segments_);
+    }
+    void store(FlatState::Learnt& to) override {
+        to.share = share_.get();
+        to.y = y_.get();
+        host_segments_ = segments_.get();
+        to.arrivals.clear();
+        for (const PlasticSegment& g : host_segments_) to.arrivals.push_back(g.x);
+    }
+    std::size_t bytes() const override {
+        return segments_.bytes() + first_segment_.bytes() + segment_.bytes() + first_onto_.bytes() +
+               onto_.bytes() + slot_.bytes() + share_.bytes() + y_.bytes();
+    }
+
+  private:
+    std::vector<PlasticSegment> host_segments_;
+    DeviceArray<Exec, PlasticSegment> segments_;
+    DeviceArray<Exec, std::uint32_t> first_segment_, segment_, first_onto_, onto_;
+    DeviceArray<Exec, std::uint16_t> slot_;
+    DeviceArray<Exec, float> share_;
+    DeviceArray<Exec, Trace> y_;
+    PlasticView<Model> view_;
+};
+
+template <class Exec, class... Models>
+std::unique_ptr<Plastic<Exec>> make_plastic(SynapseModelList<Models...>, const Exec& exec,
+                                            const FlatPlastic& from) {
+    std::unique_ptr<Plastic<Exec>> made;
+    ((from.model == Models::name && (made = std::make_unique<PlasticOf<Exec, Models>>(exec, from))),
+     ...);
+    return made;
+}
+
+/// The samples of one probe.
+template <class Exec> struct ProbeRows {
+    DeviceArray<Exec, std::uint32_t> place;
+    DeviceArray<Exec, double> values;
+    SampleRows rows;
+};
+
+template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
+    static constexpr std::int64_t steps_at_once = 64; ///< at least, between two visits of the host
+
+  public:
+    DeviceNetworkOf(const Exec& exec, const FlatNetwork& net)
+        : exec_(exec), longest_(net.longest_steps), n_neurons_(net.n_neurons),
+          n_slots_(net.n_slots), ring_steps_(power_of_two_from(net.longest_steps + 1)),
+          history_(net.plastic.empty() ? 0 : net.longest_steps),
+          kept_steps_(power_of_two_from(steps_at_once + history_ + 1)), now_(exec_, 1),
+          sums_(exec_, std::size_t(ring_steps_) * n_slots_),
+          spikes_(exec_, std::size_t(kept_steps_) * n_neurons_),
+          n_spikes_(exec_, std::size_t(kept_steps_)), n_emitted_(exec_, std::size_t(kept_steps_)),
+          suspects_(exec_, 1), drives_(exec_, net.drives), drive_before_(exec_, net.drive_before),
+          drive_open_(exec_, net.drive_open_at_least), row_words_(exec_, words_of(net)),
+          row_begin_(exec_, net.row_begin), part_first_slot_(exec_, net.part_first_slot) {
+        std::uint32_t most_emitted = 0;
+        for (const FlatSources& s : net.sources) most_emitted += s.n;
+        emitted_ = {exec_, std::size_t(kept_steps_) * most_emitted};
+        around_ = {
+            {sums_.data(), n_slots_, std::uint32_t(ring_steps_ - 1)},
+            {spikes_.data(), n_spikes_.data(), n_neurons_, std::uint32_t(kept_steps_ - 1)},
+            {emitted_.data(), n_emitted_.data(), most_emitted, std::uint32_t(kept_steps_ - 1)},
+            now_.data(),
+            net.seed,
+            net.trial,
+            net.dt_ms};
+        rows_ = {row_words_.data(), row_begin_.data(), net.n_rows, net.n_parts,
+                 part_first_slot_.data()};
+        std::size_t offset = 0;
+        for (const FlatNetwork::Piece& piece : net.row_pieces) {
+            exec_.copy_in(row_words_.data() + offset, piece.words, piece.n * 4);
+            offset += piece.n;
+        }
+        for (const FlatModel& m : net.models)
+            models_.push_back(make_neurons(NeuronModels{}, exec_, m, net.float64));
+        for (const FlatSources& s : net.sources)
+            sources_.push_back(make_sources(EmissionModels{}, exec_, s));
+        for (const FlatPlastic& p : net.plastic)
+            learning_.push_back(make_plastic(PlasticModels{}, exec_, p));
+        n_driven_ = net.drives.empty() ? 0 : net.drives.back().first_item + net.drives.back().n;
+        for (const FlatProbe& probe : net.probes) {
+            const auto n = std::uint32_t(probe.place.size()),
+                       n_rows = std::uint32_t(most_steps() / probe.every_steps + 1);
+            probes_.push_back({{exec_, probe.place}, {exec_, std::size_t(n) * n_rows}, {}});
+            probes_.back().rows = {probes_.back().values.data(), n, n_rows, probe.every_steps};
+        }
+        flat_probes_ = net.probes;
+    }
+
+    void load(const FlatState& state) override {
+        first_of_run_ = end_of_run_ = state.now;
+        now_.set({state.now});
+        std::vector<std::int32_t> ring(sums_.size(), 0);
+        for (std::int64_t d = 0; d <= longest_; ++d)
+            std::copy_n(state.sums.begin() + std::ptrdiff_t(std::size_t(d) * n_slots_), n_slots_,
+                        ring.begin() + std::ptrdiff_t(ring_place(state.now + d)));
+        sums_.set(ring);
+        n_spikes_.clear();
+        n_emitted_.clear();
+        for (std::int64_t d = 0; d < history_; ++d) set_spikes(state.now - 1 - d, state.spikes, d);
+        for (std::size_t m = 0; m < models_.size(); ++m) models_[m]->load(state.neurons[m]);
+        for (std::size_t s = 0; s < sources_.size(); ++s) sources_[s]->load(state.sources[s]);
+        for (std::size_t p = 0; p < learning_.size(); ++p) learning_[p]->load(state.plastic[p]);
+    }
+
+    void store(FlatState& state, bool all) override {
+        exec_.finish();
+        state.now = now_.get()[0];
+        state.neurons.resize(models_.size());
+        for (std::size_t m = 0; m < models_.size(); ++m) models_[m]->store(state.neurons[m]);
+        state.sources.resize(sources_.size());
+        for (std::size_t s = 0; s < sources_.size(); ++s) sources_[s]->store(state.sources[s]);
+        if (!all) return;
+        const std::vector<std::int32_t> ring = sums_.get();
+        state.sums.clear();
+        for (std::int64_t d = 0; d <= longest_; ++d) {
+            const auto first = ring.begin() + std::ptrdiff_t(ring_place(state.now + d));
+            state.sums.insert(state.sums.end(), first, first + n_slots_);
+        }
+        state.spikes.assign(std::size_t(history_), {});
+        for (std::int64_t d = 0; d < std::min(history_, state.now); ++d)
+            state.spikes[std::size_t(d)] = spikes_of(state.now - 1 - d, n_spikes_.get());
+        state.plastic.resize(learning_.size());
+        for (std::size_t p = 0; p < learning_.size(); ++p) learning_[p]->store(state.plastic[p]);
+    }
+
+    std::int64_t most_steps() const override { return kept_steps_ - history_ - 1; }
+
+    void run(std::int64_t n_steps) override {
+        if (!step_) step_ = exec_.record([this] { launch_step(); });
+        first_of_run_ = end_of_run_;
+        end_of_run_ += n_steps;
+        for (std::int64_t k = 0; k < n_steps; ++k) exec_.replay(step_);
+        exec_.finish();
+    }
+
+    std::vector<std::vector<std::uint32_t>> spikes_of_run() override {
+        const std::vector<std::uint32_t> count = n_spikes_.get();
+        std::vector<std::vector<std::uint32_t>> all;
+        for (std::int64_t step = first_of_run_; step < end_of_run_; ++step)
+            all.push_back(spikes_of(step, count));
+        return all;
+    }
+
+    std::vector<std::vector<double>> samples_of_run() override {
+        std::vector<std::vector<double>> all;
+        for (const ProbeRows<Exec>& probe : probes_) {
+            const SampleRows& rows = probe.rows;
+            const std::vector<double> values = probe.values.get();
+            std::vector<double> own;
+            for (std::int64_t row = first_of_run_ / rows.every_steps;
+                 row < end_of_run_ / rows.every_steps; ++row) {
+                const auto first =
+                    values.begin() + std::ptrdiff_t(row % rows.n_rows) * std::ptrdiff_t(rows.n);
+                own.insert(own.end(), first, first + rows.n);
+            }
+            all.push_back(std::move(own));
+        }
+        return all;
+    }
+
+    bool suspect() override {
+        suspects_.clear();
+        for (auto& model : models_) model->look_for_suspects(exec_, suspects_.data());
+        return suspects_.get()[0] != 0;
+    }
+
+    std::size_t bytes() const override {
+        std::size_t n = now_.bytes() + sums_.bytes() + spikes_.bytes() + n_spikes_.bytes() +
+                        n_emitted_.bytes() + emitted_.bytes() + drives_.bytes() +
+                        drive_before_.bytes() + drive_open_.bytes() + row_words_.bytes() +
+                        row_begin_.bytes() + part_first_slot_.bytes();
+        for (const auto& m : models_) n += m->bytes();
+        for (const auto& s : sources_) n += s->bytes();
+        for (const auto& p : learning_) n += p->bytes();
+        for (const auto& p : probes_) n += p.place.bytes() + p.values.bytes();
+        return n;
+    }
+    const char* path() const override { return "a sequence of launches per step"; }
+
+  private:
+    static std::size_t words_of(const FlatNetwork& net) {
+        std::size_t n = 0;
+        for (const FlatNetwork::Piece& piece : net.row_pieces) n += piece.n;
+        return n;
+    }
+    std::size_t ring_place(std::int64_t step) const {
+        return std::size_t(step & (ring_steps_ - 1)) * n_slots_;
+    }
+    std::vector<std::uint32_t> spikes_of(std::int64_t step,
+                                         const std::vector<std::uint32_t>& count) const {
+        const auto place = std::size_t(step & (kept_steps_ - 1));
+        return spikes_.get(place * n_neurons_, count[place]);
+    }
+    void set_spikes(std::int64_t step, const std::vector<std::vector<std::uint32_t>>& all,
+                    std::int64_t d) {
+        if (step < 0 || std::size_t(d) >= all.size()) return;
+        const auto place = std::size_t(step & (kept_steps_ - 1));
+        const std::vector<std::uint32_t>& list = all[std::size_t(d)];
+        const auto n = std::uint32_t(list.size());
+        exec_.copy_in(spikes_.data() + place * n_neurons_, list.data(), list.size() * 4);
+        exec_.copy_in(n_spikes_.data() + place, &n, sizeof n);
+    }
+
+    void launch_step() {
+        for (auto& p : learning_) p->arrive(exec_, around_);
+        exec_.for_each("drive", n_driven_,
+                       DriveNeurons{drives_.data(), std::uint32_t(drives_.size()),
+                                    drive_before_.data(), drive_open_.data(), around_.input,
+                                    around_.now, around_.seed, around_.trial});
+        for (auto& m : models_) m->advance(exec_, around_);
+        for (auto& s : sources_) s->emit(exec_, around_);
+        exec_.for_each_block("scatter", exec_.stride_shape(),
+                             ScatterSpikes{rows_, around_.input, around_.spikes, around_.now});
+        if (!sources_.empty())
+            exec_.for_each_block(
+                "scatter emitted", exec_.stride_shape(),
+                ScatterEmitted{rows_, around_.input, around_.emitted, around_.now});
+        for (auto& p : learning_) p->learn(exec_, around_);
+        for (std::size_t k = 0; k < probes_.size(); ++k) {
+            const FlatProbe& probe = flat_probes_[k];
+            const std::uint32_t* const place = probes_[k].place.data();
+            if (probe.sources >= 0)
+                sources_[std::size_t(probe.sources)]->sample(exec_, around_, probe.word, place,
+                                                             probes_[k].rows);
+            else
+                models_[std::size_t(probe.model)]->sample(exec_, around_, probe.word, place,
+                                                          probes_[k].rows);
+        }
+        exec_.for_each("end of step", 1, EndStep{now_.data(), around_.spikes, around_.emitted});
+    }
+
+    Exec exec_;
+    std::int64_t longest_;
+    std::uint32_t n_neurons_, n_slots_;
+    std::int64_t ring_steps_;
+    std::int64_t history_; ///< steps whose spikes are still needed
+    std::int64_t kept_steps_;
+    DeviceArray<Exec, std::int64_t> now_;
+    DeviceArray<Exec, std::int32_t> sums_;
+    DeviceArray<Exec, std::uint32_t> spikes_, n_spikes_, n_emitted_;
+    DeviceArray<Exec, EmittedSpike> emitted_;
+    DeviceArray<Exec, std::uint32_t> suspects_;
+    DeviceArray<Exec, DriveTable> drives_;
+    DeviceArray<Exec, std::uint16_t> drive_before_;
+    DeviceArray<Exec, std::uint32_t> drive_open_, row_words_;
+    DeviceArray<Exec, std::uint64_t> row_begin_;
+    DeviceArray<Exec, std::uint32_t> part_first_slot_;
+    std::uint32_t n_driven_ = 0;
+    Surroundings around_{};
+    RowTable rows_{};
+    std::vector<std::unique_ptr<Neurons<Exec>>> models_;
+    std::vector<std::unique_ptr<Sources<Exec>>> sources_;
+    std::vector<std::unique_ptr<Plastic<Exec>>> learning_;
+    std::vector<ProbeRows<Exec>> probes_;
+    std::vector<FlatProbe> flat_probes_;
+    typename Exec::Sequence step_;
+    std::int64_t first_of_run_ = 0, end_of_run_ = 0;
+};
+
+} // namespace lamina::device

@@ -1,0 +1,153 @@
+/// Spiking networks on a device: the kernels of a graphics processor, thread by thread in shuffled
+/// orders, give the spikes, states and weights of the processor's own, bit for bit.
+#include <catch2/catch.hpp>
+
+#include <cmath>
+
+#include "sim/errors.hpp"
+#include "sim/small_networks.hpp"
+#include "sim/spikes/microcircuit.hpp"
+#include "sim/spikes/network.hpp"
+
+namespace lamina {
+namespace {
+
+NetworkOptions on_device(std::uint64_t seed, int n_threads = 2) {
+    NetworkOptions options = options_of(n_threads, Delivery::automatic);
+    options.device = {Device::emulated, seed};
+    return options;
+}
+
+struct End {
+    std::vector<Spike> spikes;
+    NetworkState state;
+};
+End run(const NetworkSpec& spec, const NetworkOptions& options, std::int64_t n_steps) {
+    SpikingNetwork network(spec, 1, options);
+    network.advance(n_steps);
+    return {network.take_spikes(), network.save()};
+}
+
+} // namespace
+
+TEST_CASE("device: every synapse model, drives, windows and lists give the processor's spikes") {
+    const NetworkSpec spec = lively_network();
+    Ran once;
+    SpikingNetwork network(spec, 1, options_of(1, Delivery::due_time));
+    network.advance(900);
+    const NetworkState state = network.save();
+    ask(network, once);
+    REQUIRE(once.spikes.size() > 300);
+    for (const std::uint64_t seed : {1, 2, 3}) {
+        INFO("order " << seed);
+        SpikingNetwork device(spec, 1, on_device(seed, int(seed)));
+        device.advance(130);
+        device.advance(1);
+        device.advance(769);
+        CHECK((device.save().arrays == state.arrays));
+        Ran ran;
+        ask(device, ran);
+        check_same(ran, once);
+        CHECK(device.cost().n_events > 10000);
+    }
+}
+
+TEST_CASE("device: every neuron model gives the processor's spikes and state, in both precisions") {
+    for (const NeuronModelEntry& model : neuron_models())
+        for (const SpikePrecision precision : {SpikePrecision::float32, SpikePrecision::float64}) {
+            INFO(model.name << (precision == SpikePrecision::float32 ? ", float32" : ", float64"));
+            NetworkSpec spec = any_network(model);
+            spec.precision = precision;
+            const End cpu = run(spec, options_of(1, Delivery::ring), 500),
+                      device = run(spec, on_device(7), 500);
+            CHECK(cpu.spikes.size() > 10);
+            CHECK((device.spikes == cpu.spikes));
+            CHECK((device.state.arrays == cpu.state.arrays));
+        }
+}
+
+TEST_CASE("device: a network goes on from the other's state") {
+    const NetworkSpec spec = lively_network();
+    const End once = run(spec, options_of(1, Delivery::ring), 700);
+    for (const std::int64_t at : {0, 203, 417}) {
+        for (const bool device_first : {true, false}) {
+            INFO("at step " << at << (device_first ? ", first on the device" : ", then on it"));
+            SpikingNetwork first(spec, 1,
+                                 device_first ? on_device(4) : options_of(2, Delivery::ring)),
+                then(spec, 1, device_first ? options_of(3, Delivery::due_time) : on_device(5));
+            first.advance(at);
+            std::vector<Spike> spikes = first.take_spikes();
+            then.advance(57); // what it did before is forgotten
+            then.take_spikes();
+            then.restore(first.save());
+            then.advance(700 - at);
+            for (const Spike& s : then.take_spikes()) spikes.push_back(s);
+            CHECK((spikes == once.spikes));
+            CHECK((then.save().arrays == once.state.arrays));
+        }
+    }
+}
+
+TEST_CASE("device: the microcircuit has the processor's spikes, with either drive") {
+    for (const MicrocircuitDrive drive : {MicrocircuitDrive::dc, MicrocircuitDrive::poisson}) {
+        NetworkSpec spec = microcircuit(0.02, drive);
+        for (NeuronPopulationSpec& p : spec.populations) { // more than at rest
+            for (PoissonDrive& d : p.drives) d.rate_Hz *= 1.3;
+            if (p.drives.empty()) p.parameters["I_bias"] *= 2;
+        }
+        const End cpu = run(spec, options_of(2, Delivery::due_time), 600),
+                  device = run(spec, on_device(11), 600);
+        CHECK(cpu.spikes.size() > 150);
+        CHECK((device.spikes == cpu.spikes));
+        CHECK((device.state.arrays == cpu.state.arrays));
+    }
+}
+
+TEST_CASE("device: probes see what they see on the processor") {
+    const NetworkSpec spec = lively_network();
+    const auto seen = [&](NetworkOptions options) {
+        options.probes = {{"E", "V", 100, 5}, {"E", "x", 160, 50}, {"I", "I_syn", 40, 1}};
+        SpikingNetwork network(spec, 1, options);
+        std::vector<std::vector<double>> values(3);
+        for (const std::int64_t n : {77, 1, 202, 220}) {
+            network.advance(n);
+            const auto samples = network.take_samples();
+            for (std::size_t k = 0; k < 3; ++k)
+                values[k].insert(values[k].end(), samples[k].values.begin(),
+                                 samples[k].values.end());
+        }
+        return values;
+    };
+    const auto cpu = seen(options_of(1, Delivery::ring)), device = seen(on_device(3));
+    REQUIRE(cpu[0].size() == 100 * 100);
+    CHECK(device[0] == cpu[0]);
+    CHECK(device[1] == cpu[1]);
+    CHECK(device[2] == cpu[2]);
+}
+
+TEST_CASE("device: a value that is no number is told as on the processor") {
+    NetworkSpec spec = lively_network();
+    spec.populations[1].parameters["I_bias"] = -1e300; // infinite in single precision
+    const auto told = [&](const NetworkOptions& options) -> std::string {
+        try {
+            SpikingNetwork network(spec, 1, options);
+            network.advance(400);
+        } catch (const NumericsError& e) { return e.what(); }
+        return "";
+    };
+    const std::string cpu = told(options_of(1, Delivery::ring));
+    CHECK_THAT(cpu, Catch::Contains("I neuron 0: V is"));
+    CHECK_THAT(told(on_device(2)), Catch::StartsWith(cpu.substr(0, cpu.find(" at t"))) &&
+                                       Catch::Contains("at t = 10.0 ms or up to 102 steps"));
+}
+
+TEST_CASE("device: names of devices") {
+    CHECK(find_device("cpu").kind == Device::cpu);
+    CHECK(find_device("emulated").kind == Device::emulated);
+    CHECK(find_device("emulated:7").number == 7);
+    CHECK(describe(find_device("emulated:7")) == "emulated:7");
+    for (const char* words : {"gpu", "cuda:x", "cuda:", "cuda:1x", "emulated:-1", ""})
+        CHECK_THROWS_AS(find_device(words), SpecError);
+}
+
+} // namespace lamina
