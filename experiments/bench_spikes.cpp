@@ -19,22 +19,12 @@ const char* title(const NetworkBenchmark& b) {
     return "";
 }
 
-} // namespace
+bool on_device(const NetworkBenchmark& b) { return b.options.device.kind != Device::cpu; }
 
-std::string bench_network_table(const NetworkBenchmark& b) {
+/// Where the time went on this processor.
+std::string stage_lines(const NetworkBenchmark& b) {
     const NetworkCost& c = b.cost;
-    std::string out =
-        fmt::format("{}, scale {:g}: {} neurons, {} synapses, dt 0.1 ms\n"
-                    "{}{} thread{}, {:g} s after {:g} s; {} delivery\n\n",
-                    title(b), b.options.scale, c.n_neurons, c.n_synapses,
-                    is_microcircuit(b) ? fmt::format("{} drive, ", word(b.options.drive)) : "",
-                    b.options.n_threads, b.options.n_threads == 1 ? "" : "s", b.options.seconds,
-                    b.options.discard_s, c.ring ? "ring" : "due-time");
-    out += fmt::format("  real-time factor            {:9.3f}   wall time per biological time\n",
-                       b.real_time_factor());
-    out +=
-        fmt::format("  processor time              {:9.3f}   core-seconds per biological second\n",
-                    b.cpu_s / b.options.seconds);
+    std::string out;
     out += fmt::format("  delivery                    {:>9}   ns per synaptic event\n",
                        c.n_events > 0 ? fmt::format("{:.3f}", b.ns_per_event()) : "-");
     out +=
@@ -45,6 +35,39 @@ std::string bench_network_table(const NetworkBenchmark& b) {
     out +=
         fmt::format("  waiting for other threads   {:9.3f}   core-seconds per biological second\n",
                     c.wait_s / b.options.seconds);
+    return out;
+}
+
+/// What a device did as a whole: its stages overlap.
+std::string device_lines(const NetworkBenchmark& b) {
+    const NetworkCost& c = b.cost;
+    return fmt::format("  step                        {:9.3f}   us\n"
+                       "  synaptic events             {:9.3f}   ns each, all in all\n"
+                       "  device memory               {:9.3f}   GB; {}\n",
+                       b.wall_s / double(c.n_steps) * 1e6,
+                       b.wall_s / double(std::max<std::uint64_t>(c.n_events, 1)) * 1e9,
+                       double(c.device_bytes) * 1e-9, c.device_path);
+}
+
+} // namespace
+
+std::string bench_network_table(const NetworkBenchmark& b) {
+    const NetworkCost& c = b.cost;
+    std::string out =
+        fmt::format("{}, scale {:g}: {} neurons, {} synapses, dt 0.1 ms\n"
+                    "{}{} thread{}, {:g} s after {:g} s; {} delivery\n\n",
+                    title(b), b.options.scale, c.n_neurons, c.n_synapses,
+                    is_microcircuit(b) ? fmt::format("{} drive, ", word(b.options.drive)) : "",
+                    b.options.n_threads, b.options.n_threads == 1 ? "" : "s", b.options.seconds,
+                    b.options.discard_s,
+                    on_device(b) ? describe(b.options.device) + "; ring"
+                                 : std::string(c.ring ? "ring" : "due-time"));
+    out += fmt::format("  real-time factor            {:9.3f}   wall time per biological time\n",
+                       b.real_time_factor());
+    out +=
+        fmt::format("  processor time              {:9.3f}   core-seconds per biological second\n",
+                    b.cpu_s / b.options.seconds);
+    out += on_device(b) ? device_lines(b) : stage_lines(b);
     out += fmt::format("  synapses streamed           {:9.2f}   GB/s, of a copy's {:.1f} GB/s\n",
                        double(c.n_events) * b.bytes_per_synapse() / b.wall_s * 1e-9,
                        b.ceilings.copy_GB_per_s);
@@ -87,6 +110,11 @@ nlohmann::ordered_json bench_network_json(const NetworkBenchmark& b) {
         {"seconds", b.options.seconds},
         {"seed", b.options.seed}};
     if (is_microcircuit(b)) json["drive"] = word(b.options.drive);
+    json["device"] = describe(b.options.device);
+    if (on_device(b)) {
+        json["device_bytes"] = b.cost.device_bytes;
+        json["device_path"] = b.cost.device_path;
+    }
     return json;
 }
 

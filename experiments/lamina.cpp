@@ -79,7 +79,7 @@ int main(int argc, char** argv) {
     run_app->add_option("--seed", run.seed, "Seed of every random number");
     run_app->add_option("--threads", run.threads, "Threads; results do not depend on it")
         ->check(CLI::Range(1, 4096));
-    run_app->add_option("--device", run.device, "auto | cpu | cuda[:i]");
+    run_app->add_option("--device", run.device, "auto | cpu | cuda[:i] | emulated[:seed]");
     run_app->add_option("--trace", run.trace, "Record every population of this trial")
         ->check(CLI::NonNegativeNumber);
     run_app->add_flag("--force", run.force, "Replace an existing run in -o");
@@ -238,6 +238,7 @@ int main(int argc, char** argv) {
     bench_app->add_option("--drive", bench.drive, "External input of the microcircuit")
         ->check(CLI::IsMember({"dc", "poisson"}));
     bench_app->add_option("--seed", bench.seed, "Seed of the network");
+    bench_app->add_option("--device", bench.device, "auto | cpu | cuda[:i] | emulated[:seed]");
     bench_app->add_option("--threads", bench.threads, "Threads; spikes do not depend on it")
         ->check(CLI::Range(1, 4096));
     bench_app->callback([&] { exit_code = guarded([&] { return commands::bench(bench); }); });

@@ -100,7 +100,7 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0402", "a trial that does not exist", "--trace names one trial of the run, counted from 0.", "Use a number below the count of trials; `lamina check FILE` prints it."},
         {"L0403", "an unknown name on the command line", "The command lists what it knows.", "Use one of the names listed."},
         {"L0404", "nothing to export", "The run has no data of the kind that this format holds.", "Export a run that has, or another format."},
-        {"L0501", "a device that is not here", "The run would silently be another one if it fell back.", "Leave --device out, or use cpu."},
+        {"L0501", "a device that is not here", "The run would silently be another one if it fell back.", "Leave --device out, or use cpu; `lamina doctor` says what is here."},
         {"L0601", "a file that nothing vouches for", "HDF5 files are opened only after their SHA-256 was found in a run.json beside them: the library that reads them is not made for damaged or hostile ones.", "Keep the file in its run directory; or say --trust, and it is read in a process of its own."},
         {"L0721", "the output is there already", "Lamina never overwrites: results would be lost, or files that are not its own.", "Give another -o, or move the file away; --force replaces a finished run of Lamina."},
         {"L0361", "no seed", "Without `seed:` every run uses seed 1.", "Write a seed, so that a reader sees it."},

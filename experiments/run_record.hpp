@@ -22,6 +22,7 @@ Folder make_run_folder(const ExperimentSpec&, const std::string& out, bool force
 struct RunFacts {
     std::vector<std::string> argv, warnings;
     int threads = 1;
+    std::string device = "cpu";
     double seconds = 0;
     std::string weights_sha256;
     nlohmann::ordered_json cost;   ///< steps, seconds per trial

@@ -18,18 +18,56 @@ struct NeuronRange {
     std::uint32_t first_epoch, n_epochs; ///< its constants, by the step from which on they hold
 };
 
+/// The constants of a model's populations, each with the step from which on it holds.
+template <class Model> struct Epochs {
+    const std::int64_t* from_step;
+    const typename Model::Constants* constants;
+
+    LAMINA_FN typename Model::Constants at(std::uint32_t first, std::uint32_t n,
+                                           std::int64_t step) const {
+        std::uint32_t epoch = first;
+        for (std::uint32_t k = first + 1; k < first + n; ++k)
+            if (from_step[k] <= step) epoch = k;
+        if constexpr (Model::timed)
+            return Model::at(constants[epoch], step);
+        else
+            return constants[epoch];
+    }
+};
+
+/// Where random numbers inside neurons come from.
+struct NoiseSource {
+    std::uint64_t seed;
+    std::uint32_t trial;
+};
+
+/// One step of one neuron, with the words of step_neurons.hpp; true when it spikes.
+template <class Model, class Real>
+LAMINA_FN bool step_neuron(typename Model::State& s, const Real* arriving,
+                           const typename Model::Constants& constants, const NoiseSource& noise,
+                           std::int64_t step, std::uint32_t neuron) {
+    if constexpr (Model::n_draws == 0) {
+        return Model::step(s, arriving, constants);
+    } else {
+        std::uint32_t draw[Model::n_draws];
+        for (int k = 0; k < Model::n_draws; ++k)
+            draw[k] = random_word(noise.seed, noise.trial, Stream::neuron_noise,
+                                  static_cast<std::uint64_t>(step), static_cast<std::uint32_t>(k),
+                                  neuron);
+        return Model::step(s, arriving, constants, draw);
+    }
+}
+
 template <class Model, class Real> struct AdvanceNeurons {
     SoaView<typename Model::State> state; ///< [places]
     const NeuronRange* ranges;
     std::uint32_t n_ranges;
-    const std::int64_t* from_step;              ///< [epochs]
-    const typename Model::Constants* constants; ///< [epochs]
+    Epochs<Model> epochs;
     Real unit_of_quantum[Model::n_channels];
     SumRing input;
     StepLists<std::uint32_t> spikes;
     const std::int64_t* now;
-    std::uint64_t seed;
-    std::uint32_t trial;
+    NoiseSource noise;
 
     LAMINA_FN void operator()(std::size_t item) const {
         const auto place = static_cast<std::uint32_t>(item);
@@ -46,30 +84,11 @@ template <class Model, class Real> struct AdvanceNeurons {
             sum = 0;
         }
         auto s = state.load(place);
-        bool spikes_now;
-        if constexpr (Model::n_draws == 0) {
-            spikes_now = Model::step(s, arriving, constants_of(range, step));
-        } else {
-            std::uint32_t draw[Model::n_draws];
-            for (int k = 0; k < Model::n_draws; ++k)
-                draw[k] =
-                    random_word(seed, trial, Stream::neuron_noise, static_cast<std::uint64_t>(step),
-                                static_cast<std::uint32_t>(k), range.first_neuron + i);
-            spikes_now = Model::step(s, arriving, constants_of(range, step), draw);
-        }
+        const bool spikes_now =
+            step_neuron<Model>(s, arriving, epochs.at(range.first_epoch, range.n_epochs, step),
+                               noise, step, range.first_neuron + i);
         state.store(place, s);
         if (spikes_now) spikes.add(step, range.first_neuron + i);
-    }
-
-    LAMINA_FN typename Model::Constants constants_of(const NeuronRange& range,
-                                                     std::int64_t step) const {
-        std::uint32_t epoch = range.first_epoch;
-        for (std::uint32_t k = 1; k < range.n_epochs; ++k)
-            if (from_step[range.first_epoch + k] <= step) epoch = range.first_epoch + k;
-        if constexpr (Model::timed)
-            return Model::at(constants[epoch], step);
-        else
-            return constants[epoch];
     }
 };
 

@@ -15,26 +15,22 @@ struct DriveTable {
     std::int32_t quanta;
     std::uint32_t first_before, n_before; ///< the last cells before those of 1, 2, ... spikes
     std::uint32_t first_open_count, n_open_counts;
-    std::int32_t n_counts;
     std::uint32_t first_open; ///< cell
     std::int64_t from_step, to_step;
 };
 
-struct DriveNeurons {
+/// The drives of a network, and when and from which seed their spikes are drawn.
+struct DriveTables {
     const DriveTable* drives;
     std::uint32_t n_drives;
     const std::uint16_t* before;
     const std::uint32_t* open_at_least;
-    SumRing input;
-    const std::int64_t* now;
     std::uint64_t seed;
     std::uint32_t trial;
 
-    LAMINA_FN void operator()(std::size_t item) const {
-        const DriveTable& d = range_of(drives, n_drives, static_cast<std::uint32_t>(item));
-        const std::int64_t step = *now;
-        if (step < d.from_step || step >= d.to_step) return;
-        const std::uint32_t i = static_cast<std::uint32_t>(item) - d.first_item;
+    /// What neuron i of a drive receives in a step, in quanta.
+    LAMINA_FN std::int32_t quanta(const DriveTable& d, std::uint32_t i, std::int64_t step) const {
+        if (step < d.from_step || step >= d.to_step) return 0;
         const std::uint32_t number = d.first_number + i;
         const std::uint16_t cell = random_half(seed, trial, Stream::drive,
                                                static_cast<std::uint64_t>(step), d.drive, number);
@@ -49,7 +45,21 @@ struct DriveNeurons {
             for (std::uint32_t k = 0; k < d.n_open_counts; ++k)
                 n += word < open_at_least[d.first_open_count + k] ? 1 : 0;
         }
-        if (n != 0) atomic_add(&input.of_step(step)[d.first_slot + i], n * d.quanta);
+        return n * d.quanta;
+    }
+};
+
+struct DriveNeurons {
+    DriveTables tables;
+    SumRing input;
+    const std::int64_t* now;
+
+    LAMINA_FN void operator()(std::size_t item) const {
+        const auto place = static_cast<std::uint32_t>(item);
+        const DriveTable& d = range_of(tables.drives, tables.n_drives, place);
+        const std::uint32_t i = place - d.first_item;
+        const std::int32_t quanta = tables.quanta(d, i, *now);
+        if (quanta != 0) atomic_add(&input.of_step(*now)[d.first_slot + i], quanta);
     }
 };
 

@@ -17,7 +17,7 @@ int n_devices();
 /// "NVIDIA H100 80GB HBM3, sm_90".
 std::string name_of(int device);
 /// @throws DeviceError
-std::unique_ptr<DeviceNetwork> make_network(int device, const FlatNetwork&);
+std::unique_ptr<DeviceNetwork> make_network(int device, const FlatNetwork&, bool plain);
 
 } // namespace cuda_backend
 } // namespace lamina

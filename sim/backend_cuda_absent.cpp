@@ -11,6 +11,8 @@ std::string lacks() {
 }
 int n_devices() { return 0; }
 std::string name_of(int) { throw DeviceError(lacks()); }
-std::unique_ptr<DeviceNetwork> make_network(int, const FlatNetwork&) { throw DeviceError(lacks()); }
+std::unique_ptr<DeviceNetwork> make_network(int, const FlatNetwork&, bool) {
+    throw DeviceError(lacks());
+}
 
 } // namespace lamina::cuda_backend

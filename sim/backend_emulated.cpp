@@ -5,8 +5,9 @@
 
 namespace lamina::emulated_backend {
 
-std::unique_ptr<DeviceNetwork> make_network(std::uint64_t seed, const FlatNetwork& network) {
-    return std::make_unique<device::DeviceNetworkOf<Emulated>>(Emulated(seed), network);
+std::unique_ptr<DeviceNetwork> make_network(std::uint64_t seed, const FlatNetwork& network,
+                                            bool plain) {
+    return std::make_unique<device::DeviceNetworkOf<Emulated>>(Emulated(seed), network, plain);
 }
 
 } // namespace lamina::emulated_backend

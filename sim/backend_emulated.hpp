@@ -11,7 +11,7 @@ struct FlatNetwork;
 
 namespace emulated_backend {
 
-std::unique_ptr<DeviceNetwork> make_network(std::uint64_t seed, const FlatNetwork&);
+std::unique_ptr<DeviceNetwork> make_network(std::uint64_t seed, const FlatNetwork&, bool plain);
 
 } // namespace emulated_backend
 } // namespace lamina

@@ -96,6 +96,7 @@ NetworkBenchmark bench_network(const NetworkBenchOptions& options) {
     NetworkOptions how;
     how.n_threads = options.n_threads;
     how.delivery = options.delivery;
+    how.device = options.device;
     how.take_times = true;
     SpikingNetwork network(spec, options.seed, how);
     network.advance(std::int64_t(options.discard_s * 1e3 / spec.dt_ms + 0.5));

@@ -32,6 +32,7 @@ struct NetworkBenchOptions {
     int n_threads = 1;
     std::uint64_t seed = 1;
     Delivery delivery = Delivery::automatic;
+    Device device;
 };
 
 struct NetworkBenchmark {

@@ -22,10 +22,20 @@ bool numbered(const std::string& words, const std::string& name, std::uint64_t& 
     return first != last && read.ec == std::errc() && read.ptr == last;
 }
 
+[[noreturn]] void refuse(const std::string& words) {
+    throw SpecError(fmt::format("there is no device `{}`; write auto, cpu, cuda or cuda:1", words));
+}
+
 } // namespace
 
-Device find_device(const std::string& words) {
+Device find_device(const std::string& asked) {
     Device device;
+    const std::size_t comma = asked.find(',');
+    const std::string words = asked.substr(0, comma);
+    if (comma != std::string::npos) {
+        device.plain = asked.substr(comma) == ",plain";
+        if (!device.plain || words == "cpu" || words == "auto") refuse(asked);
+    }
     if (words == "cpu") return device;
     if (words == "auto") {
         if (cuda_backend::lacks().empty()) device.kind = Device::cuda;
@@ -35,9 +45,7 @@ Device find_device(const std::string& words) {
         device.kind = Device::emulated;
         return device;
     }
-    if (!numbered(words, "cuda", device.number))
-        throw SpecError(
-            fmt::format("there is no device `{}`; write auto, cpu, cuda or cuda:1", words));
+    if (!numbered(words, "cuda", device.number)) refuse(asked);
     device.kind = Device::cuda;
     const std::string lacks = cuda_backend::lacks();
     if (!lacks.empty()) throw DeviceError(lacks);
@@ -47,17 +55,21 @@ Device find_device(const std::string& words) {
     return device;
 }
 
+std::string why_no_device() { return cuda_backend::lacks(); }
+
 std::string describe(const Device& device) {
     if (device.kind == Device::cpu) return "cpu";
-    if (device.kind == Device::emulated) return fmt::format("emulated:{}", device.number);
-    return fmt::format("cuda:{}, {}", device.number, cuda_backend::name_of(int(device.number)));
+    const char* const how = device.plain ? ", plain kernels" : "";
+    if (device.kind == Device::emulated) return fmt::format("emulated:{}{}", device.number, how);
+    return fmt::format("cuda:{}, {}{}", device.number, cuda_backend::name_of(int(device.number)),
+                       how);
 }
 
 std::unique_ptr<DeviceNetwork> make_device_network(const Device& device,
                                                    const FlatNetwork& network) {
     return device.kind == Device::emulated
-               ? emulated_backend::make_network(device.number, network)
-               : cuda_backend::make_network(int(device.number), network);
+               ? emulated_backend::make_network(device.number, network, device.plain)
+               : cuda_backend::make_network(int(device.number), network, device.plain);
 }
 
 } // namespace lamina

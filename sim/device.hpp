@@ -15,11 +15,16 @@ struct FlatNetwork;
 struct Device {
     enum Kind { cpu, cuda, emulated } kind = cpu;
     std::uint64_t number = 0;
+    bool plain = false; ///< without the kernels that are made for some networks
 };
 
-/// "cpu", "auto", "cuda", "cuda:1", "emulated:7". `auto` is cuda:0 where there is one, else cpu.
+/// "cpu", "auto", "cuda", "cuda:1", "emulated:7", the latter three also with ",plain". `auto` is
+/// cuda:0 where there is one, else cpu.
 /// @throws SpecError for other words, DeviceError when there is no such device
 Device find_device(const std::string& words);
+
+/// Why `auto` finds no graphics processor; "" when it finds one.
+std::string why_no_device();
 
 /// "cpu", "cuda:0, NVIDIA H100 80GB HBM3, sm_90", "emulated:7".
 std::string describe(const Device&);

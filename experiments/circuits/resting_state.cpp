@@ -46,7 +46,7 @@ RecordedSpikes recording_of(const NetworkSpec& network, const ExperimentSpec& sp
 }
 
 /// One variant from its tables to its description; its spikes end with it.
-CircuitActivity run_circuit(const Variant& variant, int threads, double dots,
+CircuitActivity run_circuit(const Variant& variant, int threads, const Device& device, double dots,
                             const std::function<void()>& progress, const std::atomic<bool>& stop) {
     const ExperimentSpec& spec = variant.spec;
     const NetworkSpec tables = network_for(spec);
@@ -55,6 +55,7 @@ CircuitActivity run_circuit(const Variant& variant, int threads, double dots,
 
     NetworkOptions options;
     options.n_threads = threads;
+    options.device = device;
     options.probes = variables.probes();
     SpikingNetwork network(tables, spec.seed, options);
     const std::int64_t piece = piece_of(recording.dt_ms),
@@ -127,15 +128,15 @@ std::string resting_state_words(const ExperimentSpec& spec) {
     return text;
 }
 
-RestingStateRun run_resting_state(const ExperimentSpec& spec, int threads,
+RestingStateRun run_resting_state(const ExperimentSpec& spec, int threads, const Device& device,
                                   const std::function<void()>& progress,
                                   const std::atomic<bool>& stop) {
     const std::vector<Variant> variants = variants_of(spec);
     const auto found = std::make_shared<std::vector<CircuitActivity>>();
     RestingStateRun run;
     for (const Variant& variant : variants) {
-        found->push_back(
-            run_circuit(variant, threads, raster_dots / double(variants.size()), progress, stop));
+        found->push_back(run_circuit(variant, threads, device,
+                                     raster_dots / double(variants.size()), progress, stop));
         if (stop) return run;
     }
     run.summary = resting_summary(*found, spec.task.windows);

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiments/spec.hpp"
+#include "sim/device.hpp"
 #include "sim/run_file/image.hpp"
 
 namespace lamina {
@@ -37,7 +38,7 @@ std::string resting_state_words(const ExperimentSpec&);
 /// given up before the next one is built, but for those of spikes.h5.
 /// @param stop  once true, the rest is left out and the results are worthless
 /// @throws SpecError, NumericsError as the network
-RestingStateRun run_resting_state(const ExperimentSpec&, int threads,
+RestingStateRun run_resting_state(const ExperimentSpec&, int threads, const Device&,
                                   const std::function<void()>& progress,
                                   const std::atomic<bool>& stop);
 

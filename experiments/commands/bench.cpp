@@ -32,6 +32,7 @@ Told measure(const BenchArguments& arguments) {
         options.seconds = arguments.seconds;
         options.n_threads = threads;
         options.seed = arguments.seed;
+        options.device = find_device(arguments.device);
         options.drive =
             arguments.drive == "poisson" ? MicrocircuitDrive::poisson : MicrocircuitDrive::dc;
         const NetworkBenchmark b = bench_network(options);

@@ -19,6 +19,7 @@ struct BenchArguments {
     int threads = 0;
     std::string drive = "dc";
     std::uint64_t seed = 1;
+    std::string device = "cpu";
 };
 
 struct RunArguments {

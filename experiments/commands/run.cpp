@@ -19,6 +19,7 @@
 #include "experiments/representations.hpp"
 #include "experiments/resolved_spec.hpp"
 #include "experiments/results.hpp"
+#include "experiments/run_device.hpp"
 #include "experiments/run_profile.hpp"
 #include "experiments/run_record.hpp"
 #include "experiments/softmax_loop.hpp"
@@ -44,18 +45,9 @@ extern "C" void on_signal(int signal) {
     stop_signal = signal;
 }
 
-[[noreturn]] void refuse_device(const std::string& device) {
-    throw DeviceError(
-        fmt::format("error[L0501]: device `{}` is not available: this version computes "
-                    "on the CPU only\n  = help: write `device: cpu`, or leave it out",
-                    device));
-}
-
 ExperimentSpec read(const RunArguments& arguments, std::vector<Problem>& warnings) {
-    if (arguments.device.rfind("cuda:", 0) == 0) refuse_device(arguments.device);
     std::vector<std::string> overrides = arguments.overrides;
     if (!arguments.seed.empty()) overrides.push_back("seed=" + arguments.seed);
-    if (!arguments.device.empty()) overrides.push_back("simulation.device=" + arguments.device);
     ExperimentSpec spec = read_checked_spec(arguments.file, overrides, &warnings);
     if (spec.has_sweep && !arguments.ignore_sweep)
         throw SpecError(fmt::format(
@@ -64,7 +56,6 @@ ExperimentSpec read(const RunArguments& arguments, std::vector<Problem>& warning
             "  = help: `lamina run --ignore-sweep {}` runs the base point; `vary:` crosses a few "
             "factors within one run",
             arguments.file, arguments.file));
-    if (spec.device == "cuda") refuse_device(spec.device);
     return spec;
 }
 
@@ -217,7 +208,7 @@ Work set_size_of(const ExperimentSpec& spec, const RunArguments& arguments, int 
 }
 
 Work resting_state_of(const ExperimentSpec& spec, const RunArguments& arguments, int threads,
-                      RestingStateRun& rest) {
+                      const Device& device, RestingStateRun& rest) {
     if (arguments.trace >= 0)
         throw SpecError(
             "error[L0402]: --trace: resting_state has no trials\n  = help: leave --trace out");
@@ -225,8 +216,8 @@ Work resting_state_of(const ExperimentSpec& spec, const RunArguments& arguments,
     work.items = "pieces of 100 ms";
     work.n_items = resting_state_items(spec);
     work.what = resting_state_words(spec);
-    work.compute = [&spec, &rest, threads](const std::function<void()>& progress) {
-        rest = run_resting_state(spec, threads, progress, stop_requested);
+    work.compute = [&spec, &rest, &device, threads](const std::function<void()>& progress) {
+        rest = run_resting_state(spec, threads, device, progress, stop_requested);
         return rest.summary;
     };
     work.add_groups = [&rest](Image& image) { rest.add_groups(image); };
@@ -306,6 +297,7 @@ int run(const RunArguments& arguments) {
     std::vector<std::string> warnings;
     for (const Problem& problem : problems) warnings.push_back(format_problem(problem));
     const int threads = thread_count(arguments.threads);
+    const RunDevice on = device_of_run(spec, arguments.device);
     turn_to(profile, RunPhase::preparing);
     std::vector<VariantRun> runs;
     Representations representations;
@@ -314,24 +306,26 @@ int run(const RunArguments& arguments) {
     SetSizeRun set_size;
     RestingStateRun rest;
     const Work work =
-        arguments.fit                       ? fit_of(spec, arguments, threads, fit)
-        : spec.task.type == "set_size"      ? set_size_of(spec, arguments, threads, set_size)
-        : spec.task.type == "resting_state" ? resting_state_of(spec, arguments, threads, rest)
+        arguments.fit                  ? fit_of(spec, arguments, threads, fit)
+        : spec.task.type == "set_size" ? set_size_of(spec, arguments, threads, set_size)
+        : spec.task.type == "resting_state"
+            ? resting_state_of(spec, arguments, threads, on.device, rest)
         : spec.task.type == "softmax_loop"
             ? loop_of(spec, arguments, threads, loop)
             : trials_of(spec, arguments, threads, runs, representations, log, profile);
     RunFacts facts;
+    facts.device = on.words;
     facts.inputs = inputs_json(spec);
     // from the folder on, a signal ends the run in order
     const int stopping[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
     for (const int signal : stopping) std::signal(signal, on_signal);
     RunWriter writer(make_run_folder(spec, arguments.out, arguments.force));
     const std::string folder = writer.folder().path().string();
-    log.say(fmt::format("{}  {}  seed {}  cpu, {} thread{}", version_text(), spec.file, spec.seed,
-                        threads, threads == 1 ? "" : "s"));
+    log.say(fmt::format("{}  {}  seed {}  {}, {} thread{}", version_text(), spec.file, spec.seed,
+                        on.words, threads, threads == 1 ? "" : "s"));
     log.say(work.what);
     for (const std::string& warning : warnings) log.say(warning);
-    if (spec.device == "auto") log.say("device  auto: cpu, the only one in this version");
+    if (!on.note.empty()) log.say(on.note);
     log.say("output  " + folder);
     log.event("start", {{"items", work.n_items}});
 

@@ -5,6 +5,8 @@
 /// would.
 #pragma once
 
+#include <cstdint>
+
 #include <cuda_runtime.h>
 
 namespace lamina {
@@ -26,6 +28,10 @@ struct WarpLanes {
             x = other > x ? other : x;
         }
         return x;
+    }
+    __device__ std::uint32_t ballot(bool condition) const { return __ballot_sync(all, condition); }
+    template <class T> __device__ T broadcast(T x, int lane) const {
+        return __shfl_sync(all, x, lane);
     }
 };
 

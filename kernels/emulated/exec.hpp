@@ -80,9 +80,12 @@ class Emulated {
     }
     /// For blocks that stride over work whose size only the device knows.
     BlockShape stride_shape() const { return {2, 64, 0}; }
-    /// Blocks that can run at once; threads of one; memory of one.
-    template <class Body> int most_blocks_together(const BlockShape&, const Body&) const {
-        return 4;
+    /// A device of four processors.
+    int n_processors() const { return 4; }
+    int least_threads() const { return 32; } ///< of a block that is to be quick
+    /// Blocks of this shape that can run at once; 0: not one.
+    template <class Body> int most_blocks_together(const BlockShape& shape, const Body&) const {
+        return shape.shared_bytes <= most_shared_bytes() ? n_processors() : 0;
     }
     std::size_t most_shared_bytes() const { return std::size_t(227) << 10; }
 

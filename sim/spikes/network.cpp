@@ -234,6 +234,7 @@ NetworkCost SpikingNetwork::cost() const {
     if (net.device) {
         cost.n_events = net.n_device_events;
         cost.device_bytes = net.device->bytes();
+        cost.synapse_bytes = net.device->synapse_bytes();
         cost.device_path = net.device->path();
     }
     cost.ring = net.ring;

@@ -22,7 +22,12 @@ class RowMemory {
         std::uint32_t* words;
         std::size_t n;
     };
-    const std::vector<Piece>& pieces() const { return pieces_; }
+    /// What was taken; of the last piece, what is used.
+    std::vector<Piece> pieces() const {
+        std::vector<Piece> all = pieces_;
+        if (!all.empty()) all.back().n = used_;
+        return all;
+    }
 
   private:
     std::vector<Piece> pieces_;

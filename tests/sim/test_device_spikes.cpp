@@ -12,20 +12,21 @@
 namespace lamina {
 namespace {
 
-NetworkOptions on_device(std::uint64_t seed, int n_threads = 2) {
+NetworkOptions on_device(std::uint64_t seed, int n_threads = 2, bool plain = false) {
     NetworkOptions options = options_of(n_threads, Delivery::automatic);
-    options.device = {Device::emulated, seed};
+    options.device = {Device::emulated, seed, plain};
     return options;
 }
 
 struct End {
     std::vector<Spike> spikes;
     NetworkState state;
+    NetworkCost cost;
 };
 End run(const NetworkSpec& spec, const NetworkOptions& options, std::int64_t n_steps) {
     SpikingNetwork network(spec, 1, options);
     network.advance(n_steps);
-    return {network.take_spikes(), network.save()};
+    return {network.take_spikes(), network.save(), network.cost()};
 }
 
 } // namespace
@@ -59,10 +60,15 @@ TEST_CASE("device: every neuron model gives the processor's spikes and state, in
             NetworkSpec spec = any_network(model);
             spec.precision = precision;
             const End cpu = run(spec, options_of(1, Delivery::ring), 500),
-                      device = run(spec, on_device(7), 500);
+                      plain = run(spec, on_device(7, 2, true), 500),
+                      together = run(spec, on_device(7), 500);
             CHECK(cpu.spikes.size() > 10);
-            CHECK((device.spikes == cpu.spikes));
-            CHECK((device.state.arrays == cpu.state.arrays));
+            CHECK((plain.spikes == cpu.spikes));
+            CHECK((plain.state.arrays == cpu.state.arrays));
+            CHECK((together.spikes == cpu.spikes));
+            CHECK((together.state.arrays == cpu.state.arrays));
+            const bool listed = model.name == std::string("spike_times");
+            CHECK((plain.cost.device_path == together.cost.device_path) == listed);
         }
 }
 
@@ -96,8 +102,13 @@ TEST_CASE("device: the microcircuit has the processor's spikes, with either driv
             if (p.drives.empty()) p.parameters["I_bias"] *= 2;
         }
         const End cpu = run(spec, options_of(2, Delivery::due_time), 600),
-                  device = run(spec, on_device(11), 600);
+                  device = run(spec, on_device(11), 600),
+                  plain = run(spec, on_device(12, 3, true), 600);
         CHECK(cpu.spikes.size() > 150);
+        CHECK((plain.spikes == cpu.spikes));
+        CHECK((plain.state.arrays == cpu.state.arrays));
+        CHECK(device.cost.device_path == "many steps per launch, sums in shared memory");
+        CHECK(plain.cost.device_path == "a sequence of launches per step");
         CHECK((device.spikes == cpu.spikes));
         CHECK((device.state.arrays == cpu.state.arrays));
     }
@@ -146,7 +157,9 @@ TEST_CASE("device: names of devices") {
     CHECK(find_device("emulated").kind == Device::emulated);
     CHECK(find_device("emulated:7").number == 7);
     CHECK(describe(find_device("emulated:7")) == "emulated:7");
-    for (const char* words : {"gpu", "cuda:x", "cuda:", "cuda:1x", "emulated:-1", ""})
+    CHECK(describe(find_device("emulated:7,plain")) == "emulated:7, plain kernels");
+    for (const char* words :
+         {"gpu", "cpu,plain", "emulated,fast", "cuda:x", "cuda:", "cuda:1x", "emulated:-1", ""})
         CHECK_THROWS_AS(find_device(words), SpecError);
 }
 

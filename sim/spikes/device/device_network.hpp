@@ -25,8 +25,9 @@ class DeviceNetwork {
     virtual std::vector<std::vector<double>> samples_of_run() = 0;
     /// Whether a state may hold a number that is none.
     virtual bool suspect() = 0;
-    virtual std::size_t bytes() const = 0; ///< of the device's memory
-    virtual const char* path() const = 0;  ///< which kernels run it
+    virtual std::size_t bytes() const = 0;         ///< of the device's memory
+    virtual std::size_t synapse_bytes() const = 0; ///< of them, of synapses and where they begin
+    virtual const char* path() const = 0;          ///< which kernels run it
 };
 
 } // namespace lamina

@@ -24,6 +24,7 @@
 #include "models/neuron_catalogue.hpp"
 #include "models/synapse_catalogue.hpp"
 #include "sim/spikes/device/device_network.hpp"
+#include "sim/spikes/device/packed_rows.hpp"
 
 namespace lamina::device {
 
@@ -47,10 +48,24 @@ struct Surroundings {
     SumRing input;
     StepLists<std::uint32_t> spikes;
     StepLists<EmittedSpike> emitted;
-    const std::int64_t* now;
-    std::uint64_t seed;
-    std::uint32_t trial;
+    std::int64_t* now;
+    NoiseSource noise;
     double dt_ms;
+    DriveTables drives;
+};
+
+/// A network that runs many steps in one launch (kernels/shared_ring.hpp).
+template <class Exec> struct Together {
+    BlockShape shape;
+    std::uint32_t n_own = 0;
+    DeviceArray<Exec, NeuronHome> homes;
+    DeviceArray<Exec, DriveOnNeuron> driven;
+    DeviceArray<Exec, std::uint32_t> words;
+    DeviceArray<Exec, std::uint64_t> begin;
+    DeviceArray<Exec, std::uint16_t> offset;
+
+    std::size_t synapse_bytes() const { return words.bytes() + begin.bytes() + offset.bytes(); }
+    std::size_t bytes() const { return synapse_bytes() + homes.bytes() + driven.bytes(); }
 };
 
 /// The neurons of one model.
@@ -58,6 +73,11 @@ template <class Exec> class Neurons {
   public:
     virtual ~Neurons() = default;
     virtual void advance(const Exec&, const Surroundings&) = 0;
+    /// How the blocks of Together are cut for this model; no blocks: it does not fit.
+    virtual BlockShape shape_together(const Exec&, std::uint32_t n_neurons,
+                                      std::uint32_t ring_steps, std::uint32_t& n_own) = 0;
+    virtual void run_together(const Exec&, const Surroundings&, const Together<Exec>&,
+                              std::int64_t n_steps) = 0;
     virtual void look_for_suspects(const Exec&, std::uint32_t* found) = 0;
     virtual void sample(const Exec&, const Surroundings&, std::uint32_t word,
                         const std::uint32_t* place, const SampleRows&) = 0;
@@ -87,16 +107,47 @@ template <class Exec, class Model, class Real> class NeuronsOf final : public Ne
         AdvanceNeurons<Model, Real> body{{words_.data(), n_places_},
                                          ranges_.data(),
                                          std::uint32_t(ranges_.size()),
-                                         from_step_.data(),
-                                         constants_.data(),
+                                         {from_step_.data(), constants_.data()},
                                          {},
                                          s.input,
                                          s.spikes,
                                          s.now,
-                                         s.seed,
-                                         s.trial};
+                                         s.noise};
         std::copy(std::begin(unit_), std::end(unit_), body.unit_of_quantum);
         exec.for_each("advance", n_places_, body);
+    }
+    BlockShape shape_together(const Exec& exec, std::uint32_t n_neurons, std::uint32_t ring_steps,
+                              std::uint32_t& n_own) override {
+        using Body = RunInSharedRing<Model, Real>;
+        for (int per_processor = 1; per_processor <= 4; ++per_processor) {
+            const int n_blocks = per_processor * exec.n_processors();
+            n_own = (n_neurons + std::uint32_t(n_blocks) - 1) / std::uint32_t(n_blocks);
+            const int n_threads = std::max(int((n_own + 31) / 32 * 32), exec.least_threads());
+            const BlockShape shape{n_blocks, n_threads, Body::shared_bytes(n_own, ring_steps)};
+            if (n_own * Model::n_channels > packed_slots || n_threads > 1024) continue;
+            if (exec.most_blocks_together(shape, Body{}) >= n_blocks) return shape;
+        }
+        return {0, 32, 0};
+    }
+    void run_together(const Exec& exec, const Surroundings& s, const Together<Exec>& t,
+                      std::int64_t n_steps) override {
+        RunInSharedRing<Model, Real> body{
+            {words_.data(), n_places_},
+            t.homes.data(),
+            t.driven.data(),
+            std::uint32_t(t.homes.size()),
+            t.n_own,
+            {from_step_.data(), constants_.data()},
+            {},
+            s.input,
+            s.drives,
+            s.noise,
+            {t.words.data(), t.begin.data(), t.offset.data(), std::uint32_t(t.shape.n_blocks)},
+            s.spikes,
+            s.now,
+            n_steps};
+        std::copy(std::begin(unit_), std::end(unit_), body.unit_of_quantum);
+        exec.for_each_block_together("run together", t.shape, body);
     }
     void look_for_suspects(const Exec& exec, std::uint32_t* found) override {
         exec.for_each("look for NaN", words_.size(), SuspectWords<Word>{words_.data(), found});
@@ -139,6 +190,11 @@ template <class Exec> class ReplayOf final : public Neurons<Exec> {
                                    ranges_.data(), std::uint32_t(ranges_.size()), s.input, s.spikes,
                                    s.now});
     }
+    BlockShape shape_together(const Exec&, std::uint32_t, std::uint32_t, std::uint32_t&) override {
+        return {0, 32, 0};
+    }
+    void run_together(const Exec&, const Surroundings&, const Together<Exec>&,
+                      std::int64_t) override {}
     void look_for_suspects(const Exec&, std::uint32_t*) override {}
     void sample(const Exec&, const Surroundings&, std::uint32_t, const std::uint32_t*,
                 const SampleRows&) override {}
@@ -316,17 +372,17 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
     static constexpr std::int64_t steps_at_once = 64; ///< at least, between two visits of the host
 
   public:
-    DeviceNetworkOf(const Exec& exec, const FlatNetwork& net)
+    /// @param plain  without the kernels that are made for some networks
+    DeviceNetworkOf(const Exec& exec, const FlatNetwork& net, bool plain)
         : exec_(exec), longest_(net.longest_steps), n_neurons_(net.n_neurons),
           n_slots_(net.n_slots), ring_steps_(power_of_two_from(net.longest_steps + 1)),
           history_(net.plastic.empty() ? 0 : net.longest_steps),
-          kept_steps_(power_of_two_from(steps_at_once + history_ + 1)), now_(exec_, 1),
+          kept_steps_(steps_to_keep(net.n_neurons, history_)), now_(exec_, 1),
           sums_(exec_, std::size_t(ring_steps_) * n_slots_),
           spikes_(exec_, std::size_t(kept_steps_) * n_neurons_),
           n_spikes_(exec_, std::size_t(kept_steps_)), n_emitted_(exec_, std::size_t(kept_steps_)),
           suspects_(exec_, 1), drives_(exec_, net.drives), drive_before_(exec_, net.drive_before),
-          drive_open_(exec_, net.drive_open_at_least), row_words_(exec_, words_of(net)),
-          row_begin_(exec_, net.row_begin), part_first_slot_(exec_, net.part_first_slot) {
+          drive_open_(exec_, net.drive_open_at_least) {
         std::uint32_t most_emitted = 0;
         for (const FlatSources& s : net.sources) most_emitted += s.n;
         emitted_ = {exec_, std::size_t(kept_steps_) * most_emitted};
@@ -335,18 +391,13 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
             {spikes_.data(), n_spikes_.data(), n_neurons_, std::uint32_t(kept_steps_ - 1)},
             {emitted_.data(), n_emitted_.data(), most_emitted, std::uint32_t(kept_steps_ - 1)},
             now_.data(),
-            net.seed,
-            net.trial,
-            net.dt_ms};
-        rows_ = {row_words_.data(), row_begin_.data(), net.n_rows, net.n_parts,
-                 part_first_slot_.data()};
-        std::size_t offset = 0;
-        for (const FlatNetwork::Piece& piece : net.row_pieces) {
-            exec_.copy_in(row_words_.data() + offset, piece.words, piece.n * 4);
-            offset += piece.n;
-        }
+            {net.seed, net.trial},
+            net.dt_ms,
+            {drives_.data(), std::uint32_t(drives_.size()), drive_before_.data(),
+             drive_open_.data(), net.seed, net.trial}};
         for (const FlatModel& m : net.models)
             models_.push_back(make_neurons(NeuronModels{}, exec_, m, net.float64));
+        if (plain || !put_together(net)) carry_rows(net);
         for (const FlatSources& s : net.sources)
             sources_.push_back(make_sources(EmissionModels{}, exec_, s));
         for (const FlatPlastic& p : net.plastic)
@@ -401,10 +452,14 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
     std::int64_t most_steps() const override { return kept_steps_ - history_ - 1; }
 
     void run(std::int64_t n_steps) override {
-        if (!step_) step_ = exec_.record([this] { launch_step(); });
         first_of_run_ = end_of_run_;
         end_of_run_ += n_steps;
-        for (std::int64_t k = 0; k < n_steps; ++k) exec_.replay(step_);
+        if (together_.n_own > 0) {
+            models_[0]->run_together(exec_, around_, together_, n_steps);
+        } else {
+            if (!step_) step_ = exec_.record([this] { launch_step(); });
+            for (std::int64_t k = 0; k < n_steps; ++k) exec_.replay(step_);
+        }
         exec_.finish();
     }
 
@@ -443,21 +498,66 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
         std::size_t n = now_.bytes() + sums_.bytes() + spikes_.bytes() + n_spikes_.bytes() +
                         n_emitted_.bytes() + emitted_.bytes() + drives_.bytes() +
                         drive_before_.bytes() + drive_open_.bytes() + row_words_.bytes() +
-                        row_begin_.bytes() + part_first_slot_.bytes();
+                        row_begin_.bytes() + part_first_slot_.bytes() + together_.bytes();
         for (const auto& m : models_) n += m->bytes();
         for (const auto& s : sources_) n += s->bytes();
         for (const auto& p : learning_) n += p->bytes();
         for (const auto& p : probes_) n += p.place.bytes() + p.values.bytes();
         return n;
     }
-    const char* path() const override { return "a sequence of launches per step"; }
+    std::size_t synapse_bytes() const override {
+        return row_words_.bytes() + row_begin_.bytes() + together_.synapse_bytes();
+    }
+    const char* path() const override {
+        return together_.n_own > 0 ? "many steps per launch, sums in shared memory"
+                                   : "a sequence of launches per step";
+    }
 
   private:
-    static std::size_t words_of(const FlatNetwork& net) {
+    /// As many as fit into some 96 MB, at least steps_at_once.
+    static std::int64_t steps_to_keep(std::uint32_t n_neurons, std::int64_t history) {
+        constexpr double most_bytes = 96e6;
+        const double fit = most_bytes / (4.0 * std::max<std::uint32_t>(n_neurons, 1));
+        std::int64_t steps = power_of_two_from(steps_at_once + history + 1);
+        while (steps < 1024 && double(2 * steps) <= fit) steps *= 2;
+        return steps;
+    }
+
+    /// Takes the network into blocks that keep their sums themselves; false when it does not fit.
+    bool put_together(const FlatNetwork& net) {
+        if (refusal_to_pack(net)[0] != '\0') return false;
+        std::uint32_t n_own = 0;
+        const BlockShape shape =
+            models_[0]->shape_together(exec_, net.n_neurons, std::uint32_t(ring_steps_), n_own);
+        if (shape.n_blocks == 0) return false;
+        const PackedNetwork packed = pack(net, n_own, std::uint32_t(shape.n_blocks));
+        if (packed.words.empty()) return false;
+        together_ = {shape,
+                     n_own,
+                     {exec_, packed.homes},
+                     {exec_, packed.driven},
+                     {exec_, packed.words},
+                     {exec_, packed.begin},
+                     {exec_, packed.offset}};
+        return true;
+    }
+
+    /// Takes the rows as they were built.
+    void carry_rows(const FlatNetwork& net) {
         std::size_t n = 0;
         for (const FlatNetwork::Piece& piece : net.row_pieces) n += piece.n;
-        return n;
+        row_words_ = {exec_, n};
+        row_begin_ = {exec_, net.row_begin};
+        part_first_slot_ = {exec_, net.part_first_slot};
+        n = 0;
+        for (const FlatNetwork::Piece& piece : net.row_pieces) {
+            exec_.copy_in(row_words_.data() + n, piece.words, piece.n * 4);
+            n += piece.n;
+        }
+        rows_ = {row_words_.data(), row_begin_.data(), net.n_rows, net.n_parts,
+                 part_first_slot_.data()};
     }
+
     std::size_t ring_place(std::int64_t step) const {
         return std::size_t(step & (ring_steps_ - 1)) * n_slots_;
     }
@@ -479,9 +579,7 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
     void launch_step() {
         for (auto& p : learning_) p->arrive(exec_, around_);
         exec_.for_each("drive", n_driven_,
-                       DriveNeurons{drives_.data(), std::uint32_t(drives_.size()),
-                                    drive_before_.data(), drive_open_.data(), around_.input,
-                                    around_.now, around_.seed, around_.trial});
+                       DriveNeurons{around_.drives, around_.input, around_.now});
         for (auto& m : models_) m->advance(exec_, around_);
         for (auto& s : sources_) s->emit(exec_, around_);
         exec_.for_each_block("scatter", exec_.stride_shape(),
@@ -521,6 +619,7 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
     DeviceArray<Exec, std::uint64_t> row_begin_;
     DeviceArray<Exec, std::uint32_t> part_first_slot_;
     std::uint32_t n_driven_ = 0;
+    Together<Exec> together_;
     Surroundings around_{};
     RowTable rows_{};
     std::vector<std::unique_ptr<Neurons<Exec>>> models_;

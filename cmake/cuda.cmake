@@ -1,0 +1,30 @@
+# CUDA is optional: with nvcc the simulator can run on graphics processors, and without it
+# sim/backend_cuda_absent.cpp says what is missing. Nothing else knows the difference.
+include(CheckLanguage)
+set(lamina_cuda_found OFF)
+if(LAMINA_CUDA AND NOT LAMINA_SANITIZE)
+    check_language(CUDA)
+    if(CMAKE_CUDA_COMPILER)
+        if(NOT CMAKE_CUDA_ARCHITECTURES) # Ampere, Hopper, Blackwell, and what comes after by PTX
+            set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 100)
+        endif()
+        enable_language(CUDA)
+        find_package(CUDAToolkit REQUIRED)
+        set(lamina_cuda_found ON)
+    endif()
+endif()
+
+if(lamina_cuda_found)
+    file(GLOB cuda_sources CONFIGURE_DEPENDS kernels/cuda/*.cu)
+    add_library(lamina_cuda OBJECT ${cuda_sources} sim/backend_cuda.cu)
+    target_include_directories(lamina_cuda PRIVATE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(lamina_cuda PRIVATE Random123::Random123)
+    target_compile_features(lamina_cuda PRIVATE cuda_std_17)
+    # the same rounding as on the processor: no contraction but where the sources write fma
+    target_compile_options(lamina_cuda PRIVATE -fmad=false --expt-relaxed-constexpr
+        -Xcompiler=-ffp-contract=off -Werror=all-warnings)
+    set_property(SOURCE ${PROJECT_SOURCE_DIR}/sim/backend_cuda_absent.cpp
+        PROPERTY HEADER_FILE_ONLY ON) # listed, not compiled
+    target_sources(lamina_sim PRIVATE $<TARGET_OBJECTS:lamina_cuda>)
+    target_link_libraries(lamina_sim PUBLIC CUDA::cudart_static)
+endif()

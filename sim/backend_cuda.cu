@@ -1,0 +1,76 @@
+/// The CUDA device: what the emulated one (backend_emulated.cpp) does, on a graphics processor.
+#include "sim/backend_cuda.hpp"
+
+#include "kernels/cuda/exec.cuh"
+#include "sim/errors.hpp"
+#include "sim/spikes/device/device_network_of.hpp"
+
+namespace lamina::cuda_backend {
+namespace {
+
+/// A network whose failures on the device become DeviceErrors.
+class CheckedNetwork final : public DeviceNetwork {
+  public:
+    CheckedNetwork(int device, const FlatNetwork& network, bool plain)
+        : network_(checked([&] {
+              return std::make_unique<device::DeviceNetworkOf<Cuda>>(Cuda(device), network, plain);
+          })) {}
+    void load(const FlatState& state) override {
+        checked([&] { network_->load(state); });
+    }
+    void store(FlatState& state, bool all) override {
+        checked([&] { network_->store(state, all); });
+    }
+    std::int64_t most_steps() const override { return network_->most_steps(); }
+    void run(std::int64_t n_steps) override {
+        checked([&] { network_->run(n_steps); });
+    }
+    std::vector<std::vector<std::uint32_t>> spikes_of_run() override {
+        return checked([&] { return network_->spikes_of_run(); });
+    }
+    std::vector<std::vector<double>> samples_of_run() override {
+        return checked([&] { return network_->samples_of_run(); });
+    }
+    bool suspect() override {
+        return checked([&] { return network_->suspect(); });
+    }
+    std::size_t bytes() const override { return network_->bytes(); }
+    std::size_t synapse_bytes() const override { return network_->synapse_bytes(); }
+    const char* path() const override { return network_->path(); }
+
+  private:
+    template <class Work> static auto checked(const Work& work) -> decltype(work()) {
+        try {
+            return work();
+        } catch (const cuda::DeviceFailure& failure) {
+            throw DeviceError(std::string("CUDA: ") + failure.what());
+        }
+    }
+    std::unique_ptr<device::DeviceNetworkOf<Cuda>> network_;
+};
+
+} // namespace
+
+std::string lacks() {
+    int n = 0;
+    const cudaError_t status = cudaGetDeviceCount(&n);
+    if (status == cudaSuccess && n > 0) return "";
+    int driver = 0;
+    const bool installed = cudaDriverGetVersion(&driver) == cudaSuccess && driver > 0;
+    return std::string("there is no CUDA device: ") + (!installed ? "no NVIDIA driver is installed"
+                                                       : status == cudaSuccess
+                                                           ? "the driver knows none"
+                                                           : cudaGetErrorString(status));
+}
+int n_devices() { return cuda::n_devices(); }
+std::string name_of(int device) {
+    cudaDeviceProp properties{};
+    if (cudaGetDeviceProperties(&properties, device) != cudaSuccess) throw DeviceError(lacks());
+    return std::string(properties.name) + ", sm_" + std::to_string(properties.major) +
+           std::to_string(properties.minor);
+}
+std::unique_ptr<DeviceNetwork> make_network(int device, const FlatNetwork& network, bool plain) {
+    return std::make_unique<CheckedNetwork>(device, network, plain);
+}
+
+} // namespace lamina::cuda_backend
