@@ -76,7 +76,6 @@ template <class Model, class Real> struct RunInSharedRing {
             move_sums(ring, own, home,
                       [](std::int32_t& mine, std::int32_t& theirs) { mine = theirs; });
         }
-        block.sync();
 
         for (std::int64_t step = first_step; step < first_step + n_steps; ++step) {
             if (has_neuron && advance(ring, own, home, s, step, neuron)) spikes.add(step, neuron);

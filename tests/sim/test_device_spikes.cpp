@@ -72,6 +72,32 @@ TEST_CASE("device: every neuron model gives the processor's spikes and state, in
         }
 }
 
+TEST_CASE("device: lists of spikes are used again and again") {
+    NetworkSpec spec;
+    spec.populations = {population("a", "poisson", 40), population("b", "lif_delta", 3)};
+    spec.populations[0].parameters["rate"] = 100;
+    ProjectionSpec all = projection("a", "b", 3, 2);
+    all.rule = "all_to_all";
+    spec.projections = {all, all};
+    spec.projections[1].synapse = {"tsodyks_markram", {}};
+    const auto run_in_pieces = [&](const NetworkOptions& options) {
+        SpikingNetwork network(spec, 1, options);
+        network.advance(2047);
+        network.advance(1);
+        network.advance(1500);
+        return network.take_spikes();
+    };
+    const auto cpu = run_in_pieces(options_of(1, Delivery::ring));
+    CHECK(cpu.size() > 1000);
+    CHECK((run_in_pieces(on_device(1)) == cpu));
+    spec.projections.pop_back();
+    spec.populations.pop_back();
+    spec.projections.clear(); // one model, of many steps per launch
+    const auto lone = run_in_pieces(options_of(1, Delivery::ring));
+    CHECK((run_in_pieces(on_device(2)) == lone));
+    CHECK((run_in_pieces(on_device(3, 1, true)) == lone));
+}
+
 TEST_CASE("device: a network goes on from the other's state") {
     const NetworkSpec spec = lively_network();
     const End once = run(spec, options_of(1, Delivery::ring), 700);
