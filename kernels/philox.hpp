@@ -37,6 +37,12 @@ enum class Stream : std::uint32_t {
 /// Four independent 32-bit words.
 struct PhiloxWords {
     std::uint32_t word[4];
+
+    /// Word k, chosen without an address: on a device words stay in registers.
+    LAMINA_FN std::uint32_t at(std::uint32_t k) const {
+        const std::uint32_t low = k == 0 ? word[0] : word[1], high = k == 2 ? word[2] : word[3];
+        return k < 2 ? low : high;
+    }
 };
 
 /// The fourth word of the counter.
@@ -64,7 +70,7 @@ LAMINA_FN inline std::uint32_t random_word(std::uint64_t seed, std::uint32_t tri
                                            std::uint64_t step, std::uint32_t draw,
                                            std::uint32_t number) {
     const std::uint32_t item = number / 256 * 64 + number % 64;
-    return philox(seed, trial, stream, item, step, draw).word[number / 64 % 4];
+    return philox(seed, trial, stream, item, step, draw).at(number / 64 % 4);
 }
 
 /// Number `number`, of 16 bits, of such a row: the order of cpu::random_halves.
@@ -73,7 +79,7 @@ LAMINA_FN inline std::uint16_t random_half(std::uint64_t seed, std::uint32_t tri
                                            std::uint32_t number) {
     const std::uint32_t in_row = number % 64, in_half = in_row % 32,
                         item = number / 64 * 8 + in_half / 4, half = in_half % 4 + in_row / 32 * 4;
-    const std::uint32_t word = philox(seed, trial, stream, item, step, draw).word[half / 2];
+    const std::uint32_t word = philox(seed, trial, stream, item, step, draw).at(half / 2);
     return static_cast<std::uint16_t>(half % 2 == 0 ? word : word >> 16);
 }
 

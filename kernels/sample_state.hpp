@@ -51,9 +51,10 @@ template <class Model> struct SampleSources {
         double* const row = rows.of_step(*now);
         if (!row) return;
         const auto s = sources[place[i]].at_end_of(*now, params, dt_ms);
-        double words[sizeof s / sizeof(double)];
+        static_assert(sizeof s == 2 * sizeof(double));
+        double words[2];
         memcpy(words, &s, sizeof s);
-        row[i] = words[word];
+        row[i] = word == 0 ? words[0] : words[1];
     }
 };
 
