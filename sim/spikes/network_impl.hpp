@@ -78,6 +78,8 @@ struct SpikingNetwork::Impl {
     void save_coming(NetworkState&) const;
     void save_emissions(NetworkState&) const;
     void save_learning(NetworkState&) const;
+    /// @throws SpecError when the state is of another network
+    void check_state(const NetworkState&) const;
     void restore_neurons(const NetworkState&);
     void restore_coming(const NetworkState&);
     void restore_emissions(const NetworkState&);

@@ -41,6 +41,13 @@ const Words& array(const NetworkState& state, const std::string& name, std::size
     return found->second;
 }
 
+/// An array of records of `each` words, as many as there are.
+const Words& meet_records(const NetworkState& state, const std::string& name, std::size_t each) {
+    const auto found = state.arrays.find(name);
+    const std::size_t n = found == state.arrays.end() ? each : found->second.size();
+    return array(state, name, n / each * each);
+}
+
 /// All synapses that learn of one projection, with the part and place of each.
 struct Placed {
     LearntSynapse synapse;
@@ -98,6 +105,7 @@ std::string neurons_name(const NetworkSpec& spec, int g) {
 std::string coming_name(const NetworkSpec& spec, int g, std::uint32_t channel, std::int64_t d) {
     return fmt::format("coming/{}/{}/{}", spec.populations[std::size_t(g)].name, channel, d);
 }
+std::string emission_name(std::size_t bundle) { return fmt::format("emission/{}", bundle); }
 std::string learning_name(int projection, const char* what) {
     return fmt::format("learning/{}/{}", projection, what);
 }
@@ -172,7 +180,7 @@ void SpikingNetwork::Impl::restore_coming(const NetworkState& state) {
 void SpikingNetwork::Impl::save_emissions(NetworkState& state) const {
     for (std::size_t b = 0; b < wiring.bundles.list.size(); ++b) {
         if (wiring.bundles.list[b].kind != SynapseKind::emission) continue;
-        Words& words = state.arrays[fmt::format("emission/{}", b)];
+        Words& words = state.arrays[emission_name(b)];
         for (const Part& part : parts)
             for (std::uint32_t i = 0; i < part.sources()[b].n; ++i) {
                 words.resize(words.size() + Emission::n_saved);
@@ -185,8 +193,8 @@ void SpikingNetwork::Impl::restore_emissions(const NetworkState& state) {
     for (std::size_t b = 0; b < wiring.bundles.list.size(); ++b) {
         const Bundle& bundle = wiring.bundles.list[b];
         if (bundle.kind != SynapseKind::emission) continue;
-        const Words& words = array(state, fmt::format("emission/{}", b),
-                                   Emission::n_saved * places()[bundle.population].n);
+        const Words& words =
+            array(state, emission_name(b), Emission::n_saved * places()[bundle.population].n);
         const std::uint64_t* at = words.data();
         for (const Part& part : parts)
             for (std::uint32_t i = 0; i < part.sources()[b].n; ++i, at += Emission::n_saved)
@@ -229,14 +237,10 @@ void SpikingNetwork::Impl::restore_learning(const NetworkState& state) {
         const auto saved = [&](const char* what, std::size_t n) -> const Words& {
             return array(state, learning_name(projection, what), n);
         };
-        const auto saved_all = [&](const char* what, std::size_t each) -> const Words& {
-            const auto found = state.arrays.find(learning_name(projection, what));
-            const std::size_t n = found == state.arrays.end() ? each : found->second.size();
-            return saved(what, n / each * each);
-        };
         const std::vector<Placed> order = in_order(parts, k);
-        const Words &shares = saved("shares", order.size()), &arrivals = saved_all("arrivals", 4),
-                    &coming = saved_all("coming", 3);
+        const Words &shares = saved("shares", order.size()),
+                    &arrivals = meet_records(state, learning_name(projection, "arrivals"), 4),
+                    &coming = meet_records(state, learning_name(projection, "coming"), 3);
         std::size_t n_targets = 0;
         for (const Part& part : parts) n_targets += part.learning()[k].rows->target_traces().size();
         const std::uint64_t* target = saved("targets", 2 * n_targets).data();
@@ -281,8 +285,45 @@ NetworkState SpikingNetwork::save() {
     return state;
 }
 
+/// Before anything is changed: every array has its length, and none is left over.
+void SpikingNetwork::Impl::check_state(const NetworkState& state) const {
+    std::set<std::string> known;
+    const auto meet = [&](const std::string& name, std::size_t n) {
+        array(state, name, n);
+        known.insert(name);
+    };
+    for (int g = 0; g < int(spec.populations.size()); ++g) {
+        const PopulationPlace& place = places()[g];
+        meet(neurons_name(spec, g), parts[0].block(place.block).n_state_words() * place.n);
+        for (std::uint32_t c = 0; c < place.n_channels; ++c)
+            for (std::int64_t d = 0; d <= wiring.longest_steps; ++d)
+                known.insert(coming_name(spec, g, c, d));
+    }
+    for (std::size_t b = 0; b < wiring.bundles.list.size(); ++b)
+        if (const Bundle& bundle = wiring.bundles.list[b]; bundle.kind == SynapseKind::emission)
+            meet(emission_name(b), Emission::n_saved * places()[bundle.population].n);
+    for (std::size_t k = 0; k < parts[0].learning().size(); ++k) {
+        const int projection = parts[0].learning()[k].projection;
+        std::size_t n_synapses = 0, n_targets = 0;
+        for (const Part& part : parts) {
+            const PlasticTables& t = part.learning()[k].rows->tables();
+            n_synapses += t.share.size(), n_targets += t.y.size();
+        }
+        meet(learning_name(projection, "shares"), n_synapses);
+        meet(learning_name(projection, "targets"), 2 * n_targets);
+        meet_records(state, learning_name(projection, "arrivals"), 4);
+        meet_records(state, learning_name(projection, "coming"), 3);
+        known.insert({learning_name(projection, "arrivals"), learning_name(projection, "coming")});
+    }
+    for (const auto& found : state.arrays)
+        if (known.count(found.first) == 0)
+            throw SpecError("the saved state is of another network: it has " + found.first +
+                            ", and this one has no such thing");
+}
+
 void SpikingNetwork::restore(const NetworkState& state) {
     Impl& net = *impl_;
+    net.check_state(state);
     net.settle(); // nothing of the time before is left in a batch
     net.now = state.step;
     for (std::int64_t& steps : net.sampled_to) steps = state.step;

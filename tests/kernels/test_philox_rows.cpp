@@ -69,4 +69,16 @@ TEST_CASE("random halves are the halves of Random123's words, in any parts, with
     }
 }
 
+TEST_CASE("a random word or half alone is that of its row") {
+    std::vector<std::uint32_t> words(1024);
+    std::vector<std::uint16_t> halves(1024);
+    const std::uint64_t seed = 0x123456789abcdef0, step = 0x7fedcba98765;
+    cpu::random_words(seed, 7, Stream::neuron_noise, step, 1, 0, words.size(), words.data());
+    cpu::random_halves(seed, 7, Stream::drive, step, 1, 0, halves.size(), halves.data());
+    for (std::uint32_t i = 0; i < 1024; ++i) {
+        REQUIRE(random_word(seed, 7, Stream::neuron_noise, step, 1, i) == words[i]);
+        REQUIRE(random_half(seed, 7, Stream::drive, step, 1, i) == halves[i]);
+    }
+}
+
 } // namespace lamina

@@ -312,6 +312,26 @@ TEST_CASE("a state of another network is refused") {
     other = spec;
     other.projections[2].synapse = {"tsodyks_markram", {}};
     CHECK(refusal(other) == words + "emission/2 should have 120 words and has 0");
+    // what the other would lose
+    other = spec;
+    for (ProjectionSpec& p : other.projections) p.synapse = {};
+    CHECK(refusal(other) == words + "it has emission/0, and this one has no such thing");
+    other = spec;
+    for (ProjectionSpec& p : other.projections) p.delay_ms = {LawKind::constant, 1};
+    CHECK_THAT(refusal(other), Catch::StartsWith(words + "it has coming/E/0/1"));
+    // who refuses goes on as if nobody had asked
+    other = spec;
+    other.populations[1].name = "J";
+    for (ProjectionSpec& p : other.projections) {
+        if (p.from == "I") p.from = "J";
+        if (p.to == "I") p.to = "J";
+    }
+    SpikingNetwork asked(other, 1, {}), untouched(other, 1, {});
+    for (SpikingNetwork* n : {&asked, &untouched}) n->advance(60);
+    CHECK_THROWS_AS(asked.restore(state), SpecError);
+    for (SpikingNetwork* n : {&asked, &untouched}) n->advance(300);
+    CHECK((asked.take_spikes() == untouched.take_spikes()));
+    CHECK((asked.save().arrays == untouched.save().arrays));
 }
 
 TEST_CASE("parameters differ while their window lasts") {
