@@ -87,8 +87,8 @@ void SpikingNetwork::Impl::flatten_drives(FlatNetwork& flat) const {
                 {n_items, d.n, flat.part_first_slot[std::size_t(p)] + d.first_slot, d.first_number,
                  d.drive, d.quanta, std::uint32_t(flat.drive_before.size()),
                  std::uint32_t(d.law.before.size()), std::uint32_t(flat.drive_open_at_least.size()),
-                 std::uint32_t(d.law.open_at_least.size()), d.law.first_open,
-                 d.from_step, d.to_step});
+                 std::uint32_t(d.law.open_at_least.size()), d.law.first_open, d.from_step,
+                 d.to_step});
             flat.drive_before.insert(flat.drive_before.end(), d.law.before.begin(),
                                      d.law.before.end());
             flat.drive_open_at_least.insert(flat.drive_open_at_least.end(),

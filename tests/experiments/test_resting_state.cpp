@@ -274,7 +274,7 @@ TEST_CASE("steps longer than what is told of progress make a run all the same") 
     int told = 0;
     std::atomic<bool> stop{false};
     (void)run_resting_state(
-        spec, 1, [&] { stop = ++told > 100; }, stop);
+        spec, 1, Device{}, [&] { stop = ++told > 100; }, stop);
     CHECK(told == 10);
     const Cost cost = predict_cost(spec, 1);
     CHECK(cost.steps == 10);

@@ -123,9 +123,9 @@ const std::vector<Library>& libraries() {
         {"fmt", std::regex("fmt/.*"), {"sim/", "analysis/", "experiments/"}},
         {"Catch2", std::regex("catch2/.*"), {}},
         {"POSIX",
-         std::regex(
-             "((sys|linux)/.*|(dirent|dlfcn|fcntl|langinfo|poll|pwd|sched|termios|unistd)\\.h)"),
-         {"sim/", "experiments/"}},
+         std::regex("((sys|linux|sanitizer)/.*|(dirent|dlfcn|fcntl|langinfo|poll|pwd|sched|termios|"
+                    "ucontext|unistd)\\.h)"),
+         {"sim/", "experiments/", "kernels/emulated/"}},
     };
     return table;
 }

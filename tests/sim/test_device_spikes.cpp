@@ -8,6 +8,7 @@
 #include "sim/small_networks.hpp"
 #include "sim/spikes/microcircuit.hpp"
 #include "sim/spikes/network.hpp"
+#include "support/skip.hpp"
 
 namespace lamina {
 namespace {
@@ -70,6 +71,35 @@ TEST_CASE("device: every neuron model gives the processor's spikes and state, in
             const bool listed = model.name == std::string("spike_times");
             CHECK((plain.cost.device_path == together.cost.device_path) == listed);
         }
+}
+
+TEST_CASE("cuda: every model on a graphics processor gives the processor's spikes and state") {
+    if (const std::string why = why_no_device(); !why.empty()) {
+        test::skip(why);
+        return;
+    }
+    const auto on_cuda = [](bool plain) {
+        NetworkOptions options = options_of(2, Delivery::automatic);
+        options.device = {Device::cuda, 0, plain};
+        return options;
+    };
+    const NetworkSpec lively = lively_network();
+    const End cpu = run(lively, options_of(1, Delivery::ring), 900),
+              cuda = run(lively, on_cuda(false), 900);
+    CHECK((cuda.spikes == cpu.spikes));
+    CHECK((cuda.state.arrays == cpu.state.arrays));
+    for (const NeuronModelEntry& model : neuron_models())
+        for (const SpikePrecision precision : {SpikePrecision::float32, SpikePrecision::float64})
+            for (const bool plain : {false, true}) {
+                INFO(model.name << (precision == SpikePrecision::float32 ? ", float32" : "")
+                                << (plain ? ", plain" : ""));
+                NetworkSpec spec = any_network(model);
+                spec.precision = precision;
+                const End expected = run(spec, options_of(1, Delivery::ring), 500),
+                          found = run(spec, on_cuda(plain), 500);
+                CHECK((found.spikes == expected.spikes));
+                CHECK((found.state.arrays == expected.state.arrays));
+            }
 }
 
 TEST_CASE("device: lists of spikes are used again and again") {

@@ -1,0 +1,101 @@
+/// `lamina run --device`: the same bytes wherever a circuit is computed, and never silently
+/// elsewhere.
+#include <catch2/catch.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/device.hpp"
+#include "support/process.hpp"
+#include "support/skip.hpp"
+
+using namespace lamina;
+using namespace lamina::test;
+
+namespace {
+
+/// Two models, short-term plasticity, external spikes, recorded variables.
+const char* const circuit = R"(lamina: 1
+name: device
+seed: 3
+simulation: {mode: spiking, dt: 0.1 ms}
+circuit:
+  populations:
+    E: {model: lif_exp, n: 160, parameters: {I_bias: 300 pA}, start: {V: {law: uniform, least: -65 mV, most: -50 mV}}, drive: [{rate: 3000 Hz, weight: 87.8 pA}]}
+    I: {model: adex, n: 40, drive: [{rate: 800 Hz, weight: 4 nS, input: excitatory}]}
+  projections:
+    ee: {from: E, to: E, rule: {type: fixed_in_degree, number: 20}, weight: 90 pA, delay: {law: uniform, least: 0.3 ms, most: 4 ms}, synapse: {model: tsodyks_markram, U: 0.3}}
+    ei: {from: E, to: I, rule: {type: fixed_in_degree, number: 20}, weight: 1 nS, delay: 1 ms, input: excitatory}
+    ie: {from: I, to: E, rule: {type: fixed_in_degree, number: 10}, weight: -300 pA, delay: 1 ms}
+task: {type: resting_state, duration: 300 ms, discard: 50 ms}
+record: {spikes: all, variables: [{population: E, variable: u, neurons: 5}, {population: I, variable: V, neurons: 3}]}
+)";
+
+ProcessResult run_on(const std::filesystem::path& folder, const std::string& device,
+                     const char* yaml = circuit) {
+    write_file(folder / "a.yaml", yaml);
+    return run_lamina({"run", (folder / "a.yaml").string(), "--device", device, "--no-report",
+                       "--force", "-o", (folder / "run").string()});
+}
+
+} // namespace
+
+TEST_CASE(
+    "run --device: an emulated device gives the processor's files, and is named in run.json") {
+    const TemporaryDirectory scratch;
+    const std::filesystem::path run = scratch.path() / "run";
+    REQUIRE(run_on(scratch.path(), "cpu").exit_code == 0);
+    const std::string results = read_file(run / "results.h5"),
+                      spikes = read_file(run / "spikes.h5");
+    for (const char* device : {"emulated:5", "emulated:6,plain"}) {
+        const ProcessResult done = run_on(scratch.path(), device);
+        INFO(device << done.err);
+        REQUIRE(done.exit_code == 0);
+        CHECK((read_file(run / "results.h5") == results));
+        CHECK((read_file(run / "spikes.h5") == spikes));
+        const auto json = nlohmann::json::parse(read_file(run / "run.json"));
+        const std::string name = json["device"];
+        CHECK(name == (device[9] == '5' ? "emulated:5" : "emulated:6, plain kernels"));
+        CHECK_THAT(done.err, Catch::Contains(name + ","));
+    }
+}
+
+TEST_CASE("run --device: what is not here, or cannot run this, is refused") {
+    const TemporaryDirectory scratch;
+    const ProcessResult unknown = run_on(scratch.path(), "gpu");
+    CHECK(unknown.exit_code == 2);
+    CHECK_THAT(unknown.err, Catch::Contains("there is no device `gpu`"));
+    const char* const column = "lamina: 1\nname: a\nseed: 1\ntask: {type: softmax_loop}\n";
+    const ProcessResult unable = run_on(scratch.path(), "emulated", column);
+    CHECK(unable.exit_code == 4);
+    CHECK_THAT(unable.err, Catch::Contains("error[L0501]: device `emulated` is not available"));
+    if (!why_no_device().empty()) {
+        for (const char* device : {"cuda", "cuda:1"}) {
+            const ProcessResult none = run_on(scratch.path(), device);
+            CHECK(none.exit_code == 4);
+            CHECK_THAT(none.err, Catch::Contains("error[L0501]") && Catch::Contains("= help:"));
+        }
+        const ProcessResult automatic = run_on(scratch.path(), "auto");
+        CHECK(automatic.exit_code == 0);
+        CHECK_THAT(automatic.err, Catch::Contains("device  auto: cpu; "));
+    }
+    CHECK_FALSE(std::filesystem::exists(scratch.path() / "runs"));
+}
+
+TEST_CASE("run --device cuda: the same files as on the processor") {
+    if (const std::string why = why_no_device(); !why.empty()) {
+        skip(why);
+        return;
+    }
+    const TemporaryDirectory scratch;
+    const std::filesystem::path run = scratch.path() / "run";
+    REQUIRE(run_on(scratch.path(), "cpu").exit_code == 0);
+    const std::string results = read_file(run / "results.h5"),
+                      spikes = read_file(run / "spikes.h5");
+    for (const char* device : {"cuda", "cuda,plain"}) {
+        const ProcessResult done = run_on(scratch.path(), device);
+        INFO(device << done.err);
+        REQUIRE(done.exit_code == 0);
+        CHECK((read_file(run / "results.h5") == results));
+        CHECK((read_file(run / "spikes.h5") == spikes));
+    }
+}
