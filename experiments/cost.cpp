@@ -65,6 +65,7 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
                 first.core_seconds * size_of(needs, one) / size_of(first, variants.front().spec);
             // a spike is kept three times over: as it came, by population, and in a file
             cost.memory_bytes = std::max(cost.memory_bytes, needs.memory_bytes + 40e6);
+            cost.device_bytes = std::max(cost.device_bytes, needs.device_bytes);
             cost.disk_bytes += 20 * needs.neurons + needs.variable_bytes +
                                (spec.record.spikes == "all" ? 16 : 0) * needs.spikes +
                                64 * one.task.duration_ms;
@@ -117,7 +118,10 @@ nlohmann::ordered_json to_json(const Cost& cost) {
         {"variants", cost.variants},     {"trials", cost.trials},
         {"steps", cost.steps},           {"memory_bytes", cost.memory_bytes},
         {"disk_bytes", cost.disk_bytes}, {"core_seconds", cost.core_seconds}};
-    if (cost.neurons > 0) json["neurons"] = cost.neurons, json["synapses"] = cost.synapses;
+    if (cost.neurons > 0) {
+        json["neurons"] = cost.neurons, json["synapses"] = cost.synapses;
+        json["device_memory_bytes"] = cost.device_bytes;
+    }
     return json;
 }
 

@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
+#include <string>
+#include <tuple>
 
 #include "experiments/circuits/circuit_network.hpp"
 #include "sim/spikes/connector.hpp"
+#include "sim/spikes/device/device_memory.hpp"
 #include "sim/spikes/network.hpp"
+#include "sim/spikes/neuron_part.hpp"
 #include "sim/spikes/synapse_models.hpp"
 
 namespace lamina {
@@ -95,6 +100,11 @@ NetworkNeeds network_needs(const ExperimentSpec& spec, bool measure) {
         needs.spikes += p.n * rate_Hz[p.name] * seconds;
     }
     double events = 0;
+    device::DeviceLoad load;
+    std::set<std::tuple<std::string, std::string, std::map<std::string, double>>> bundles;
+    for (const NeuronPopulationSpec& p : network.populations)
+        for (const NeuronModelEntry& model : neuron_models())
+            if (p.model == model.name) load.slots += p.n * double(model.channels.size());
     for (const ProjectionSpec& p : network.projections) {
         const double synapses = p.table.synapses.empty() ? expected_synapses(p, n[p.from], n[p.to])
                                                          : double(p.table.synapses.size());
@@ -102,7 +112,15 @@ NetworkNeeds network_needs(const ExperimentSpec& spec, bool measure) {
         const bool learns = synapse_model(p.synapse.model).kind == SynapseKind::plastic;
         needs.memory_bytes += (learns ? learning_synapse_bytes : synapse_bytes) * synapses;
         events += synapses * rate_Hz[p.from] * all_seconds;
+        if (learns) load.learning += synapses;
+        const double steps = delay_ends_ms(p).largest / network.dt_ms;
+        load.longest_steps = std::max(load.longest_steps, std::int64_t(std::round(steps)));
+        if (synapse_model(p.synapse.model).kind == SynapseKind::emission &&
+            bundles.insert({p.from, p.synapse.model, p.synapse.parameters}).second)
+            load.emitting += n[p.from];
     }
+    load.neurons = needs.neurons, load.synapses = needs.synapses;
+    needs.device_bytes = device::predicted_bytes(load);
     // spikes are kept until their statistics are done, once by time and once by population
     needs.memory_bytes += 100 * needs.neurons + 48 * needs.spikes;
     double n_variants = 1;

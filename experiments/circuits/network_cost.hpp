@@ -10,6 +10,7 @@ struct NetworkNeeds {
     double memory_bytes = 0;   ///< of neurons, synapses, recorded spikes and variables
     double variable_bytes = 0; ///< of record.variables, as a file holds them
     double spikes = 0;         ///< of the recorded time, by published rates
+    double device_bytes = 0;   ///< of a device's memory, were it run there
     double core_seconds = 0;   ///< 0 unless measured
 };
 

@@ -33,11 +33,15 @@ std::string cost_text(const Cost& cost, int threads) {
     const std::string network = cost.neurons > 0 ? fmt::format("{:.0f} neurons, {:.0f} synapses; ",
                                                                cost.neurons, cost.synapses)
                                                  : "";
-    return fmt::format("{}{} trial{} in {} variant{}, {:.3g} steps; memory {}, results up to {}, "
+    const std::string device =
+        cost.device_bytes > 0
+            ? fmt::format(" (on a device {})", readable_bytes(std::uint64_t(cost.device_bytes)))
+            : "";
+    return fmt::format("{}{} trial{} in {} variant{}, {:.3g} steps; memory {}{}, results up to {}, "
                        "{}",
                        network, cost.trials, plural(double(cost.trials)), cost.variants,
                        plural(double(cost.variants)), double(cost.steps),
-                       readable_bytes(std::uint64_t(cost.memory_bytes)),
+                       readable_bytes(std::uint64_t(cost.memory_bytes)), device,
                        readable_bytes(std::uint64_t(cost.disk_bytes)), time);
 }
 

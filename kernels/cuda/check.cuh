@@ -19,6 +19,16 @@ inline void check(cudaError_t status, const char* label) {
         throw DeviceFailure(std::string(label) + ": " + cudaGetErrorString(status));
 }
 
+/// What is said when a device is full.
+inline DeviceFailure out_of_memory(std::size_t bytes) {
+    cudaGetLastError(); // it has been heard
+    std::size_t free = 0, all = 0;
+    cudaMemGetInfo(&free, &all);
+    return DeviceFailure("the device is full: " + std::to_string(bytes >> 20) +
+                         " MiB are needed, " + std::to_string(free >> 20) + " of " +
+                         std::to_string(all >> 20) + " MiB free; make the network smaller");
+}
+
 /// Number of devices; 0 also without a driver.
 inline int n_devices() {
     int n = 0;

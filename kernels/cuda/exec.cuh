@@ -59,7 +59,9 @@ class Cuda {
     void* allocate(std::size_t bytes) const {
         void* memory = nullptr;
         state_->use();
-        cuda::check(cudaMalloc(&memory, std::max<std::size_t>(bytes, 1)), "allocate");
+        const cudaError_t status = cudaMalloc(&memory, std::max<std::size_t>(bytes, 1));
+        if (status == cudaErrorMemoryAllocation) throw cuda::out_of_memory(bytes);
+        cuda::check(status, "allocate");
         return memory;
     }
     void release(void* memory) const {

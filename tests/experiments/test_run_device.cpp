@@ -4,7 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sim/device.hpp"
+#include "experiments/check_spec.hpp"
+#include "experiments/circuits/circuit_network.hpp"
+#include "experiments/circuits/network_cost.hpp"
+#include "sim/spikes/network.hpp"
 #include "support/process.hpp"
 #include "support/skip.hpp"
 
@@ -79,6 +82,25 @@ TEST_CASE("run --device: what is not here, or cannot run this, is refused") {
         CHECK_THAT(automatic.err, Catch::Contains("device  auto: cpu; "));
     }
     CHECK_FALSE(std::filesystem::exists(scratch.path() / "runs"));
+}
+
+TEST_CASE("the memory of a device is foretold within a tenth") {
+    const auto check = [](const std::string& file, const std::vector<std::string>& overrides) {
+        const ExperimentSpec spec = read_checked_spec(file, overrides, nullptr);
+        const double foretold = network_needs(spec, false).device_bytes;
+        for (const bool plain : {false, true}) {
+            NetworkOptions options;
+            options.device = {Device::emulated, 1, plain};
+            const double found =
+                double(SpikingNetwork(network_of(spec), spec.seed, options).cost().device_bytes);
+            INFO(file << (plain ? ", plain: " : ": ") << foretold << " and " << found);
+            CHECK(foretold / found == Approx(1).epsilon(0.1));
+        }
+    };
+    const std::string shipped = LAMINA_SOURCE_DIR "/experiments/";
+    check(shipped + "microcircuit.yaml", {"circuit.scale=0.15"});
+    check(shipped + "brunel.yaml", {});
+    check(shipped + "facilitation_memory.yaml", {});
 }
 
 TEST_CASE("run --device cuda: the same files as on the processor") {

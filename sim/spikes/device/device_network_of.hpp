@@ -18,6 +18,7 @@
 
 #include "kernels/device_array.hpp"
 #include "kernels/scatter_spikes.hpp"
+#include "sim/spikes/device/device_memory.hpp"
 #include "sim/spikes/device/device_network.hpp"
 #include "sim/spikes/device/neurons_of.hpp"
 #include "sim/spikes/device/packed_rows.hpp"
@@ -25,12 +26,6 @@
 #include "sim/spikes/device/sources_of.hpp"
 
 namespace lamina::device {
-
-inline std::int64_t power_of_two_from(std::int64_t n) {
-    std::int64_t p = 1;
-    while (p < n) p *= 2;
-    return p;
-}
 
 /// The samples of one probe.
 template <class Exec> struct ProbeRows {
@@ -40,8 +35,6 @@ template <class Exec> struct ProbeRows {
 };
 
 template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
-    static constexpr std::int64_t steps_at_once = 64; ///< at least, between two visits of the host
-
   public:
     /// @param plain  without the kernels that are made for some networks
     DeviceNetworkOf(const Exec& exec, const FlatNetwork& net, bool plain)
@@ -185,15 +178,6 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
     }
 
   private:
-    /// As many as fit into some 96 MB, at least steps_at_once.
-    static std::int64_t steps_to_keep(std::uint32_t n_neurons, std::int64_t history) {
-        constexpr double most_bytes = 96e6;
-        const double fit = most_bytes / (4.0 * std::max<std::uint32_t>(n_neurons, 1));
-        std::int64_t steps = power_of_two_from(steps_at_once + history + 1);
-        while (steps < 1024 && double(2 * steps) <= fit) steps *= 2;
-        return steps;
-    }
-
     /// Takes the network into blocks that keep their sums themselves; false when it does not fit.
     bool put_together(const FlatNetwork& net) {
         if (refusal_to_pack(net)[0] != '\0') return false;
