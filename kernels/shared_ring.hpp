@@ -42,6 +42,20 @@ struct DriveOnNeuron {
     std::uint32_t drive, i, channel;
 };
 
+/// A block that is alone in its launch, as far as its body can tell.
+template <class Block> struct AloneBlock {
+    const Block& block;
+
+    LAMINA_FN int index() const { return 0; }
+    LAMINA_FN int count() const { return 1; }
+    LAMINA_FN int thread() const { return block.thread(); }
+    LAMINA_FN int n_threads() const { return block.n_threads(); }
+    LAMINA_FN auto lanes() const { return block.lanes(); }
+    template <class T> LAMINA_FN T* shared() const { return block.template shared<T>(); }
+    LAMINA_FN void sync() const { block.sync(); }
+    LAMINA_FN void sync_all() const { block.sync(); }
+};
+
 template <class Model, class Real> struct RunInSharedRing {
     SoaView<typename Model::State> state; ///< [places]
     const NeuronHome* homes;              ///< [neurons]
@@ -153,6 +167,15 @@ template <class Model, class Real> struct RunInSharedRing {
                 move(ring[step * n_slots() + static_cast<std::uint32_t>(c) * n_own + own],
                      input.sums[static_cast<std::size_t>(step) * input.n_slots + home.slot +
                                 static_cast<std::size_t>(c) * home.channel_stride]);
+    }
+};
+
+/// Block body: a network for every block. Nothing is shared, and no block waits for another.
+template <class Body> struct RunAlone {
+    const Body* networks; ///< [blocks]
+
+    template <class Block> LAMINA_FN void operator()(const Block& block) const {
+        networks[block.index()](AloneBlock<Block>{block});
     }
 };
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "kernels/atomics.hpp"
+#include "kernels/block.hpp"
 
 namespace lamina {
 
@@ -57,6 +58,26 @@ struct EndStep {
         const std::int64_t next = ++*now;
         spikes.count[spikes.place(next)] = 0;
         if (emitted.most > 0) emitted.count[emitted.place(next)] = 0;
+    }
+};
+
+/// Block body, a warp = one of the last steps: puts the lists of some steps one behind the other.
+struct PackLists {
+    StepLists<std::uint32_t> lists;
+    std::int64_t first_step;
+    std::uint32_t n_steps;
+    const std::uint32_t* begin; ///< [n_steps] of each step's in `out`
+    std::uint32_t* out;
+
+    template <class Block> LAMINA_FN void operator()(const Block& block) const {
+        const auto lanes = block.lanes();
+        for (std::uint32_t k = warp_of(block); k < n_steps; k += n_warps_of(block)) {
+            const std::uint32_t n = lists.count[lists.place(first_step + k)];
+            const std::uint32_t* const list = lists.of_step(first_step + k);
+            for (auto i = static_cast<std::uint32_t>(lanes.first()); i < n;
+                 i += static_cast<std::uint32_t>(lanes.count()))
+                out[begin[k] + i] = list[i];
+        }
     }
 };
 

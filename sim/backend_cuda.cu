@@ -25,6 +25,15 @@ class CheckedNetwork final : public DeviceNetwork {
     void run(std::int64_t n_steps) override {
         checked([&] { network_->run(n_steps); });
     }
+    bool run_with(const std::vector<DeviceNetwork*>& others, std::int64_t n_steps) override {
+        std::vector<DeviceNetwork*> inner;
+        for (DeviceNetwork* other : others) {
+            auto* const checked_network = dynamic_cast<CheckedNetwork*>(other);
+            if (!checked_network) return false;
+            inner.push_back(checked_network->network_.get());
+        }
+        return checked([&] { return network_->run_with(inner, n_steps); });
+    }
     std::vector<std::vector<std::uint32_t>> spikes_of_run() override {
         return checked([&] { return network_->spikes_of_run(); });
     }

@@ -45,36 +45,94 @@ RecordedSpikes recording_of(const NetworkSpec& network, const ExperimentSpec& sp
     return recording;
 }
 
-/// One variant from its tables to its description; its spikes end with it.
-CircuitActivity run_circuit(const Variant& variant, int threads, const Device& device, double dots,
-                            const std::function<void()>& progress, const std::atomic<bool>& stop) {
-    const ExperimentSpec& spec = variant.spec;
-    const NetworkSpec tables = network_for(spec);
-    RecordedSpikes recording = recording_of(tables, spec);
-    VariableRecorder variables(spec, tables);
+/// One variant: its network, and what is kept of it.
+struct RunningCircuit {
+    const Variant& variant;
+    NetworkSpec tables;
+    RecordedSpikes recording;
+    VariableRecorder variables;
+    SpikingNetwork network;
 
-    NetworkOptions options;
-    options.n_threads = threads;
-    options.device = device;
-    options.probes = variables.probes();
-    SpikingNetwork network(tables, spec.seed, options);
-    const std::int64_t piece = piece_of(recording.dt_ms),
-                       n_steps = recording.discarded + recording.n_steps;
-    for (std::int64_t ended = 0; ended < n_steps; ended += piece) {
-        if (stop) return {};
-        network.advance(std::min(piece, n_steps - ended));
+    RunningCircuit(const Variant& v, int threads, const Device& device)
+        : variant(v), tables(network_for(v.spec)), recording(recording_of(tables, v.spec)),
+          variables(v.spec, tables),
+          network(tables, v.spec.seed, options_of(variables, threads, device)) {}
+
+    static NetworkOptions options_of(const VariableRecorder& variables, int threads,
+                                     const Device& device) {
+        NetworkOptions options;
+        options.n_threads = threads;
+        options.device = device;
+        options.probes = variables.probes();
+        return options;
+    }
+    std::int64_t n_steps() const { return recording.discarded + recording.n_steps; }
+    void take() {
         for (const Spike& spike : network.take_spikes())
             if (spike.step >= recording.discarded) recording.spikes.push_back(spike);
-        if (!options.probes.empty()) variables.take(network.take_samples());
-        progress();
+        if (!variables.probes().empty()) variables.take(network.take_samples());
     }
-    CircuitActivity activity = describe_activity(recording, spec, dots);
-    activity.label = variant.label;
-    activity.cost = network.cost();
-    activity.variables = variables.samples();
-    activity.learnt = learnt_weights(tables, network);
-    activity.kept = kept_spikes(recording, spec.record);
-    return activity;
+    CircuitActivity describe(double dots) {
+        CircuitActivity activity = describe_activity(recording, variant.spec, dots);
+        activity.label = variant.label;
+        activity.cost = network.cost();
+        activity.variables = variables.samples();
+        activity.learnt = learnt_weights(tables, network);
+        activity.kept = kept_spikes(recording, variant.spec.record);
+        return activity;
+    }
+};
+
+/// Neighbouring variants that a device may run at once: small ones of equal length.
+std::vector<std::vector<const Variant*>> groups_of(const std::vector<Variant>& variants,
+                                                   const Device& device) {
+    constexpr std::uint64_t small_neurons = 1024;
+    constexpr std::size_t most = 512;
+    std::vector<std::vector<const Variant*>> groups;
+    const ExperimentSpec* before = nullptr; // of the last group, if more may join it
+    for (const Variant& variant : variants) {
+        const ExperimentSpec& spec = variant.spec;
+        std::uint64_t n = 0;
+        for (const NeuronPopulationSpec& p : network_for(spec).populations) n += p.n;
+        const bool small = device.kind != Device::cpu && n <= small_neurons;
+        const bool joins = small && before && groups.back().size() < most &&
+                           before->area.dt_ms == spec.area.dt_ms &&
+                           before->task.discard_ms == spec.task.discard_ms &&
+                           before->task.duration_ms == spec.task.duration_ms;
+        if (!joins) groups.emplace_back();
+        groups.back().push_back(&variant);
+        before = small ? &spec : nullptr;
+    }
+    return groups;
+}
+
+/// Variants from their tables to their descriptions, in step; their spikes end with them.
+std::vector<CircuitActivity> run_circuits(const std::vector<const Variant*>& variants, int threads,
+                                          const Device& device, double dots,
+                                          const std::function<void()>& progress,
+                                          const std::atomic<bool>& stop) {
+    std::vector<std::unique_ptr<RunningCircuit>> circuits;
+    std::vector<SpikingNetwork*> networks;
+    for (const Variant* variant : variants) {
+        circuits.push_back(std::make_unique<RunningCircuit>(*variant, threads, device));
+        networks.push_back(&circuits.back()->network);
+    }
+    const std::int64_t n_steps = circuits.front()->n_steps(),
+                       piece = piece_of(circuits.front()->recording.dt_ms);
+    for (std::int64_t ended = 0; ended < n_steps; ended += piece) {
+        if (stop) return {};
+        SpikingNetwork::advance_all(networks, std::min(piece, n_steps - ended));
+        for (auto& circuit : circuits) {
+            circuit->take();
+            progress();
+        }
+    }
+    std::vector<CircuitActivity> found;
+    for (auto& circuit : circuits) {
+        found.push_back(circuit->describe(dots));
+        circuit.reset();
+    }
+    return found;
 }
 
 void add_spikes(Image& image, const CircuitActivity& activity, const RecordSpec& record) {
@@ -134,9 +192,10 @@ RestingStateRun run_resting_state(const ExperimentSpec& spec, int threads, const
     const std::vector<Variant> variants = variants_of(spec);
     const auto found = std::make_shared<std::vector<CircuitActivity>>();
     RestingStateRun run;
-    for (const Variant& variant : variants) {
-        found->push_back(run_circuit(variant, threads, device,
-                                     raster_dots / double(variants.size()), progress, stop));
+    for (const auto& group : groups_of(variants, device)) {
+        for (CircuitActivity& activity : run_circuits(
+                 group, threads, device, raster_dots / double(variants.size()), progress, stop))
+            found->push_back(std::move(activity));
         if (stop) return run;
     }
     run.summary = resting_summary(*found, spec.task.windows);

@@ -138,7 +138,8 @@ class Cuda {
     }
     std::size_t most_shared_bytes() const { return state_->most_shared_bytes; }
     int n_processors() const { return state_->n_processors; }
-    int least_threads() const { return 256; } ///< of a block that is to be quick
+    std::uint32_t most_alone() const { return 1024; } ///< neurons that one block takes at most
+    int least_threads() const { return 256; }         ///< of a block that is to be quick
     /// For blocks that stride over work whose size only the device knows.
     BlockShape stride_shape() const { return {2 * state_->n_processors, 256, 0}; }
 

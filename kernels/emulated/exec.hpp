@@ -82,7 +82,8 @@ class Emulated {
     BlockShape stride_shape() const { return {2, 64, 0}; }
     /// A device of four processors.
     int n_processors() const { return 4; }
-    int least_threads() const { return 32; } ///< of a block that is to be quick
+    std::uint32_t most_alone() const { return 64; } ///< neurons that one block takes at most
+    int least_threads() const { return 32; }        ///< of a block that is to be quick
     /// Blocks of this shape that can run at once; 0: not one.
     template <class Body> int most_blocks_together(const BlockShape& shape, const Body&) const {
         return shape.shared_bytes <= most_shared_bytes() ? n_processors() : 0;

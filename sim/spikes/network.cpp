@@ -87,14 +87,13 @@ BadValue SpikingNetwork::Impl::find_bad(const Part& part) const {
     return {};
 }
 
-void SpikingNetwork::Impl::complain(const Alarm& alarm) const {
+void SpikingNetwork::Impl::complain(const Alarm& alarm, std::int64_t steps_before) const {
     const BadValue& bad = alarm.value;
     throw NumericsError(fmt::format(
         "{} neuron {}: {} is {} at t = {:.1f} ms or up to {} steps before\n  = help: look for a "
         "weight, a drive or a parameter that is too large, or lower dt",
         spec.populations[bad.population].name, bad.neuron, bad.variable,
-        std::isnan(bad.value) ? "NaN" : "infinite", double(alarm.step) * spec.dt_ms,
-        check_every + wiring.shortest_steps - 1));
+        std::isnan(bad.value) ? "NaN" : "infinite", double(alarm.step) * spec.dt_ms, steps_before));
 }
 
 SpikingNetwork::SpikingNetwork(const NetworkSpec& spec, std::uint64_t seed,
@@ -121,7 +120,8 @@ void SpikingNetwork::advance(std::int64_t n_steps) {
     net.n_exchanges += n;
     net.now += n_steps;
     for (const Alarm& alarm : alarms)
-        if (alarm.value.population >= 0) net.complain(alarm);
+        if (alarm.value.population >= 0)
+            net.complain(alarm, check_every + net.wiring.shortest_steps - 1);
 }
 
 std::int64_t SpikingNetwork::step() const { return impl_->now; }

@@ -97,6 +97,10 @@ class SpikingNetwork {
     ///         spikes 100 steps or less after a value ceased to be finite; the network is then
     ///         spent
     void advance(std::int64_t n_steps);
+    /// Several networks by n steps each: on a device, where all are small and of one model, at
+    /// once.
+    /// @throws as advance
+    static void advance_all(const std::vector<SpikingNetwork*>&, std::int64_t n_steps);
 
     std::int64_t step() const;
     double dt_ms() const;

@@ -10,12 +10,6 @@
 #include "sim/spikes/replay_part.hpp"
 
 namespace lamina {
-namespace {
-
-constexpr std::int64_t check_every = 100; ///< steps between two looks for values that are no number
-
-} // namespace
-
 // ------------------------------------------------------------------------------ what is constant
 
 FlatNetwork SpikingNetwork::Impl::flatten() const {
@@ -309,18 +303,42 @@ void SpikingNetwork::Impl::move_to_device() {
 void SpikingNetwork::Impl::advance_on_device(std::int64_t n_steps) {
     const std::int64_t end = now + n_steps;
     while (now < end) {
-        const std::int64_t next_check = (now / check_every + 1) * check_every;
-        const std::int64_t n = std::min({device->most_steps(), end - now, next_check - now});
+        const std::int64_t n = std::min(device->most_steps(), end - now);
         device->run(n);
-        parts_are_old[0] = parts_are_old[1] = true;
-        keep_run(now);
-        now += n;
-        if (now % check_every != 0 && now != end) continue;
-        if (!device->suspect()) continue;
-        fetch(false);
-        for (const Part& part : parts)
-            if (const BadValue bad = find_bad(part); bad.population >= 0) complain({bad, now});
+        take_run(n);
     }
+}
+
+/// The device has run n steps.
+void SpikingNetwork::Impl::take_run(std::int64_t n_steps) {
+    parts_are_old[0] = parts_are_old[1] = true;
+    keep_run(now);
+    now += n_steps;
+    if (!device->suspect()) return;
+    fetch(false);
+    for (const Part& part : parts)
+        if (const BadValue bad = find_bad(part); bad.population >= 0)
+            complain({bad, now}, n_steps - 1);
+}
+
+void SpikingNetwork::advance_all(const std::vector<SpikingNetwork*>& networks,
+                                 std::int64_t n_steps) {
+    std::int64_t left = n_steps;
+    while (left > 0 && networks.size() > 1) {
+        std::int64_t n = left;
+        std::vector<DeviceNetwork*> others;
+        for (const SpikingNetwork* network : networks) {
+            DeviceNetwork* const device = network->impl_->device.get();
+            if (device) n = std::min(n, device->most_steps());
+            others.push_back(device);
+        }
+        DeviceNetwork* const first = others.front();
+        others.erase(others.begin());
+        if (!first || !first->run_with(others, n)) break;
+        for (SpikingNetwork* network : networks) network->impl_->take_run(n);
+        left -= n;
+    }
+    for (SpikingNetwork* network : networks) network->advance(left);
 }
 
 /// Spikes and samples of the device's last run, as the parts would have them.

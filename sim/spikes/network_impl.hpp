@@ -96,13 +96,15 @@ struct SpikingNetwork::Impl {
     void take_state(const FlatState&, bool all);
     void move_to_device();
     void advance_on_device(std::int64_t n_steps);
+    void take_run(std::int64_t n_steps);
     void keep_run(std::int64_t first_step);
     /// The parts hold what the device holds; with `all`, also what is on its way and was learnt.
     void fetch(bool all);
 
     void run(int member, std::int64_t n_steps, cpu::Rounds&, std::vector<Alarm>&);
     BadValue find_bad(const Part&) const;
-    [[noreturn]] void complain(const Alarm&) const;
+    /// @param steps_before  how long ago it may have begun
+    [[noreturn]] void complain(const Alarm&, std::int64_t steps_before) const;
 };
 
 } // namespace lamina

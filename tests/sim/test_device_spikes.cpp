@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <memory>
 
 #include "sim/errors.hpp"
 #include "sim/small_networks.hpp"
@@ -170,6 +171,40 @@ TEST_CASE("device: the microcircuit has the processor's spikes, with either driv
     }
 }
 
+TEST_CASE("device: small networks run at once, each in a block of its own, as each alone") {
+    std::vector<NetworkSpec> specs;
+    for (int k = 0; k < 5; ++k) {
+        NetworkSpec spec = any_network(neuron_models()[0]);
+        spec.populations[0].n = std::uint32_t(20 + 5 * k), spec.populations[1].n = 21;
+        for (ProjectionSpec& p : spec.projections) p.parameters["number"] = 5 + k;
+        for (NeuronPopulationSpec& p : spec.populations)
+            for (PoissonDrive& d : p.drives) d.rate_Hz *= 1 + 0.2 * k;
+        specs.push_back(spec);
+    }
+    for (const std::uint64_t order : {1, 2}) {
+        std::vector<std::unique_ptr<SpikingNetwork>> networks;
+        std::vector<SpikingNetwork*> all;
+        for (const NetworkSpec& spec : specs) {
+            networks.push_back(std::make_unique<SpikingNetwork>(spec, 1, on_device(order)));
+            all.push_back(networks.back().get());
+        }
+        SpikingNetwork::advance_all(all, 300);
+        SpikingNetwork::advance_all(all, 1100);
+        for (std::size_t k = 0; k < specs.size(); ++k) {
+            const End alone = run(specs[k], options_of(1, Delivery::ring), 1400);
+            CHECK(alone.spikes.size() > 100);
+            CHECK((networks[k]->take_spikes() == alone.spikes));
+            CHECK((networks[k]->save().arrays == alone.state.arrays));
+        }
+    }
+    // of several models, or large: one after the other
+    SpikingNetwork other(lively_network(), 1, on_device(3)), small(specs[0], 1, on_device(3));
+    SpikingNetwork::advance_all({&small, &other}, 200);
+    CHECK(
+        (other.take_spikes() == run(lively_network(), options_of(1, Delivery::ring), 200).spikes));
+    CHECK(small.step() == 200);
+}
+
 TEST_CASE("device: probes see what they see on the processor") {
     const NetworkSpec spec = lively_network();
     const auto seen = [&](NetworkOptions options) {
@@ -205,7 +240,7 @@ TEST_CASE("device: a value that is no number is told as on the processor") {
     const std::string cpu = told(options_of(1, Delivery::ring));
     CHECK_THAT(cpu, Catch::Contains("I neuron 0: V is"));
     CHECK_THAT(told(on_device(2)), Catch::StartsWith(cpu.substr(0, cpu.find(" at t"))) &&
-                                       Catch::Contains("at t = 10.0 ms or up to 102 steps"));
+                                       Catch::Contains("at t = 40.0 ms or up to 399 steps"));
 }
 
 TEST_CASE("device: names of devices") {

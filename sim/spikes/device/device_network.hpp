@@ -19,6 +19,8 @@ class DeviceNetwork {
     /// Steps that may be run before spikes and samples are taken.
     virtual std::int64_t most_steps() const = 0;
     virtual void run(std::int64_t n_steps) = 0;
+    /// Runs this and others in one launch; false, and nothing has happened, when that cannot be.
+    virtual bool run_with(const std::vector<DeviceNetwork*>& others, std::int64_t n_steps) = 0;
     /// The neurons that spiked in a step of the last run, in no order.
     virtual std::vector<std::vector<std::uint32_t>> spikes_of_run() = 0;
     /// [probe] rows of the samples of the last run.

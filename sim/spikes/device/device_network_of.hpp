@@ -127,11 +127,42 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
         exec_.finish();
     }
 
+    bool run_with(const std::vector<DeviceNetwork*>& others, std::int64_t n_steps) override {
+        std::vector<DeviceNetworkOf*> all = {this};
+        for (DeviceNetwork* other : others) {
+            all.push_back(dynamic_cast<DeviceNetworkOf*>(other));
+            if (!all.back()) return false;
+        }
+        std::vector<Alone<Exec>> networks;
+        for (const DeviceNetworkOf* n : all) {
+            if (n->together_.n_own == 0 || n->most_steps() < n_steps) return false;
+            networks.push_back({n->models_[0].get(), &n->around_, &n->together_});
+        }
+        if (!models_[0]->run_alone(exec_, networks, n_steps)) return false;
+        for (DeviceNetworkOf* n : all) {
+            n->first_of_run_ = n->end_of_run_;
+            n->end_of_run_ += n_steps;
+        }
+        return true;
+    }
+
     std::vector<std::vector<std::uint32_t>> spikes_of_run() override {
         const std::vector<std::uint32_t> count = n_spikes_.get();
+        const auto n_steps = std::uint32_t(end_of_run_ - first_of_run_);
+        std::vector<std::uint32_t> begin = {0};
+        for (std::uint32_t k = 0; k < n_steps; ++k)
+            begin.push_back(begin.back() + count[place_of(first_of_run_ + k)]);
+        // one copy for all steps
+        if (packed_.size() < begin.back()) packed_ = {exec_, 2 * std::size_t(begin.back())};
+        if (packed_begin_.size() < begin.size()) packed_begin_ = {exec_, std::size_t(kept_steps_)};
+        exec_.copy_in(packed_begin_.data(), begin.data(), begin.size() * sizeof begin[0]);
+        exec_.for_each_block("pack spikes", exec_.stride_shape(),
+                             PackLists{around_.spikes, first_of_run_, n_steps, packed_begin_.data(),
+                                       packed_.data()});
+        const std::vector<std::uint32_t> packed = packed_.get(0, begin.back());
         std::vector<std::vector<std::uint32_t>> all;
-        for (std::int64_t step = first_of_run_; step < end_of_run_; ++step)
-            all.push_back(spikes_of(step, count));
+        for (std::uint32_t k = 0; k < n_steps; ++k)
+            all.emplace_back(packed.begin() + begin[k], packed.begin() + begin[k + 1]);
         return all;
     }
 
@@ -216,15 +247,16 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
     std::size_t ring_place(std::int64_t step) const {
         return std::size_t(step & (ring_steps_ - 1)) * n_slots_;
     }
+    std::size_t place_of(std::int64_t step) const { return std::size_t(step & (kept_steps_ - 1)); }
     std::vector<std::uint32_t> spikes_of(std::int64_t step,
                                          const std::vector<std::uint32_t>& count) const {
-        const auto place = std::size_t(step & (kept_steps_ - 1));
+        const std::size_t place = place_of(step);
         return spikes_.get(place * n_neurons_, count[place]);
     }
     void set_spikes(std::int64_t step, const std::vector<std::vector<std::uint32_t>>& all,
                     std::int64_t d) {
         if (step < 0 || std::size_t(d) >= all.size()) return;
-        const auto place = std::size_t(step & (kept_steps_ - 1));
+        const std::size_t place = place_of(step);
         const std::vector<std::uint32_t>& list = all[std::size_t(d)];
         const auto n = std::uint32_t(list.size());
         exec_.copy_in(spikes_.data() + place * n_neurons_, list.data(), list.size() * 4);
@@ -268,6 +300,7 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
     DeviceArray<Exec, std::uint32_t> spikes_, n_spikes_, n_emitted_;
     DeviceArray<Exec, EmittedSpike> emitted_;
     DeviceArray<Exec, std::uint32_t> suspects_;
+    DeviceArray<Exec, std::uint32_t> packed_, packed_begin_; ///< spikes on their way to the host
     DeviceArray<Exec, DriveTable> drives_;
     DeviceArray<Exec, std::uint16_t> drive_before_;
     DeviceArray<Exec, std::uint32_t> drive_open_, row_words_;

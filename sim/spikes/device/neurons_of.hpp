@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include "kernels/device_array.hpp"
 #include "kernels/sample_state.hpp"
@@ -31,6 +32,15 @@ template <class Exec> struct Together {
 /// A type that is handed on as a value.
 template <class T> struct TypeName { using type = T; };
 
+template <class Exec> class Neurons;
+
+/// One of several networks that run in one launch.
+template <class Exec> struct Alone {
+    const Neurons<Exec>* neurons;
+    const Surroundings* around;
+    const Together<Exec>* together;
+};
+
 /// The neurons of one model.
 template <class Exec> class Neurons {
   public:
@@ -41,6 +51,8 @@ template <class Exec> class Neurons {
                                       std::uint32_t ring_steps, std::uint32_t& n_own) = 0;
     virtual void run_together(const Exec&, const Surroundings&, const Together<Exec>&,
                               std::int64_t n_steps) = 0;
+    /// Several networks in one launch, each in a block of its own; false when they differ in kind.
+    virtual bool run_alone(const Exec&, const std::vector<Alone<Exec>>&, std::int64_t n_steps) = 0;
     virtual void look_for_suspects(const Exec&, std::uint32_t* found) = 0;
     virtual void sample(const Exec&, const Surroundings&, std::uint32_t word,
                         const std::uint32_t* place, const SampleRows&) = 0;
@@ -81,36 +93,38 @@ template <class Exec, class Model, class Real> class NeuronsOf final : public Ne
     }
     BlockShape shape_together(const Exec& exec, std::uint32_t n_neurons, std::uint32_t ring_steps,
                               std::uint32_t& n_own) override {
-        using Body = RunInSharedRing<Model, Real>;
-        for (int per_processor = 1; per_processor <= 4; ++per_processor) {
-            const int n_blocks = per_processor * exec.n_processors();
-            n_own = (n_neurons + std::uint32_t(n_blocks) - 1) / std::uint32_t(n_blocks);
+        // alone in one block, it never waits for another
+        std::vector<int> n_blocks;
+        if (n_neurons <= exec.most_alone()) n_blocks.push_back(1);
+        for (int k = 1; k <= 4; ++k) n_blocks.push_back(k * exec.n_processors());
+        for (const int n : n_blocks) {
+            n_own = (n_neurons + std::uint32_t(n) - 1) / std::uint32_t(n);
             const int n_threads = std::max(int((n_own + 31) / 32 * 32), exec.least_threads());
-            const BlockShape shape{n_blocks, n_threads, Body::shared_bytes(n_own, ring_steps)};
+            const BlockShape shape{n, n_threads, Body::shared_bytes(n_own, ring_steps)};
             if (n_own * Model::n_channels > packed_slots || n_threads > 1024) continue;
-            if (exec.most_blocks_together(shape, Body{}) >= n_blocks) return shape;
+            if (exec.most_blocks_together(shape, Body{}) >= n) return shape;
         }
         return {0, 32, 0};
     }
     void run_together(const Exec& exec, const Surroundings& s, const Together<Exec>& t,
                       std::int64_t n_steps) override {
-        RunInSharedRing<Model, Real> body{
-            {words_.data(), n_places_},
-            t.homes.data(),
-            t.driven.data(),
-            std::uint32_t(t.homes.size()),
-            t.n_own,
-            {from_step_.data(), constants_.data()},
-            {},
-            s.input,
-            s.drives,
-            s.noise,
-            {t.words.data(), t.begin.data(), t.offset.data(), std::uint32_t(t.shape.n_blocks)},
-            s.spikes,
-            s.now,
-            n_steps};
-        std::copy(std::begin(unit_), std::end(unit_), body.unit_of_quantum);
-        exec.for_each_block_together("run together", t.shape, body);
+        exec.for_each_block_together("run together", t.shape, body(s, t, n_steps));
+    }
+    bool run_alone(const Exec& exec, const std::vector<Alone<Exec>>& networks,
+                   std::int64_t n_steps) override {
+        BlockShape shape{int(networks.size()), 0, 0};
+        std::vector<Body> bodies;
+        for (const Alone<Exec>& n : networks) {
+            const auto* const same = dynamic_cast<const NeuronsOf*>(n.neurons);
+            if (!same || n.together->shape.n_blocks != 1) return false;
+            bodies.push_back(same->body(*n.around, *n.together, n_steps));
+            shape.n_threads = std::max(shape.n_threads, n.together->shape.n_threads);
+            shape.shared_bytes = std::max(shape.shared_bytes, n.together->shape.shared_bytes);
+        }
+        const DeviceArray<Exec, Body> carried(exec, bodies);
+        exec.for_each_block("run alone", shape, RunAlone<Body>{carried.data()});
+        exec.finish();
+        return true;
     }
     void look_for_suspects(const Exec& exec, std::uint32_t* found) override {
         exec.for_each("look for NaN", words_.size(), SuspectWords<Word>{words_.data(), found});
@@ -133,6 +147,28 @@ template <class Exec, class Model, class Real> class NeuronsOf final : public Ne
     }
 
   private:
+    using Body = RunInSharedRing<Model, Real>;
+
+    Body body(const Surroundings& s, const Together<Exec>& t, std::int64_t n_steps) const {
+        Body body{
+            {words_.data(), n_places_},
+            t.homes.data(),
+            t.driven.data(),
+            std::uint32_t(t.homes.size()),
+            t.n_own,
+            {from_step_.data(), constants_.data()},
+            {},
+            s.input,
+            s.drives,
+            s.noise,
+            {t.words.data(), t.begin.data(), t.offset.data(), std::uint32_t(t.shape.n_blocks)},
+            s.spikes,
+            s.now,
+            n_steps};
+        std::copy(std::begin(unit_), std::end(unit_), body.unit_of_quantum);
+        return body;
+    }
+
     std::uint32_t n_places_;
     DeviceArray<Exec, NeuronRange> ranges_;
     DeviceArray<Exec, std::int64_t> from_step_;
@@ -158,6 +194,9 @@ template <class Exec> class ReplayOf final : public Neurons<Exec> {
     }
     void run_together(const Exec&, const Surroundings&, const Together<Exec>&,
                       std::int64_t) override {}
+    bool run_alone(const Exec&, const std::vector<Alone<Exec>>&, std::int64_t) override {
+        return false;
+    }
     void look_for_suspects(const Exec&, std::uint32_t*) override {}
     void sample(const Exec&, const Surroundings&, std::uint32_t, const std::uint32_t*,
                 const SampleRows&) override {}
