@@ -53,6 +53,17 @@ template <class Real> struct GateRows {
     }
 };
 
+/// sum[row] = sum_k x_k
+template <class Real> struct SumRows {
+    const Real* x; ///< [n_rows, n_keys]
+    Real* sum;     ///< [n_rows]
+    int n_keys;
+
+    template <class Lanes> LAMINA_FN void operator()(std::size_t row, Lanes lanes) const {
+        sum[row] = row_sum(x + row * n_keys, n_keys, lanes);
+    }
+};
+
 /// The drive and both sums at the present state, without a step.
 template <class Real> struct DriveRows {
     const Real* log_drive;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "kernels/portable.hpp"
 
@@ -48,6 +49,28 @@ template <class Inhibition, class Real> struct DivisorRows {
         const Real b =
             Inhibition::log_divisor(p_at_gate[row], pool ? pool[row] : Real(0), constants);
         log_divisor[row] = open[row] ? b : Real(0);
+    }
+};
+
+/// One item = one row: PV as it was a delay ago, linear between the values at past steps.
+template <class Real> struct DelayRows {
+    const Real* p;                      ///< [n_rows] at the newest step
+    Real* past;                         ///< [n_slots, n_rows] a ring of steps
+    Real* delayed;                      ///< [n_rows]
+    const std::uint64_t* n_steps;       ///< steps so far: says where the ring's newest is
+    std::size_t n_rows, n_slots, whole; ///< the delay is whole + fraction steps
+    Real fraction;
+    bool begins; ///< false: the newest step is there already
+
+    LAMINA_FN void operator()(std::size_t row) const {
+        if (begins) past[at(0) + row] = p[row];
+        const Real later = past[at(whole) + row], earlier = past[at(whole + 1) + row];
+        delayed[row] = fma(fraction, earlier - later, later);
+    }
+
+  private:
+    LAMINA_FN std::size_t at(std::size_t back) const {
+        return (*n_steps % n_slots + n_slots - back) % n_slots * n_rows;
     }
 };
 

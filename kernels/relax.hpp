@@ -60,6 +60,27 @@ template <class Real> struct RelaxRectified {
     }
 };
 
+/// A rate that relaxes to a constant.
+template <class Real> struct RelaxConstant {
+    Real* rate; ///< [n]
+    Real leak, target;
+
+    LAMINA_FN void operator()(std::size_t item) const {
+        rate[item] += leak * (target - rate[item]);
+    }
+};
+
+/// The number that an opponent pair stands for.
+template <class Real> struct PairDifference {
+    const Real* positive; ///< [n]
+    const Real* negative; ///< [n]
+    Real* difference;     ///< [n]
+
+    LAMINA_FN void operator()(std::size_t item) const {
+        difference[item] = positive[item] - negative[item];
+    }
+};
+
 /// In place: net and common drive of a pair become I+ = common + net and I- = common - net.
 template <class Real> struct OpposePair {
     Real* first;  ///< [n] in: net; out: I+

@@ -53,4 +53,18 @@ template <class Mechanism, class Real> struct MeetRows {
     }
 };
 
+/// Closes what is not seen, of several trials: log_drive += m.
+template <class Real> struct MaskRows {
+    const Real* mask; ///< [n_trials][n_queries, n_keys] 0 or -infinity
+    Real* log_drive;  ///< [n_trials][n_heads][n_queries, n_keys]
+    int n_heads, n_queries, n_keys;
+
+    template <class Lanes> LAMINA_FN void operator()(std::size_t row, Lanes lanes) const {
+        const std::size_t trial = row / n_queries / n_heads;
+        const Real* m = mask + (trial * n_queries + row % n_queries) * n_keys;
+        Real* s = log_drive + row * n_keys;
+        for (int j = lanes.first(); j < n_keys; j += lanes.count()) s[j] += m[j];
+    }
+};
+
 } // namespace lamina

@@ -20,4 +20,15 @@ template <class Real> LAMINA_FN inline Real gelu_tanh(Real x) {
     return x / 2 * (1 + math::tanh(inner));
 }
 
+// the same as types, for bodies
+struct Relu {
+    template <class Real> LAMINA_FN static Real of(Real x) { return relu(x); }
+};
+struct Gelu {
+    template <class Real> LAMINA_FN static Real of(Real x) { return gelu(x); }
+};
+struct GeluTanh {
+    template <class Real> LAMINA_FN static Real of(Real x) { return gelu_tanh(x); }
+};
+
 } // namespace lamina

@@ -20,20 +20,9 @@ AreaOf<Real>::AreaOf(const AreaSpec& spec, const AttentionWeights& weights, std:
                     ? std::make_unique<AreaJacobian>(spec, weights, seed)
                     : nullptr),
       gamma_(spec.oscillation.imposed ? Rhythm(spec.oscillation.gamma, 0) : Rhythm()),
-      beta_(spec.oscillation.imposed ? Rhythm(spec.oscillation.beta, 1) : Rhythm()),
+      beta_(spec.oscillation.imposed ? Rhythm(spec.oscillation.beta, 1) : Rhythm()), lag_(spec),
       state_(at_.size), log_drive_(at_.a.n) {
     const double dt_ms = spec.dt_ms;
-    lag_.L4I = Relaxation::over(dt_ms, spec.tau.L4I_ms);
-    lag_.v = Relaxation::over(dt_ms, spec.tau.L4E_ms);
-    lag_.k = Relaxation::over(dt_ms, spec.tau.L23E_ms);
-    lag_.q = Relaxation::over(dt_ms, spec.tau.L5apical_ms);
-    lag_.r = Relaxation::over(dt_ms, spec.tau.SST_ms);
-    lag_.o = Relaxation::over(dt_ms, spec.tau.L5E_ms);
-    lag_.y = Relaxation::over(dt_ms, spec.tau.L6E_ms);
-    lag_.L6I = Relaxation::over(dt_ms, spec.tau.L6I_ms);
-    lag_.mlp = Relaxation::over(dt_ms, spec.tau.L23mlp_ms);
-    lag_.interneuron = Relaxation::over(dt_ms, spec.tau.interneuron_ms);
-
     const auto n_inputs = [&](const StateSpan& span) { return circuit_.n_inputs(span); };
     drive_v_.resize(n_inputs(at_.v));
     drive_k_.resize(n_inputs(at_.k));
@@ -119,7 +108,7 @@ template <class Real> void AreaOf<Real>::settle_inputs() {
     // every readable key has the same share
     const std::size_t N = std::size_t(spec_.columns);
     for (std::size_t row = 0; row < at_.p.n; ++row) {
-        const Real* mask = circuit_.mask().data() + row % N * N;
+        const Real* mask = circuit_.input().mask.data() + row % N * N;
         std::size_t n_keys = 0;
         for (std::size_t key = 0; key < N; ++key) n_keys += mask[key] == 0;
         for (std::size_t key = 0; key < N; ++key)

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "kernels/add_rows.hpp"
 #include "kernels/cpu/attention_step.hpp"
 #include "kernels/cpu/exec.hpp"
 #include "kernels/cpu/matmul.hpp"
 #include "kernels/dual.hpp"
+#include "kernels/input_norm.hpp"
 #include "kernels/norm_rows.hpp"
 #include "models/activation.hpp"
 #include "sim/errors.hpp"
@@ -45,12 +47,17 @@ void moments(const std::vector<double>& rows, int n, int d, std::vector<double>&
 
 template <class Real>
 AreaCircuit<Real>::AreaCircuit(const AreaSpec& spec, const AttentionWeights& w, std::uint64_t seed)
-    : layout(spec), spec_(spec), width_(spec.heads * spec.d_head), weights_(w),
-      W_O_(transposed<Real>(w.W_O, spec.d_model, width_)), b_O_(cast<Real>(w.b_O)),
-      W_1_(transposed<Real>(w.W_1, spec.d_ff, spec.d_model)), b_1_(cast<Real>(w.b_1)),
-      W_2_(transposed<Real>(w.W_2, spec.d_model, spec.d_ff)), b_2_(cast<Real>(w.b_2)),
-      g_1_(cast<Real>(w.g_1)), beta_1_(cast<Real>(w.beta_1)), g_2_(cast<Real>(w.g_2)),
-      beta_2_(cast<Real>(w.beta_2)),
+    : layout(spec), spec_(spec), width_(spec.heads * spec.d_head),
+      weights_(w), w_{transposed<Real>(w.W_O, spec.d_model, width_),
+                      cast<Real>(w.b_O),
+                      transposed<Real>(w.W_1, spec.d_ff, spec.d_model),
+                      cast<Real>(w.b_1),
+                      transposed<Real>(w.W_2, spec.d_model, spec.d_ff),
+                      cast<Real>(w.b_2),
+                      cast<Real>(w.g_1),
+                      cast<Real>(w.beta_1),
+                      cast<Real>(w.g_2),
+                      cast<Real>(w.beta_2)},
       score_(make_score_stage<Real>(
           spec.score, spec.columns,
           {spec.heads, spec.d_head, spec.score_units, spec.score_orthogonal}, seed)),
@@ -77,7 +84,7 @@ template <class Real> void AreaCircuit<Real>::present(const Segment& segment) {
         throw SpecError("a segment's x and c need columns * d_model values");
     if (!segment.masked.empty() && segment.masked.size() != std::size_t(spec_.columns))
         throw SpecError("a segment's mask needs one value per column");
-    x_ = cast<Real>(segment.x);
+    in_.x = cast<Real>(segment.x);
 
     // the pools see the input's moments; where a norm follows, the projections see it centred
     std::vector<double> mean, var, in_x = segment.x, in_c = c;
@@ -94,9 +101,9 @@ template <class Real> void AreaCircuit<Real>::present(const Segment& segment) {
     };
     prepare(in_x, pools_x_);
     prepare(in_c, pools_c_);
-    value_ = projection(weights_.W_V, weights_.b_V, in_x);
-    key_ = projection(weights_.W_K, weights_.b_K, in_x);
-    query_ = projection(weights_.W_Q, weights_.b_Q, in_c);
+    in_.value = projection(weights_.W_V, weights_.b_V, in_x);
+    in_.key = projection(weights_.W_K, weights_.b_K, in_x);
+    in_.query = projection(weights_.W_Q, weights_.b_Q, in_c);
     if (spec_.dale) present_pairs(segment.x, c);
     set_mask(segment.masked);
 }
@@ -104,26 +111,26 @@ template <class Real> void AreaCircuit<Real>::present(const Segment& segment) {
 template <class Real> void AreaCircuit<Real>::set_mask(const std::vector<std::uint8_t>& masked) {
     const int N = spec_.columns;
     const Real closed = -std::numeric_limits<Real>::infinity();
-    mask_.assign(std::size_t(N) * N, Real(0));
-    all_seen_ = true;
-    open_rows_.assign(std::size_t(spec_.heads) * N, 0);
+    in_.mask.assign(std::size_t(N) * N, Real(0));
+    in_.all_seen = true;
+    in_.open_rows.assign(std::size_t(spec_.heads) * N, 0);
     for (int i = 0; i < N; ++i)
         for (int j = 0; j < N; ++j) {
             const bool later = spec_.attention == Attention::causal && j > i;
             const bool seen = !later && (masked.empty() || !masked[j]);
-            if (!seen) mask_[std::size_t(i) * N + j] = closed, all_seen_ = false;
-            for (int h = 0; seen && h < spec_.heads; ++h) open_rows_[std::size_t(h) * N + i] = 1;
+            if (!seen) in_.mask[std::size_t(i) * N + j] = closed, in_.all_seen = false;
+            for (int h = 0; seen && h < spec_.heads; ++h) in_.open_rows[std::size_t(h) * N + i] = 1;
         }
 }
 
 template <class Real>
-typename AreaCircuit<Real>::Projection
-AreaCircuit<Real>::projection(const std::vector<double>& W, const std::vector<double>& b,
-                              const std::vector<double>& input) const {
+Projection<Real> AreaCircuit<Real>::projection(const std::vector<double>& W,
+                                               const std::vector<double>& b,
+                                               const std::vector<double>& input) const {
     // in double, once per segment
     const int N = spec_.columns, D = spec_.d_model;
     const bool pre = spec_.norm == Norm::pre;
-    Projection p;
+    Projection<Real> p;
     std::vector<double> scaled = W, fixed(std::size_t(N) * width_);
     if (pre) {
         p.per_mean.resize(width_);
@@ -146,19 +153,16 @@ AreaCircuit<Real>::projection(const std::vector<double>& W, const std::vector<do
 }
 
 template <class Real>
-void AreaCircuit<Real>::project(const Projection& p, const NormFactors<Real>& factors,
+void AreaCircuit<Real>::project(const Projection<Real>& p, const NormFactors<Real>& factors,
                                 Real* out) const {
     if (spec_.norm != Norm::pre) {
         std::copy(p.fixed.begin(), p.fixed.end(), out);
         return;
     }
-    for (int i = 0; i < spec_.columns; ++i) {
-        const Real* fixed = p.fixed.data() + std::size_t(i) * width_;
-        const Real per_sd = factors.per_sd[i], away = factors.away_per_sd[i];
-        for (int j = 0; j < width_; ++j)
-            out[std::size_t(i) * width_ + j] =
-                fma(fixed[j], per_sd, fma(-away, p.per_mean[j], factors.constant * p.constant[j]));
-    }
+    one_thread.for_each_row(spec_.columns,
+                            ProjectRows<Real>{p.fixed.data(), p.per_mean.data(), p.constant.data(),
+                                              factors.per_sd.data(), factors.away_per_sd.data(),
+                                              out, width_, factors.constant});
 }
 
 template <class Real> void AreaCircuit<Real>::inputs_now(const Real* s, Real* v, Real* k, Real* q) {
@@ -201,7 +205,7 @@ void AreaCircuit<Real>::sharpen(std::size_t first, std::size_t last, Real* log_d
 
 template <class Real> void AreaCircuit<Real>::log_drive(const Real* s, Real* out) {
     score_->evaluate(rates(s, layout.q, scratch_a_), rates(s, layout.k, scratch_b_), query_gain(s),
-                     all_seen_ ? nullptr : mask_.data(), out);
+                     in_.all_seen ? nullptr : in_.mask.data(), out);
     sharpen(0, layout.p.n, out);
 }
 
@@ -232,7 +236,8 @@ void AreaCircuit<Real>::attend(const Real* s, const RowsStep<Real>& gates, Real*
         const std::size_t before = std::size_t(head) * N;
         const auto meet = [&](std::size_t first, std::size_t last, Real* log_drive) {
             Real* all = log_drive - before * N;
-            score_->meet(before + first, before + last, all_seen_ ? nullptr : mask_.data(), all);
+            score_->meet(before + first, before + last, in_.all_seen ? nullptr : in_.mask.data(),
+                         all);
             sharpen(before + first, before + last, all);
         };
         const auto advance = [&](std::size_t first, std::size_t last, const Real* log_drive) {
@@ -262,8 +267,8 @@ template <class Real> void AreaCircuit<Real>::input_y(const Real* s, Real* out) 
     const int N = spec_.columns, D = spec_.d_model;
     for (int i = 0; i < N; ++i)
         for (int j = 0; j < D; ++j)
-            out[std::size_t(i) * D + j] = net_x(s, std::size_t(i) * D + j) + b_O_[j];
-    cpu::matmul_nn(N, D, width_, net(s, layout.o, scratch_a_), width_, W_O_.data(), D, out, D,
+            out[std::size_t(i) * D + j] = net_x(s, std::size_t(i) * D + j) + w_.b_O[j];
+    cpu::matmul_nn(N, D, width_, net(s, layout.o, scratch_a_), width_, w_.W_O.data(), D, out, D,
                    cpu::Store::accumulate);
     if (spec_.dale) common_y(s, out);
 }
@@ -285,8 +290,8 @@ void AreaCircuit<Real>::norm_y(const Real* s, const Real* y, Real* out) const {
     const bool post = spec_.norm == Norm::post;
     one_thread.for_each_row(spec_.columns,
                             NormRows<Real>{y, s + layout.mean_y.first, s + layout.var_y.first,
-                                           post ? g_1_.data() : g_2_.data(),
-                                           post ? beta_1_.data() : beta_2_.data(), out,
+                                           post ? w_.g_1.data() : w_.g_2.data(),
+                                           post ? w_.beta_1.data() : w_.beta_2.data(), out,
                                            spec_.d_model, Real(spec_.norm_epsilon)});
 }
 
@@ -297,18 +302,18 @@ template <class Real> void AreaCircuit<Real>::input_f(const Real* s, Real* out) 
         norm_y(s, n, n_.data());
         n = n_.data();
     }
-    for (int i = 0; i < N; ++i) std::copy(b_1_.begin(), b_1_.end(), out + std::size_t(i) * F);
-    cpu::matmul_nn(N, F, D, n, D, W_1_.data(), F, out, F, cpu::Store::accumulate);
+    one_thread.for_each_row(N, AddRows<Real>{nullptr, w_.b_1.data(), out, F});
+    cpu::matmul_nn(N, F, D, n, D, w_.W_1.data(), F, out, F, cpu::Store::accumulate);
     const std::size_t size = std::size_t(N) * F;
     switch (spec_.activation) {
     case Activation::relu:
-        for (std::size_t i = 0; i < size; ++i) out[i] = relu(out[i]);
+        one_thread.for_each(size, Apply<Relu, Real>{out});
         break;
     case Activation::gelu:
-        for (std::size_t i = 0; i < size; ++i) out[i] = gelu(out[i]);
+        one_thread.for_each(size, Apply<Gelu, Real>{out});
         break;
     case Activation::gelu_tanh:
-        for (std::size_t i = 0; i < size; ++i) out[i] = gelu_tanh(out[i]);
+        one_thread.for_each(size, Apply<GeluTanh, Real>{out});
         break;
     }
     if (!spec_.dale) return;
@@ -324,9 +329,8 @@ template <class Real> void AreaCircuit<Real>::input_z(const Real* s, Real* out) 
     else
         std::copy(stream, stream + std::size_t(N) * D, out);
     if (F > 0) {
-        for (int i = 0; i < N; ++i)
-            for (int j = 0; j < D; ++j) out[std::size_t(i) * D + j] += b_2_[j];
-        cpu::matmul_nn(N, D, F, net(s, layout.f, scratch_b_), F, W_2_.data(), D, out, D,
+        one_thread.for_each_row(N, AddRows<Real>{out, w_.b_2.data(), out, D});
+        cpu::matmul_nn(N, D, F, net(s, layout.f, scratch_b_), F, w_.W_2.data(), D, out, D,
                        cpu::Store::accumulate);
     }
     if (spec_.dale) common_z(s, out);
@@ -346,8 +350,8 @@ template <class Real> void AreaCircuit<Real>::input_var_z(const Real* s, Real* o
 template <class Real> void AreaCircuit<Real>::norm_z(const Real* s, Real* out) {
     one_thread.for_each_row(spec_.columns,
                             NormRows<Real>{rates(s, layout.z, scratch_a_), s + layout.mean_z.first,
-                                           s + layout.var_z.first, g_2_.data(), beta_2_.data(), out,
-                                           spec_.d_model, Real(spec_.norm_epsilon)});
+                                           s + layout.var_z.first, w_.g_2.data(), w_.beta_2.data(),
+                                           out, spec_.d_model, Real(spec_.norm_epsilon)});
 }
 
 template <class Real> double AreaCircuit<Real>::flops() const {

@@ -10,6 +10,7 @@
 
 #include "sim/area_layout.hpp"
 #include "sim/area_spec.hpp"
+#include "sim/area_tables.hpp"
 #include "sim/input_pairs.hpp"
 #include "sim/input_pools.hpp"
 #include "sim/score_stage.hpp"
@@ -44,11 +45,13 @@ template <class Real> class AreaCircuit {
     // What populations are driven to in the state `s`, in their shapes. v, k and q are driven by
     // the norm's factors (norm pre), else by constants: `factors` is then not read.
     void input_v(const NormFactors<Real>& factors, Real* out) const {
-        project(value_, factors, out);
+        project(in_.value, factors, out);
     }
-    void input_k(const NormFactors<Real>& factors, Real* out) const { project(key_, factors, out); }
+    void input_k(const NormFactors<Real>& factors, Real* out) const {
+        project(in_.key, factors, out);
+    }
     void input_q(const NormFactors<Real>& factors, Real* out) const {
-        project(query_, factors, out);
+        project(in_.query, factors, out);
     }
     /// One input for each number of a population, or with column.dale for each rate of its pairs.
     std::size_t n_inputs(const StateSpan& span) const { return spec_.dale ? span.size() : span.n; }
@@ -83,21 +86,11 @@ template <class Real> class AreaCircuit {
     /// Signed values of a population: the state itself, or r+ - r- in `scratch`.
     const Real* rates(const Real* s, const StateSpan&, std::vector<Real>& scratch) const;
 
-    const std::vector<unsigned char>& open_rows() const {
-        return open_rows_;
-    }                                                       ///< [heads * columns]
-    const std::vector<Real>& mask() const { return mask_; } ///< [columns, columns]
+    const StepWeights<Real>& weights() const { return w_; }
+    const StepInput<Real>& input() const { return in_; } ///< of the present segment
     double flops() const;
 
   private:
-    /// W n_0 + b with n_0 the norm of the input: by linearity, centred (x - mean) through W diag(g)
-    /// once per segment, and per step only two numbers per column.
-    struct Projection {
-        std::vector<Real> fixed;    ///< [columns][width] W (x) + b; norm pre: W diag(g) (x - mean)
-        std::vector<Real> per_mean; ///< [width] W g, norm pre
-        std::vector<Real> constant; ///< [width] W beta + b, norm pre
-        std::vector<Real> common;   ///< [columns][width] |W| (x), column.dale
-    };
     /// What the interneurons of an input stream have yet to take, through W and |W|.
     struct Fading {
         std::vector<Real> net, common; ///< [columns][width]
@@ -109,10 +102,10 @@ template <class Real> class AreaCircuit {
     SignedWeights from_input(const std::vector<double>& W) const;
     std::vector<Real> common_of_input(const SignedWeights&, const InputPairs<Real>&) const;
     void prepare_fading(Driven, const Real* s);
-    void add_pair(const Projection&, Real fading, Real weight, Real* out) const;
-    void project(const Projection&, const NormFactors<Real>&, Real* out) const;
-    Projection projection(const std::vector<double>& W, const std::vector<double>& b,
-                          const std::vector<double>& input) const;
+    void add_pair(const Projection<Real>&, Real fading, Real weight, Real* out) const;
+    void project(const Projection<Real>&, const NormFactors<Real>&, Real* out) const;
+    Projection<Real> projection(const std::vector<double>& W, const std::vector<double>& b,
+                                const std::vector<double>& input) const;
     const Real* query_gain(const Real* s);
     void sharpen(std::size_t first, std::size_t last, Real* log_drive) const;
     void norm_y(const Real* s, const Real* y, Real* out) const;
@@ -131,20 +124,15 @@ template <class Real> class AreaCircuit {
     const AreaSpec spec_;
     const int width_; ///< heads * d_head
     const AttentionWeights weights_;
-    std::vector<Real> W_O_, b_O_, W_1_, b_1_, W_2_, b_2_; ///< matrices transposed to [from][to]
-    std::vector<Real> g_1_, beta_1_, g_2_, beta_2_;
+    const StepWeights<Real> w_;
     std::unique_ptr<ScoreStage<Real>> score_;
     SignedWeights dale_V_, dale_K_, dale_Q_; ///< of the input streams
     std::vector<Real> size_W_O_, size_W_2_;  ///< magnitudes, column.dale
 
     // the present segment
-    std::vector<Real> x_; ///< [columns][d_model]
-    Projection value_, key_, query_;
+    StepInput<Real> in_;
     InputPools<Real> pools_x_, pools_c_;
     InputPairs<Real> pairs_x_, pairs_c_;
-    std::vector<Real> mask_;               ///< [columns, columns]
-    bool all_seen_ = true;                 ///< mask_ is 0 throughout
-    std::vector<unsigned char> open_rows_; ///< [heads * columns]
 
     std::vector<Real> scratch_a_, scratch_b_, work_, n_, gain_;
     Fading fading_;

@@ -28,8 +28,8 @@ template <class Real> void AreaCircuit<Real>::take_signs() {
     dale_V_ = from_input(weights_.W_V);
     dale_K_ = from_input(weights_.W_K);
     dale_Q_ = from_input(weights_.W_Q);
-    size_W_O_ = magnitudes(W_O_);
-    size_W_2_ = magnitudes(W_2_);
+    size_W_O_ = magnitudes(w_.W_O);
+    size_W_2_ = magnitudes(w_.W_2);
     fading_.net.resize(std::size_t(spec_.columns) * width_);
     fading_.common.resize(fading_.net.size());
 }
@@ -54,9 +54,9 @@ template <class Real>
 void AreaCircuit<Real>::present_pairs(const std::vector<double>& x, const std::vector<double>& c) {
     pairs_x_.set_input(x);
     pairs_c_.set_input(c);
-    value_.common = common_of_input(dale_V_, pairs_x_);
-    key_.common = common_of_input(dale_K_, pairs_x_);
-    query_.common = common_of_input(dale_Q_, pairs_c_);
+    in_.value.common = common_of_input(dale_V_, pairs_x_);
+    in_.key.common = common_of_input(dale_K_, pairs_x_);
+    in_.query.common = common_of_input(dale_Q_, pairs_c_);
 }
 
 template <class Real>
@@ -92,7 +92,8 @@ template <class Real> void AreaCircuit<Real>::prepare_fading(Driven driven, cons
 /// pre the norm's factors of that moment lie in factors_. The norm divides all that a synapse
 /// carries; what it subtracts and adds is part of the net drive.
 template <class Real>
-void AreaCircuit<Real>::add_pair(const Projection& p, Real fading, Real weight, Real* out) const {
+void AreaCircuit<Real>::add_pair(const Projection<Real>& p, Real fading, Real weight,
+                                 Real* out) const {
     const bool pre = spec_.norm == Norm::pre;
     const std::size_t n = p.fixed.size();
     for (std::size_t i = 0; i < std::size_t(spec_.columns); ++i) {
@@ -113,7 +114,9 @@ void AreaCircuit<Real>::add_pair(const Projection& p, Real fading, Real weight, 
 template <class Real>
 void AreaCircuit<Real>::drive_pair(Driven driven, const Real* s, const std::vector<StepNode>& nodes,
                                    double dt_ms, double tau_ms, Real* out) {
-    const Projection& p = driven == Driven::v ? value_ : driven == Driven::k ? key_ : query_;
+    const Projection<Real>& p = driven == Driven::v   ? in_.value
+                                : driven == Driven::k ? in_.key
+                                                      : in_.query;
     const InputPools<Real>& pools = driven == Driven::q ? pools_c_ : pools_x_;
     prepare_fading(driven, s);
     std::fill_n(out, 2 * p.fixed.size(), Real(0));
@@ -157,7 +160,7 @@ const Real* AreaCircuit<Real>::common(const Real* s, const StateSpan& span,
 }
 
 template <class Real> Real AreaCircuit<Real>::net_x(const Real* s, std::size_t i) const {
-    return spec_.dale ? pairs_x_.steady_net(i) + pairs_x_.fading_net(s, i) : x_[i];
+    return spec_.dale ? pairs_x_.steady_net(i) + pairs_x_.fading_net(s, i) : in_.x[i];
 }
 
 template <class Real> void AreaCircuit<Real>::oppose(std::size_t n, Real* out) const {
@@ -187,7 +190,7 @@ template <class Real> void AreaCircuit<Real>::common_z(const Real* s, Real* out)
         // norm post: the first norm stands between y and z, and divides
         Real gain = 1;
         if (spec_.norm == Norm::post) {
-            const Real scale = g_1_[i % D] < 0 ? -g_1_[i % D] : g_1_[i % D];
+            const Real scale = w_.g_1[i % D] < 0 ? -w_.g_1[i % D] : w_.g_1[i % D];
             gain = scale / math::sqrt(s[layout.var_y.first + i / D] + Real(spec_.norm_epsilon));
         }
         shared[i] = gain * stream[i];

@@ -11,6 +11,7 @@
 #include "sim/area_jacobian.hpp"
 #include "sim/area_odeint.hpp"
 #include "sim/area_slopes.hpp"
+#include "sim/area_tables.hpp"
 #include "sim/gate_stage.hpp"
 #include "sim/rhythm.hpp"
 
@@ -37,6 +38,8 @@ template <class Real> class AreaOf final : public Area {
     double flops_per_step() const override { return circuit_.flops(); }
     std::vector<double> state() const override;
     void set_state(const std::vector<double>&) override;
+
+    const AreaCircuit<Real>& circuit() const { return circuit_; }
 
   private:
     /// Where each population is driven, at one moment; arrays in the populations' shapes.
@@ -81,10 +84,7 @@ template <class Real> class AreaOf final : public Area {
     std::unique_ptr<AreaJacobian> jacobian_; ///< of rosenbrock4
     Rhythm gamma_, beta_;
 
-    /// One step's coefficients of each lag.
-    struct {
-        Relaxation L4I, v, k, q, r, o, y, L6I, mlp, interneuron;
-    } lag_;
+    const AreaLags lag_;
 
     std::vector<Real> state_;
     std::vector<Real> drive_v_, drive_k_, drive_q_; ///< [columns][heads * d_head]; dale: twice

@@ -88,7 +88,7 @@ void AreaSlopes<Real>::operator()(const std::vector<Real>& state, std::vector<Re
     circuit_.log_drive(s, log_drive_.data());
     const bool lagged = spec_.tau.PV_lag_ms > 0;
     gates_.slopes({log_drive_.data(), s + at_.a.first, s + at_.p.first,
-                   lagged ? s + at_.p_lagged.first : nullptr, circuit_.open_rows().data()},
+                   lagged ? s + at_.p_lagged.first : nullptr, circuit_.input().open_rows.data()},
                   slope.data() + at_.a.first, slope.data() + at_.p.first,
                   lagged ? slope.data() + at_.p_lagged.first : nullptr);
     const auto follow = [&](const StateSpan& span, auto input) {

@@ -39,7 +39,7 @@ template <class Real> GateRowsView<Real> AreaOf<Real>::gate_rows() {
     Real* s = state_.data();
     return {log_drive_.data(), s + at_.a.first, s + at_.p.first,
             spec_.tau.PV_lag_ms > 0 ? s + at_.p_lagged.first : nullptr,
-            circuit_.open_rows().data()};
+            circuit_.input().open_rows.data()};
 }
 
 template <class Real> void AreaOf<Real>::refresh_inputs() {
@@ -214,9 +214,8 @@ template <class Real> void AreaOf<Real>::advance_exponential(std::int64_t step) 
     // layer 4 and the queries
     turn_to(StepPhase::projections);
     drive_inputs(step);
-    for (std::size_t i = 0; i < at_.r.n; ++i)
-        s[at_.r.first + i] +=
-            Real(lag_.r.leak) * (Real(spec_.apical_suppression) - s[at_.r.first + i]);
+    one_thread.for_each(at_.r.n, RelaxConstant<Real>{s + at_.r.first, Real(lag_.r.leak),
+                                                     Real(spec_.apical_suppression)});
 
     // layer 5: scores, gates with PV, routed value
     attend(step);

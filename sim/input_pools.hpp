@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/input_norm.hpp"
 #include "kernels/math.hpp"
 #include "sim/area_layout.hpp"
 #include "sim/rhythm.hpp"
@@ -39,6 +40,9 @@ template <class Real> class InputPools {
         true_var_.assign(var.begin(), var.end());
     }
 
+    const std::vector<Real>& true_mean() const { return true_mean_; }
+    const std::vector<Real>& true_var() const { return true_var_; }
+
     /// The pools at their fixed points.
     void settle(Real* s) const {
         std::copy(true_mean_.begin(), true_mean_.end(), s + mean_.first);
@@ -47,15 +51,11 @@ template <class Real> class InputPools {
 
     /// Exact for any step.
     void advance(Real* s, double dt_ms) const {
-        const Real leak = Real(-math::expm1(-dt_ms / mean_.tau_ms)), stay = 1 - leak;
-        for (std::size_t i = 0; i < true_mean_.size(); ++i) {
-            Real& mu = s[mean_.first + i];
-            Real& nu = s[var_.first + i];
-            const Real d = true_mean_[i] - mu;
-            nu += fma(leak, true_var_[i] - nu, d * d * stay * leak);
-            mu = fma(leak, d, mu);
-        }
+        const FollowInput<Real> follow{s + mean_.first, s + var_.first, true_mean_.data(),
+                                       true_var_.data(), leak(dt_ms)};
+        for (std::size_t i = 0; i < true_mean_.size(); ++i) follow(i);
     }
+    Real leak(double dt_ms) const { return Real(-math::expm1(-dt_ms / mean_.tau_ms)); }
 
     void slopes(const Real* s, Real* slope) const {
         const Real per_tau = Real(1 / mean_.tau_ms);
@@ -95,14 +95,9 @@ template <class Real> class InputPools {
   private:
     /// Adds weight times the factors at the moment when e = exp(-s / tau).
     void add(const Real* s, Real e, Real weight, NormFactors<Real>& out) const {
-        for (std::size_t i = 0; i < true_mean_.size(); ++i) {
-            const Real d = true_mean_[i] - s[mean_.first + i];
-            const Real nu =
-                true_var_[i] + fma(s[var_.first + i] - true_var_[i], e, d * d * e * (1 - e));
-            const Real share = weight / math::sqrt(nu + epsilon_);
-            out.per_sd[i] += share;
-            out.away_per_sd[i] = fma(-d * e, share, out.away_per_sd[i]);
-        }
+        for (std::size_t i = 0; i < true_mean_.size(); ++i)
+            add_norm_factors(s[mean_.first + i], s[var_.first + i], true_mean_[i], true_var_[i], e,
+                             weight, epsilon_, out.per_sd[i], out.away_per_sd[i]);
     }
 
     StateSpan mean_, var_;

@@ -41,7 +41,7 @@ template <class Real> struct Layer5 {
     }
     GateRowsView<Real> view(const Real* log_drive) {
         return {log_drive, s.data() + at.a.first, s.data() + at.p.first,
-                s.data() + at.p_lagged.first, circuit.open_rows().data()};
+                s.data() + at.p_lagged.first, circuit.input().open_rows.data()};
     }
     void move_queries() {
         for (std::size_t i = 0; i < at.q.n; ++i) s[at.q.first + i] *= Real(-0.9);

@@ -1,0 +1,53 @@
+/// What the step of an area reads and never writes, as plain arrays: made on the host by
+/// AreaCircuit, read there, or on a device that has been given copies.
+#pragma once
+
+#include <vector>
+
+#include "models/relaxation.hpp"
+#include "sim/area_spec.hpp"
+
+namespace lamina {
+
+/// The weights between populations; matrices [from][to].
+template <class Real> struct StepWeights {
+    std::vector<Real> W_O, b_O, W_1, b_1, W_2, b_2;
+    std::vector<Real> g_1, beta_1, g_2, beta_2;
+};
+
+/// W n_0 + b with n_0 the norm of the input: by linearity, centred (x - mean) through W diag(g)
+/// once per segment, and per step only two numbers per column.
+template <class Real> struct Projection {
+    std::vector<Real> fixed;    ///< [columns][width] W (x) + b; norm pre: W diag(g) (x - mean)
+    std::vector<Real> per_mean; ///< [width] W g, norm pre
+    std::vector<Real> constant; ///< [width] W beta + b, norm pre
+    std::vector<Real> common;   ///< [columns][width] |W| (x), column.dale
+};
+
+/// What an area is told by a segment.
+template <class Real> struct StepInput {
+    std::vector<Real> x; ///< [columns][d_model]
+    Projection<Real> value, key, query;
+    std::vector<Real> mask;               ///< [columns, columns] 0 or -infinity
+    bool all_seen = true;                 ///< mask is 0 throughout
+    std::vector<unsigned char> open_rows; ///< [heads * columns] 1: the row has keys
+};
+
+/// One step's coefficients of each population's lag.
+struct AreaLags {
+    explicit AreaLags(const AreaSpec& spec)
+        : L4I(over(spec, spec.tau.L4I_ms)), v(over(spec, spec.tau.L4E_ms)),
+          k(over(spec, spec.tau.L23E_ms)), q(over(spec, spec.tau.L5apical_ms)),
+          r(over(spec, spec.tau.SST_ms)), o(over(spec, spec.tau.L5E_ms)),
+          y(over(spec, spec.tau.L6E_ms)), L6I(over(spec, spec.tau.L6I_ms)),
+          mlp(over(spec, spec.tau.L23mlp_ms)), interneuron(over(spec, spec.tau.interneuron_ms)) {}
+
+    Relaxation L4I, v, k, q, r, o, y, L6I, mlp, interneuron;
+
+  private:
+    static Relaxation over(const AreaSpec& spec, double tau_ms) {
+        return Relaxation::over(spec.dt_ms, tau_ms);
+    }
+};
+
+} // namespace lamina
