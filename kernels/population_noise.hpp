@@ -15,9 +15,9 @@
 namespace lamina {
 
 template <class Real> struct PopulationNoise {
-    Real* noise;                ///< [n_parts][n_trials][n]
-    const std::uint32_t* trial; ///< [n_trials]
-    const std::uint64_t* step;  ///< number of the step
+    Real* noise;                  ///< [n_parts][n_trials][n]
+    const std::uint32_t* trial;   ///< [n_trials]
+    const std::uint64_t* n_steps; ///< steps begun, this one among them
     std::uint64_t seed;
     std::size_t first; ///< place of the population in one trial's state, its parts [n_parts][n]
     std::size_t n;
@@ -32,7 +32,7 @@ template <class Real> struct PopulationNoise {
         Real sum = 0;
         double weight = 1;
         for (int fine = fine_steps - 1; fine >= 0; --fine, weight *= keep) {
-            const std::uint64_t when = *step * fine_steps + fine;
+            const std::uint64_t when = (*n_steps - 1) * fine_steps + fine;
             sum += Real(weight * lamina::normal(seed, number, Stream::population,
                                                 static_cast<std::uint32_t>(place), when));
         }
@@ -40,10 +40,10 @@ template <class Real> struct PopulationNoise {
     }
 };
 
-/// One item: counts a step.
+/// One item: a step begins.
 struct CountStep {
-    std::uint64_t* step;
-    LAMINA_FN void operator()(std::size_t) const { ++*step; }
+    std::uint64_t* n_steps;
+    LAMINA_FN void operator()(std::size_t) const { ++*n_steps; }
 };
 
 } // namespace lamina

@@ -28,22 +28,10 @@ struct PopulationInfo {
     bool pair = false; ///< r+ and r-, of which `read` gives the difference
 };
 
-class Area {
+/// What can be looked at of an area, wherever it runs.
+class AreaView {
   public:
-    virtual ~Area() = default;
-
-    /// Everything at rest (rates 0, p = 0, a = 0); noise is drawn under (seed, trial) from here on.
-    virtual void reset(std::uint64_t seed, std::uint32_t trial) = 0;
-    /// Holds this input until the next call. A masked column is no key and has no query of its own
-    /// to answer to; a row without any key gives a = 0, p frozen, o = 0.
-    virtual void present(const Segment&) = 0;
-    /// v, k, q and the norms' pools jump to their fixed points, a = 1 / (number of keys of the
-    /// row), p = 0, o, y, f, z = 0: the start of the settling measurements.
-    virtual void settle_inputs() = 0;
-    /// Advances by dt from step `step` (time step * dt); noise and rhythms are functions of `step`.
-    virtual void advance(std::int64_t step) = 0;
-    /// From now on steps tell this clock what they do; null: they do not look at the time.
-    virtual void tell(StepClock*) = 0;
+    virtual ~AreaView() = default;
 
     virtual const std::vector<PopulationInfo>& populations() const = 0;
     /// Signed values of one population (opponent pairs are subtracted), row-major; `out` has room
@@ -62,6 +50,23 @@ class Area {
     /// @throws NumericsError naming population, unit, time and last input when a value is not
     /// finite.
     virtual void check_finite(std::int64_t step) const = 0;
+};
+
+class Area : public AreaView {
+  public:
+    /// Everything at rest (rates 0, p = 0, a = 0); noise is drawn under (seed, trial) from here on.
+    virtual void reset(std::uint64_t seed, std::uint32_t trial) = 0;
+    /// Holds this input until the next call. A masked column is no key and has no query of its own
+    /// to answer to; a row without any key gives a = 0, p frozen, o = 0.
+    virtual void present(const Segment&) = 0;
+    /// v, k, q and the norms' pools jump to their fixed points, a = 1 / (number of keys of the
+    /// row), p = 0, o, y, f, z = 0: the start of the settling measurements.
+    virtual void settle_inputs() = 0;
+    /// Advances by dt from step `step` (time step * dt); noise and rhythms are functions of `step`.
+    virtual void advance(std::int64_t step) = 0;
+    /// From now on steps tell this clock what they do; null: they do not look at the time.
+    virtual void tell(StepClock*) = 0;
+
     /// Bytes of state, and floating-point operations of one step, for `lamina check`.
     virtual std::size_t state_bytes() const = 0;
     virtual double flops_per_step() const = 0;

@@ -101,6 +101,8 @@ template <class Real> void AreaCircuit<Real>::present(const Segment& segment) {
     };
     prepare(in_x, pools_x_);
     prepare(in_c, pools_c_);
+    in_.mean_x = pools_x_.true_mean(), in_.var_x = pools_x_.true_var();
+    in_.mean_c = pools_c_.true_mean(), in_.var_c = pools_c_.true_var();
     in_.value = projection(weights_.W_V, weights_.b_V, in_x);
     in_.key = projection(weights_.W_K, weights_.b_K, in_x);
     in_.query = projection(weights_.W_Q, weights_.b_Q, in_c);

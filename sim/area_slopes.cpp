@@ -11,23 +11,6 @@ const Cpu one_thread;
 
 } // namespace
 
-GateParameters gate_parameters(const AreaSpec& spec) {
-    GateParameters par;
-    par.inhibition = spec.inhibition;
-    par.n_rows = spec.heads * spec.columns;
-    par.n_keys = spec.columns;
-    par.tau_gate_ms = spec.tau.gate_ms;
-    par.tau_PV_ms = spec.tau.PV_ms;
-    par.PV_lag_ms = spec.tau.PV_lag_ms;
-    par.PV_delay_ms = spec.PV_delay_ms;
-    par.gate_max = spec.gate_max;
-    par.kappa = spec.kappa;
-    par.divisive_n = spec.divisive_n;
-    par.divisive_sigma_n = spec.divisive_sigma_n;
-    par.dt_ms = spec.dt_ms;
-    return par;
-}
-
 template <class Real>
 AreaSlopes<Real>::AreaSlopes(const AreaSpec& spec, AreaCircuit<Real>& circuit,
                              GateStage<Real>& gates)

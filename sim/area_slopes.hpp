@@ -9,9 +9,6 @@
 
 namespace lamina {
 
-/// What the area's gates are made of.
-GateParameters gate_parameters(const AreaSpec&);
-
 template <class Real> class AreaSlopes {
   public:
     /// Uses circuit and gates, which must outlive it; their buffers change.

@@ -6,6 +6,7 @@
 
 #include "models/relaxation.hpp"
 #include "sim/area_spec.hpp"
+#include "sim/gate_stage.hpp"
 
 namespace lamina {
 
@@ -28,10 +29,29 @@ template <class Real> struct Projection {
 template <class Real> struct StepInput {
     std::vector<Real> x; ///< [columns][d_model]
     Projection<Real> value, key, query;
-    std::vector<Real> mask;               ///< [columns, columns] 0 or -infinity
-    bool all_seen = true;                 ///< mask is 0 throughout
-    std::vector<unsigned char> open_rows; ///< [heads * columns] 1: the row has keys
+    std::vector<Real> mean_x, var_x, mean_c, var_c; ///< [columns] what L4I relaxes to, norm pre
+    std::vector<Real> mask;                         ///< [columns, columns] 0 or -infinity
+    bool all_seen = true;                           ///< mask is 0 throughout
+    std::vector<unsigned char> open_rows;           ///< [heads * columns] 1: the row has keys
 };
+
+/// What the area's gates are made of.
+inline GateParameters gate_parameters(const AreaSpec& spec) {
+    GateParameters par;
+    par.inhibition = spec.inhibition;
+    par.n_rows = spec.heads * spec.columns;
+    par.n_keys = spec.columns;
+    par.tau_gate_ms = spec.tau.gate_ms;
+    par.tau_PV_ms = spec.tau.PV_ms;
+    par.PV_lag_ms = spec.tau.PV_lag_ms;
+    par.PV_delay_ms = spec.PV_delay_ms;
+    par.gate_max = spec.gate_max;
+    par.kappa = spec.kappa;
+    par.divisive_n = spec.divisive_n;
+    par.divisive_sigma_n = spec.divisive_sigma_n;
+    par.dt_ms = spec.dt_ms;
+    return par;
+}
 
 /// One step's coefficients of each population's lag.
 struct AreaLags {

@@ -2,13 +2,22 @@
 #include "sim/backend_cuda.hpp"
 
 #include "kernels/cuda/exec.cuh"
+#include "sim/device_area_of.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network_of.hpp"
 
 namespace lamina::cuda_backend {
 namespace {
 
-/// A network whose failures on the device become DeviceErrors.
+/// Failures on the device become DeviceErrors.
+template <class Work> auto checked(const Work& work) -> decltype(work()) {
+    try {
+        return work();
+    } catch (const cuda::DeviceFailure& failure) {
+        throw DeviceError(std::string("CUDA: ") + failure.what());
+    }
+}
+
 class CheckedNetwork final : public DeviceNetwork {
   public:
     CheckedNetwork(int device, const FlatNetwork& network, bool plain)
@@ -48,14 +57,36 @@ class CheckedNetwork final : public DeviceNetwork {
     const char* path() const override { return network_->path(); }
 
   private:
-    template <class Work> static auto checked(const Work& work) -> decltype(work()) {
-        try {
-            return work();
-        } catch (const cuda::DeviceFailure& failure) {
-            throw DeviceError(std::string("CUDA: ") + failure.what());
-        }
-    }
     std::unique_ptr<device::DeviceNetworkOf<Cuda>> network_;
+};
+
+template <class Real> class CheckedArea final : public DeviceArea<Real> {
+  public:
+    CheckedArea(int device, const DeviceAreaPlan<Real>& plan)
+        : area_(checked(
+              [&] { return std::make_unique<DeviceAreaOf<Cuda, Real>>(Cuda(device), plan); })) {}
+    void reset(std::uint64_t seed, const std::vector<std::uint32_t>& trials,
+               const std::vector<std::vector<double>>& states) override {
+        checked([&] { area_->reset(seed, trials, states); });
+    }
+    void present(int trial, const StepInput<Real>& input) override {
+        checked([&] { area_->present(trial, input); });
+    }
+    void advance() override {
+        checked([&] { area_->advance(); });
+    }
+    std::vector<Real> sample(const NamedSpan& population) override {
+        return checked([&] { return area_->sample(population); });
+    }
+    std::vector<Real> log_normaliser() override {
+        return checked([&] { return area_->log_normaliser(); });
+    }
+    std::vector<std::vector<double>> states() override {
+        return checked([&] { return area_->states(); });
+    }
+
+  private:
+    std::unique_ptr<DeviceAreaOf<Cuda, Real>> area_;
 };
 
 } // namespace
@@ -81,5 +112,12 @@ std::string name_of(int device) {
 std::unique_ptr<DeviceNetwork> make_network(int device, const FlatNetwork& network, bool plain) {
     return std::make_unique<CheckedNetwork>(device, network, plain);
 }
+
+template <class Real>
+std::unique_ptr<DeviceArea<Real>> make_area(int device, const DeviceAreaPlan<Real>& plan) {
+    return std::make_unique<CheckedArea<Real>>(device, plan);
+}
+template std::unique_ptr<DeviceArea<double>> make_area(int, const DeviceAreaPlan<double>&);
+template std::unique_ptr<DeviceArea<float>> make_area(int, const DeviceAreaPlan<float>&);
 
 } // namespace lamina::cuda_backend

@@ -8,6 +8,8 @@ namespace lamina {
 
 class DeviceNetwork;
 struct FlatNetwork;
+template <class Real> class DeviceArea;
+template <class Real> struct DeviceAreaPlan;
 
 namespace cuda_backend {
 
@@ -18,6 +20,9 @@ int n_devices();
 std::string name_of(int device);
 /// @throws DeviceError
 std::unique_ptr<DeviceNetwork> make_network(int device, const FlatNetwork&, bool plain);
+/// @throws DeviceError
+template <class Real>
+std::unique_ptr<DeviceArea<Real>> make_area(int device, const DeviceAreaPlan<Real>&);
 
 } // namespace cuda_backend
 } // namespace lamina

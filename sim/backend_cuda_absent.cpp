@@ -1,6 +1,7 @@
 /// A build without nvcc.
 #include "sim/backend_cuda.hpp"
 
+#include "sim/device_area.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network.hpp"
 
@@ -14,5 +15,11 @@ std::string name_of(int) { throw DeviceError(lacks()); }
 std::unique_ptr<DeviceNetwork> make_network(int, const FlatNetwork&, bool) {
     throw DeviceError(lacks());
 }
+template <class Real>
+std::unique_ptr<DeviceArea<Real>> make_area(int, const DeviceAreaPlan<Real>&) {
+    throw DeviceError(lacks());
+}
+template std::unique_ptr<DeviceArea<double>> make_area(int, const DeviceAreaPlan<double>&);
+template std::unique_ptr<DeviceArea<float>> make_area(int, const DeviceAreaPlan<float>&);
 
 } // namespace lamina::cuda_backend

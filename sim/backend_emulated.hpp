@@ -8,10 +8,14 @@ namespace lamina {
 
 class DeviceNetwork;
 struct FlatNetwork;
+template <class Real> class DeviceArea;
+template <class Real> struct DeviceAreaPlan;
 
 namespace emulated_backend {
 
 std::unique_ptr<DeviceNetwork> make_network(std::uint64_t seed, const FlatNetwork&, bool plain);
+template <class Real>
+std::unique_ptr<DeviceArea<Real>> make_area(std::uint64_t seed, const DeviceAreaPlan<Real>&);
 
 } // namespace emulated_backend
 } // namespace lamina

@@ -6,6 +6,7 @@
 
 #include "sim/backend_cuda.hpp"
 #include "sim/backend_emulated.hpp"
+#include "sim/device_area.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network.hpp"
 
@@ -71,5 +72,16 @@ std::unique_ptr<DeviceNetwork> make_device_network(const Device& device,
                ? emulated_backend::make_network(device.number, network, device.plain)
                : cuda_backend::make_network(int(device.number), network, device.plain);
 }
+
+template <class Real>
+std::unique_ptr<DeviceArea<Real>> make_device_area(const Device& device,
+                                                   const DeviceAreaPlan<Real>& plan) {
+    return device.kind == Device::emulated ? emulated_backend::make_area(device.number, plan)
+                                           : cuda_backend::make_area(int(device.number), plan);
+}
+template std::unique_ptr<DeviceArea<double>> make_device_area(const Device&,
+                                                              const DeviceAreaPlan<double>&);
+template std::unique_ptr<DeviceArea<float>> make_device_area(const Device&,
+                                                             const DeviceAreaPlan<float>&);
 
 } // namespace lamina

@@ -9,6 +9,8 @@ namespace lamina {
 
 class DeviceNetwork;
 struct FlatNetwork;
+template <class Real> class DeviceArea;
+template <class Real> struct DeviceAreaPlan;
 
 /// `cpu`; `cuda:i`, the i-th graphics processor; `emulated:s`, the kernels of a graphics processor
 /// on this one, thread by thread in an order that the seed s shuffles: slow, and for tests.
@@ -31,5 +33,7 @@ std::string describe(const Device&);
 
 /// @throws DeviceError when the device does not answer or is full
 std::unique_ptr<DeviceNetwork> make_device_network(const Device&, const FlatNetwork&);
+template <class Real>
+std::unique_ptr<DeviceArea<Real>> make_device_area(const Device&, const DeviceAreaPlan<Real>&);
 
 } // namespace lamina

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-std::size_t index_of_symbol(const Area& area, const std::string& symbol) {
+std::size_t index_of_symbol(const AreaView& area, const std::string& symbol) {
     const auto& populations = area.populations();
     for (std::size_t i = 0; i < populations.size(); ++i)
         if (populations[i].symbol == symbol) return i;
@@ -44,7 +44,7 @@ struct ColumnAxis {
 
 } // namespace
 
-Observer::Observer(const RunPlan& plan, const Area& area, const Trial& trial)
+Observer::Observer(const RunPlan& plan, const AreaView& area, const Trial& trial)
     : plan_(plan), trial_(trial), a_(index_of_symbol(area, "a")), p_(index_of_symbol(area, "p")),
       o_(index_of_symbol(area, "o")), y_(index_of_symbol(area, "y")),
       z_(area.index_of("output")), // with norm post, LN_2 of the population whose symbol is z
@@ -72,7 +72,7 @@ const ReferenceResult& Observer::reference() {
     return *reference_;
 }
 
-void Observer::look(const Area& area, std::int64_t step, double evidence, TrialRecord& record) {
+void Observer::look(const AreaView& area, std::int64_t step, double evidence, TrialRecord& record) {
     const Recording& recording = plan_.recording;
     const std::int64_t time = step + 1;
 
@@ -103,7 +103,7 @@ void Observer::look(const Area& area, std::int64_t step, double evidence, TrialR
         sample_attention(area, evidence, record);
 }
 
-void Observer::sample_rates(const Area& area, TrialRecord& record) {
+void Observer::sample_rates(const AreaView& area, TrialRecord& record) {
     const auto& populations = area.populations();
     for (std::size_t i = 0; i < populations.size(); ++i) {
         std::vector<double>& buffer = buffers_[i];
@@ -122,7 +122,7 @@ void Observer::sample_rates(const Area& area, TrialRecord& record) {
     }
 }
 
-double Observer::coactivation(const Area& area, std::size_t population) {
+double Observer::coactivation(const AreaView& area, std::size_t population) {
     const PopulationInfo& info = area.populations()[population];
     if (!info.pair) return nan;
     const std::size_t units = units_of(info);
@@ -140,7 +140,7 @@ double Observer::coactivation(const Area& area, std::size_t population) {
 
 bool Observer::row_counts(int row) const { return !trial_.asks || row == trial_.question.column; }
 
-void Observer::sample_attention(const Area& area, double evidence, TrialRecord& record) {
+void Observer::sample_attention(const AreaView& area, double evidence, TrialRecord& record) {
     const int n = plan_.area->columns, heads = plan_.area->heads;
     const std::vector<double>&a = buffers_[a_], &p = buffers_[p_];
     area.read(a_, buffers_[a_].data());
@@ -186,7 +186,7 @@ void Observer::sample_attention(const Area& area, double evidence, TrialRecord& 
     record.attention.push_back(sample);
 }
 
-void Observer::judge_presentation(const Area& area, const Presentation& presentation,
+void Observer::judge_presentation(const AreaView& area, const Presentation& presentation,
                                   std::int64_t step, TrialRecord& record) {
     for (std::size_t i : {a_, o_, y_, z_}) area.read(i, buffers_[i].data());
     PresentationRecord judged{presentation.name, double(step + 1) * plan_.area->dt_ms,
@@ -216,8 +216,8 @@ int Observer::attended_column() const {
     return *top > 0 ? int(top - weight.begin()) : -1;
 }
 
-void Observer::trace(const Area& area, std::int64_t step, double evidence, const double* rate_Hz,
-                     Trace& trace) {
+void Observer::trace(const AreaView& area, std::int64_t step, double evidence,
+                     const double* rate_Hz, Trace& trace) {
     trace.time_ms.push_back(double(step + 1) * plan_.area->dt_ms);
     trace.populations.resize(buffers_.size());
     for (std::size_t i = 0; i < buffers_.size(); ++i) {

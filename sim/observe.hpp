@@ -12,19 +12,19 @@ namespace lamina {
 
 class Observer {
   public:
-    Observer(const RunPlan&, const Area&, const Trial&);
+    Observer(const RunPlan&, const AreaView&, const Trial&);
     /// A new input, which must outlive its presentation.
     void present(const Segment&);
     /// After step `step`: samples what is due, and judges a presentation that ends here.
-    void look(const Area&, std::int64_t step, double evidence, TrialRecord&);
+    void look(const AreaView&, std::int64_t step, double evidence, TrialRecord&);
     /// Appends every population to the trace.
-    void trace(const Area&, std::int64_t step, double evidence, const double* rate_Hz, Trace&);
+    void trace(const AreaView&, std::int64_t step, double evidence, const double* rate_Hz, Trace&);
 
   private:
-    void sample_rates(const Area&, TrialRecord&);
-    double coactivation(const Area&, std::size_t population);
-    void sample_attention(const Area&, double evidence, TrialRecord&);
-    void judge_presentation(const Area&, const Presentation&, std::int64_t step, TrialRecord&);
+    void sample_rates(const AreaView&, TrialRecord&);
+    double coactivation(const AreaView&, std::size_t population);
+    void sample_attention(const AreaView&, double evidence, TrialRecord&);
+    void judge_presentation(const AreaView&, const Presentation&, std::int64_t step, TrialRecord&);
     /// The reference block for the present input, computed when first asked for.
     const ReferenceResult& reference();
     int attended_column() const;

@@ -27,7 +27,7 @@ struct AdditiveExponential {
     static constexpr bool gives_drive = true;
 
     template <class Real> struct Constants {
-        const Real* omega; ///< [n_heads][d_head][M]: loops over units read it in order
+        const Real* projections; ///< Omega, [n_heads][d_head][M]: loops over units read it in order
         Real scale, log_units;
         int d_head, units;
     };
@@ -56,7 +56,7 @@ struct AdditiveExponential {
         for (int i = 0; i < c.d_head; ++i) half_square = fma(rate[i], rate[i], half_square);
         half_square *= scale * scale / 2;
 
-        const Real* omega = c.omega + std::size_t(head) * c.units * c.d_head;
+        const Real* omega = c.projections + std::size_t(head) * c.units * c.d_head;
         for (int m = 0; m < c.units; ++m) features[m] = -half_square;
         for (int i = 0; i < c.d_head; ++i, omega += c.units) {
             const Real input = scale * rate[i];

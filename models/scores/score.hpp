@@ -5,7 +5,8 @@
 ///
 ///     name, summary, source    its word in a spec, one line about it, where it comes from
 ///     gives_drive              false: a score; true: a drive
-///     Constants<Real>          numbers its functions need
+///     Constants<Real>          numbers its functions need; if they read the projections, then by
+///                              a pointer `projections`, which a device turns to its own copy
 ///     n_features(par.)         length of what is compared
 ///     prepare<Real>(par., seed, projections)    Constants; fills the projections, if it has any
 ///     encode(rate, gain, features, constants, head, role)   one vector of d_head rates into its

@@ -1,0 +1,604 @@
+/// The rate circuit of many trials at once, through any executor: the exponential stepper of
+/// area_step.cpp, launch by launch, with the same bodies.
+///
+/// A population of all trials lies together, [trial] first: columns of further trials are to a
+/// device more columns. A step is recorded once and replayed; what differs from step to step is
+/// read from a counter on the device.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "kernels/add_rows.hpp"
+#include "kernels/device_array.hpp"
+#include "kernels/input_norm.hpp"
+#include "kernels/matmul_blocks.hpp"
+#include "kernels/norm_rows.hpp"
+#include "kernels/population_noise.hpp"
+#include "kernels/relax.hpp"
+#include "models/activation.hpp"
+#include "sim/device_area.hpp"
+#include "sim/device_gates.hpp"
+#include "sim/device_scores.hpp"
+#include "sim/rhythm.hpp"
+
+namespace lamina {
+
+template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<Real> {
+  public:
+    DeviceAreaOf(const Exec&, const DeviceAreaPlan<Real>&);
+    DeviceAreaOf(const DeviceAreaOf&) = delete; ///< recorded steps know where it lies
+    DeviceAreaOf& operator=(const DeviceAreaOf&) = delete;
+
+    void reset(std::uint64_t seed, const std::vector<std::uint32_t>& trials,
+               const std::vector<std::vector<double>>& states) override;
+    void present(int trial, const StepInput<Real>&) override;
+    void advance() override;
+    std::vector<Real> sample(const NamedSpan&) override;
+    std::vector<Real> log_normaliser() override;
+    std::vector<std::vector<double>> states() override;
+
+  private:
+    using Array = DeviceArray<Exec, Real>;
+
+    /// Where each population is driven, at one end of a step.
+    struct Inputs {
+        Array o, y, mean_y, var_y, f, z, mean_z, var_z;
+    };
+    /// Input of all trials, on the host until it is sent.
+    template <class T> struct Sent {
+        std::vector<T> host;
+        DeviceArray<Exec, T> device;
+        void send() { device.set(host); }
+        const T* data() const { return device.data(); }
+    };
+    struct DrivenBy {
+        Sent<Real> fixed, per_mean, constant;
+    };
+    struct PoolInput {
+        Sent<Real> mean, var;
+    };
+    /// Moments of a step as a lag remembers them, and their weights' sum.
+    struct Moments {
+        DeviceArray<Exec, NormMoment<Real>> at;
+        Real constant = 0;
+    };
+
+    void allocate_inputs();
+    void send_inputs();
+    void refresh(const Inputs& now);
+    void step(const Inputs& now, const Inputs& next);
+    void drive_inputs();
+    void drive(const StateSpan&, const DrivenBy&, const PoolInput&, const StateSpan& mean,
+               const StateSpan& var, const Moments&, const Relaxation&);
+    void attend(const Inputs& next);
+    void log_drive();
+    void input_o(Real* out);
+    void input_y(Real* out);
+    void input_f(Real* out);
+    void input_z(Real* out);
+    void input_mean(const StateSpan& of, Real* out);
+    void input_var(const StateSpan& of, const StateSpan& mean, Real* out);
+    void norm(const Real* y, const StateSpan& mean, const StateSpan& var, const Array& scale,
+              const Array& shift, Real* out) const;
+    void relax(const StateSpan&, const Real* now, const Real* next, const Relaxation&);
+    const Real* draw_noise(const StateSpan&, double sd, double tau_ms, const Array& into) const;
+
+    Moments moments(double tau_ms) const;
+    std::vector<Real> by_trial(const std::vector<Real>& all, std::size_t n) const;
+    GateRowsView<Real> gate_rows() const;
+    const Real* rates(const StateSpan&) const;
+    void multiply_rows(const char* label, const Real* rows, int from, const Array& W, int to,
+                       Real* out) const;
+
+    Real* at(const StateSpan& span) const { return state_.data() + span.first * n_trials_; }
+    std::size_t all(const StateSpan& span) const { return span.n * n_trials_; }
+    std::size_t n_columns() const { return std::size_t(spec_.columns) * n_trials_; }
+    bool pre() const { return spec_.norm == Norm::pre; }
+    bool normed() const { return spec_.norm != Norm::none; }
+    bool post() const { return spec_.norm == Norm::post; }
+
+    const Exec exec_;
+    const AreaSpec spec_;
+    const AreaLayout layout_;
+    const AreaLags lag_;
+    const std::size_t n_trials_;
+    const int width_; ///< heads * d_head
+
+    // constant
+    Array W_O_, b_O_, W_1_, b_1_, W_2_, b_2_, g_1_, beta_1_, g_2_, beta_2_;
+    Moments moments_v_, moments_k_, moments_q_;
+
+    // the present segments
+    Sent<Real> x_;
+    DrivenBy value_, key_, query_;
+    PoolInput pools_x_, pools_c_;
+    Sent<Real> mask_;          ///< [trial][columns, columns]
+    Sent<unsigned char> open_; ///< [trial][heads * columns]
+    std::vector<char> masked_; ///< [trial] mask_ is not 0 throughout
+    bool any_masked_ = false;
+
+    // what changes
+    Array state_;
+    Inputs inputs_[2]; ///< at both ends of a step, which exchange their roles
+    Array log_drive_, drive_, per_sd_, away_per_sd_;
+    Array scratch_, normed_, work_, noise_, noise_p_, noise_a_;
+    DeviceArray<Exec, std::uint64_t> n_steps_; ///< steps begun
+    DeviceArray<Exec, std::uint32_t> trial_;   ///< [trial]
+    std::uint64_t seed_ = 0;
+
+    std::unique_ptr<DeviceScores<Exec, Real>> scores_;
+    std::unique_ptr<DeviceGates<Exec, Real>> gates_;
+    std::optional<typename Exec::Sequence> recorded_[2];
+    int now_ = 0;       ///< which of inputs_ the next step begins with
+    bool stale_ = true; ///< a jump of input or state since inputs_[now_] was evaluated
+};
+
+// --------------------------------------------------------------------------------- made once
+
+template <class Exec, class Real>
+DeviceAreaOf<Exec, Real>::DeviceAreaOf(const Exec& exec, const DeviceAreaPlan<Real>& plan)
+    : exec_(exec), spec_(plan.spec), layout_(plan.spec), lag_(plan.spec),
+      n_trials_(std::size_t(plan.n_trials)), width_(plan.spec.heads * plan.spec.d_head),
+      W_O_(exec_, plan.weights.W_O), b_O_(exec_, plan.weights.b_O), W_1_(exec_, plan.weights.W_1),
+      b_1_(exec_, plan.weights.b_1), W_2_(exec_, plan.weights.W_2), b_2_(exec_, plan.weights.b_2),
+      g_1_(exec_, plan.weights.g_1), beta_1_(exec_, plan.weights.beta_1),
+      g_2_(exec_, plan.weights.g_2), beta_2_(exec_, plan.weights.beta_2), masked_(n_trials_),
+      state_(exec_, layout_.size * n_trials_), n_steps_(exec_, 1), trial_(exec_, n_trials_),
+      scores_(make_device_scores<Exec, Real>(
+          exec_, spec_.score, plan.n_trials, spec_.columns, spec_.score_gain,
+          {spec_.heads, spec_.d_head, spec_.score_units, spec_.score_orthogonal}, plan.seed)) {
+    const AreaSpec& spec = spec_;
+    GateParameters gates = gate_parameters(spec);
+    gates.n_rows *= plan.n_trials;
+    gates_ = make_device_gates<Exec, Real>(exec_, gates, n_steps_.data());
+    allocate_inputs();
+
+    log_drive_ = Array(exec_, all(layout_.a));
+    const std::size_t widest = std::size_t(std::max({width_, spec.d_model, spec.d_ff}));
+    for (Array* buffer : {&scratch_, &normed_, &work_})
+        *buffer = Array(exec_, n_columns() * widest);
+    std::size_t noisy = 0;
+    for (const NamedSpan& named : layout_.named)
+        if (named.span.sigma > 0) noisy = std::max(noisy, named.span.size());
+    noise_ = Array(exec_, noisy * n_trials_);
+    if (layout_.p.sigma > 0) noise_p_ = Array(exec_, all(layout_.p));
+    if (layout_.a.sigma > 0) noise_a_ = Array(exec_, all(layout_.a));
+    for (Inputs& in : inputs_) {
+        in.o = Array(exec_, all(layout_.o));
+        in.y = Array(exec_, all(layout_.y));
+        in.mean_y = Array(exec_, all(layout_.mean_y));
+        in.var_y = Array(exec_, all(layout_.var_y));
+        in.f = Array(exec_, all(layout_.f));
+        in.z = Array(exec_, all(layout_.z));
+        in.mean_z = Array(exec_, all(layout_.mean_z));
+        in.var_z = Array(exec_, all(layout_.var_z));
+    }
+}
+
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::allocate_inputs() {
+    const auto make = [&](auto& sent, std::size_t n) {
+        sent.host.resize(n);
+        sent.device = {exec_, n};
+    };
+    const std::size_t N = std::size_t(spec_.columns);
+    make(x_, n_columns() * spec_.d_model);
+    make(mask_, n_columns() * N);
+    make(open_, n_columns() * spec_.heads);
+    for (DrivenBy* by : {&value_, &key_, &query_}) make(by->fixed, n_columns() * width_);
+    if (!pre()) return;
+    for (DrivenBy* by : {&value_, &key_, &query_}) {
+        make(by->per_mean, std::size_t(width_));
+        make(by->constant, std::size_t(width_));
+    }
+    for (PoolInput* pools : {&pools_x_, &pools_c_}) {
+        make(pools->mean, n_columns());
+        make(pools->var, n_columns());
+    }
+    drive_ = Array(exec_, n_columns() * width_);
+    per_sd_ = Array(exec_, n_columns());
+    away_per_sd_ = Array(exec_, n_columns());
+    moments_v_ = moments(spec_.tau.L4E_ms);
+    moments_k_ = moments(spec_.tau.L23E_ms);
+    moments_q_ = moments(spec_.tau.L5apical_ms);
+}
+
+/// As InputPools::over weights them.
+template <class Exec, class Real>
+typename DeviceAreaOf<Exec, Real>::Moments DeviceAreaOf<Exec, Real>::moments(double tau_ms) const {
+    std::vector<StepNode> nodes;
+    Rhythm().nodes(0, spec_.dt_ms, nodes);
+    std::vector<NormMoment<Real>> moments;
+    double constant = 0;
+    for (const StepNode& node : nodes) {
+        const double kernel = remembered(node, spec_.dt_ms, tau_ms);
+        constant += kernel;
+        moments.push_back({Real(math::exp(-node.s_ms / spec_.tau.L4I_ms)), Real(kernel)});
+    }
+    return {{exec_, moments}, Real(constant)};
+}
+
+// --------------------------------------------------------------------------------- trials
+
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::reset(std::uint64_t seed, const std::vector<std::uint32_t>& trials,
+                                     const std::vector<std::vector<double>>& states) {
+    seed_ = seed;
+    trial_.set(trials);
+    n_steps_.clear();
+    gates_->forget();
+    std::vector<Real> all_states(layout_.size * n_trials_);
+    for (const NamedSpan& named : layout_.named) {
+        if (named.derived) continue;
+        const StateSpan& span = named.span;
+        for (std::size_t place = 0; place < span.size(); ++place)
+            for (std::size_t trial = 0; trial < n_trials_; ++trial)
+                all_states[span.first * n_trials_ + (place / span.n * n_trials_ + trial) * span.n +
+                           place % span.n] = Real(states[trial][span.first + place]);
+    }
+    state_.set(all_states);
+    for (auto& sequence : recorded_) sequence.reset();
+    stale_ = true;
+}
+
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::present(int trial, const StepInput<Real>& in) {
+    const auto put = [&](const auto& from, auto& sent) {
+        std::copy(from.begin(), from.end(), sent.host.begin() + std::size_t(trial) * from.size());
+    };
+    const auto put_projection = [&](const Projection<Real>& from, DrivenBy& by) {
+        put(from.fixed, by.fixed);
+        by.per_mean.host = from.per_mean;
+        by.constant.host = from.constant;
+    };
+    put(in.x, x_);
+    put_projection(in.value, value_);
+    put_projection(in.key, key_);
+    put_projection(in.query, query_);
+    put(in.mask, mask_);
+    put(in.open_rows, open_);
+    masked_[std::size_t(trial)] = !in.all_seen;
+    if (pre()) {
+        put(in.mean_x, pools_x_.mean);
+        put(in.var_x, pools_x_.var);
+        put(in.mean_c, pools_c_.mean);
+        put(in.var_c, pools_c_.var);
+    }
+    stale_ = true;
+}
+
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::send_inputs() {
+    x_.send(), mask_.send(), open_.send();
+    for (DrivenBy* by : {&value_, &key_, &query_}) {
+        by->fixed.send();
+        if (pre()) by->per_mean.send(), by->constant.send();
+    }
+    if (pre())
+        for (PoolInput* pools : {&pools_x_, &pools_c_}) pools->mean.send(), pools->var.send();
+    // masks are launched only where there are any
+    const bool any = std::find(masked_.begin(), masked_.end(), 1) != masked_.end();
+    if (any != any_masked_)
+        for (auto& sequence : recorded_) sequence.reset();
+    any_masked_ = any;
+}
+
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::advance() {
+    if (stale_) {
+        send_inputs();
+        refresh(inputs_[now_]);
+        stale_ = false;
+    }
+    auto& sequence = recorded_[now_];
+    const int next = 1 - now_;
+    if (!sequence)
+        sequence = exec_.record([this, now = now_, next] { step(inputs_[now], inputs_[next]); });
+    exec_.replay(*sequence);
+    now_ = next;
+}
+
+/// From [part][trial][n] to [trial][part][n].
+template <class Exec, class Real>
+std::vector<Real> DeviceAreaOf<Exec, Real>::by_trial(const std::vector<Real>& all,
+                                                     std::size_t n) const {
+    std::vector<Real> out(all.size());
+    const std::size_t n_parts = all.size() / n / n_trials_;
+    for (std::size_t part = 0; part < n_parts; ++part)
+        for (std::size_t trial = 0; trial < n_trials_; ++trial)
+            std::copy_n(all.begin() + std::ptrdiff_t((part * n_trials_ + trial) * n), n,
+                        out.begin() + std::ptrdiff_t((trial * n_parts + part) * n));
+    return out;
+}
+
+template <class Exec, class Real>
+std::vector<Real> DeviceAreaOf<Exec, Real>::sample(const NamedSpan& named) {
+    const StateSpan& span = named.span;
+    if (!named.derived)
+        return by_trial(state_.get(span.first * n_trials_, span.size() * n_trials_), span.n);
+    // the second norm's output
+    norm(rates(span), layout_.mean_z, layout_.var_z, g_2_, beta_2_, normed_.data());
+    return normed_.get(0, all(span));
+}
+
+template <class Exec, class Real> std::vector<Real> DeviceAreaOf<Exec, Real>::log_normaliser() {
+    Array work(exec_, log_drive_.size()), pool(exec_, all(layout_.p));
+    exec_.for_each_row(
+        "log normaliser", pool.size(),
+        PoolRows<Real>{log_drive_.data(), pool.data(), work.data(), spec_.columns, Real(1)});
+    return pool.get();
+}
+
+template <class Exec, class Real>
+std::vector<std::vector<double>> DeviceAreaOf<Exec, Real>::states() {
+    std::vector<std::vector<double>> states(n_trials_, std::vector<double>(layout_.size));
+    for (const NamedSpan& named : layout_.named) {
+        if (named.derived) continue;
+        const std::vector<Real> all_trials = sample(named);
+        const std::size_t n = named.span.size();
+        for (std::size_t trial = 0; trial < n_trials_; ++trial)
+            std::copy_n(all_trials.begin() + std::ptrdiff_t(trial * n), n,
+                        states[trial].begin() + std::ptrdiff_t(named.span.first));
+    }
+    return states;
+}
+
+// --------------------------------------------------------------------------------- one step
+
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::refresh(const Inputs& now) {
+    log_drive();
+    gates_->refresh(gate_rows());
+    input_o(now.o.data());
+    input_y(now.y.data());
+    if (normed()) {
+        input_mean(layout_.y, now.mean_y.data());
+        input_var(layout_.y, layout_.mean_y, now.var_y.data());
+    }
+    if (spec_.d_ff > 0) input_f(now.f.data());
+    input_z(now.z.data());
+    if (post()) {
+        input_mean(layout_.z, now.mean_z.data());
+        input_var(layout_.z, layout_.mean_z, now.var_z.data());
+    }
+}
+
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::step(const Inputs& now, const Inputs& next) {
+    exec_.for_each("begin", 1, CountStep{n_steps_.data()});
+    const auto follow = [&](const StateSpan& span, const Array& from, const Array& to,
+                            const Relaxation& lag) { relax(span, from.data(), to.data(), lag); };
+
+    // layer 4 and the queries
+    drive_inputs();
+    exec_.for_each(
+        "suppress", all(layout_.r),
+        RelaxConstant<Real>{at(layout_.r), Real(lag_.r.leak), Real(spec_.apical_suppression)});
+
+    // layer 5: scores, gates with PV, routed value
+    attend(next);
+    follow(layout_.o, now.o, next.o, lag_.o);
+
+    // layer 6: residual, second norm
+    input_y(next.y.data());
+    follow(layout_.y, now.y, next.y, lag_.y);
+    if (normed()) {
+        input_mean(layout_.y, next.mean_y.data());
+        follow(layout_.mean_y, now.mean_y, next.mean_y, lag_.L6I);
+        input_var(layout_.y, layout_.mean_y, next.var_y.data());
+        follow(layout_.var_y, now.var_y, next.var_y, lag_.L6I);
+    }
+
+    // layer 2/3: feed-forward layer, output
+    if (spec_.d_ff > 0) {
+        input_f(next.f.data());
+        follow(layout_.f, now.f, next.f, lag_.mlp);
+    }
+    input_z(next.z.data());
+    follow(layout_.z, now.z, next.z, lag_.mlp);
+    if (post()) {
+        input_mean(layout_.z, next.mean_z.data());
+        follow(layout_.mean_z, now.mean_z, next.mean_z, lag_.L6I);
+        input_var(layout_.z, layout_.mean_z, next.var_z.data());
+        follow(layout_.var_z, now.var_z, next.var_z, lag_.L6I);
+    }
+}
+
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::drive_inputs() {
+    const AreaLayout& in = layout_;
+    drive(in.v, value_, pools_x_, in.mean_x, in.var_x, moments_v_, lag_.v);
+    drive(in.k, key_, pools_x_, in.mean_x, in.var_x, moments_k_, lag_.k);
+    drive(in.q, query_, pools_c_, in.mean_c, in.var_c, moments_q_, lag_.q);
+    if (!pre()) return;
+    const auto follow = [&](const StateSpan& mean, const StateSpan& var, const PoolInput& input) {
+        exec_.for_each("norm.pools", n_columns(),
+                       FollowInput<Real>{at(mean), at(var), input.mean.data(), input.var.data(),
+                                         Real(lag_.L4I.leak)});
+    };
+    follow(in.mean_x, in.var_x, pools_x_);
+    follow(in.mean_c, in.var_c, pools_c_);
+}
+
+/// v, k or q over the step. Without a norm their input is constant; with one it is W n_0 + b
+/// averaged over the step as the lag remembers it (input_pools.hpp).
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::drive(const StateSpan& span, const DrivenBy& by,
+                                     const PoolInput& pools, const StateSpan& mean,
+                                     const StateSpan& var, const Moments& moments,
+                                     const Relaxation& constant_input) {
+    if (!pre()) return relax(span, by.fixed.data(), by.fixed.data(), constant_input);
+    exec_.for_each("norm.factors", n_columns(),
+                   NormFactorsOver<Real>{at(mean), at(var), pools.mean.data(), pools.var.data(),
+                                         per_sd_.data(), away_per_sd_.data(), moments.at.data(),
+                                         int(moments.at.size()), Real(spec_.norm_epsilon)});
+    exec_.for_each_row("project", n_columns(),
+                       ProjectRows<Real>{by.fixed.data(), by.per_mean.data(), by.constant.data(),
+                                         per_sd_.data(), away_per_sd_.data(), drive_.data(), width_,
+                                         moments.constant});
+    Relaxation lag = constant_input;
+    lag.from_now = 1, lag.from_next = 0; // the average has the lag's weights in it
+    relax(span, drive_.data(), drive_.data(), lag);
+}
+
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::attend(const Inputs& next) {
+    const Real* noise_p = draw_noise(layout_.p, gates_->noise_sd_p(), 0, noise_p_);
+    const Real* noise_a =
+        draw_noise(layout_.a, gates_->noise_sd_gate(), layout_.a.tau_ms, noise_a_);
+    log_drive();
+    gates_->advance(gate_rows(), noise_p, noise_a);
+    input_o(next.o.data());
+}
+
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::log_drive() {
+    scores_->encode_queries(rates(layout_.q), at(layout_.r));
+    scores_->encode_keys(rates(layout_.k));
+    scores_->meet(log_drive_.data());
+    if (any_masked_)
+        exec_.for_each_row("score.mask", all(layout_.p),
+                           MaskRows<Real>{mask_.data(), log_drive_.data(), spec_.heads,
+                                          spec_.columns, spec_.columns});
+    // the divisive pool takes a drive to the power n: log D^n = n log D
+    if (scores_->gives_drive() && spec_.inhibition == "pv_divisive")
+        exec_.for_each("score.sharpen", log_drive_.size(),
+                       Scale<Real>{log_drive_.data(), Real(spec_.divisive_n)});
+}
+
+// ------------------------------------------------------------------- where populations are driven
+
+/// sum_j a_ij v_j
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::input_o(Real* out) {
+    const std::size_t N = std::size_t(spec_.columns), H = std::size_t(spec_.heads);
+    const std::size_t W = std::size_t(width_);
+    MatmulBlocks<Real> product;
+    product.a = {at(layout_.a), N, 1, H * N * N, N * N};
+    product.b = {rates(layout_.v), W, 1, N * W, std::size_t(spec_.d_head)};
+    product.c = {out, W, 1, N * W, std::size_t(spec_.d_head)};
+    product.m = product.k = spec_.columns, product.n = spec_.d_head;
+    product.n_matrices = int(n_trials_ * H), product.n_members = spec_.heads;
+    exec_.for_each_block("route", product.shape(), product);
+}
+
+/// x + W_O o + b_O
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::input_y(Real* out) {
+    exec_.for_each_row("residual", n_columns(),
+                       AddRows<Real>{x_.data(), b_O_.data(), out, spec_.d_model});
+    multiply_rows("W_O", rates(layout_.o), width_, W_O_, spec_.d_model, out);
+}
+
+/// phi(W_1 n + b_1)
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::input_f(Real* out) {
+    const Real* n = rates(layout_.y);
+    if (normed()) {
+        norm(n, layout_.mean_y, layout_.var_y, post() ? g_1_ : g_2_, post() ? beta_1_ : beta_2_,
+             normed_.data());
+        n = normed_.data();
+    }
+    exec_.for_each_row("feed", n_columns(), AddRows<Real>{nullptr, b_1_.data(), out, spec_.d_ff});
+    multiply_rows("W_1", n, spec_.d_model, W_1_, spec_.d_ff, out);
+    const std::size_t size = all(layout_.f);
+    switch (spec_.activation) {
+    case Activation::relu:
+        return exec_.for_each("phi", size, Apply<Relu, Real>{out});
+    case Activation::gelu:
+        return exec_.for_each("phi", size, Apply<Gelu, Real>{out});
+    case Activation::gelu_tanh:
+        return exec_.for_each("phi", size, Apply<GeluTanh, Real>{out});
+    }
+}
+
+/// y (post: n) + W_2 f + b_2
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::input_z(Real* out) {
+    const Real* stream = rates(layout_.y);
+    if (post()) {
+        norm(stream, layout_.mean_y, layout_.var_y, g_1_, beta_1_, out);
+        stream = out;
+    }
+    exec_.for_each_row(
+        "output", n_columns(),
+        AddRows<Real>{stream, spec_.d_ff > 0 ? b_2_.data() : nullptr, out, spec_.d_model});
+    if (spec_.d_ff > 0)
+        multiply_rows("W_2", rates(layout_.f), spec_.d_ff, W_2_, spec_.d_model, out);
+}
+
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::input_mean(const StateSpan& of, Real* out) {
+    exec_.for_each_row("norm.mean", n_columns(), MeanRows<Real>{rates(of), out, spec_.d_model});
+}
+
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::input_var(const StateSpan& of, const StateSpan& mean, Real* out) {
+    exec_.for_each_row("norm.variance", n_columns(),
+                       SquareRows<Real>{rates(of), at(mean), out, work_.data(), spec_.d_model});
+}
+
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::norm(const Real* y, const StateSpan& mean, const StateSpan& var,
+                                    const Array& scale, const Array& shift, Real* out) const {
+    exec_.for_each_row("norm", n_columns(),
+                       NormRows<Real>{y, at(mean), at(var), scale.data(), shift.data(), out,
+                                      spec_.d_model, Real(spec_.norm_epsilon)});
+}
+
+// --------------------------------------------------------------------------------- parts of it
+
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::relax(const StateSpan& span, const Real* now, const Real* next,
+                                     const Relaxation& lag) {
+    Real* rate = at(span);
+    const Real leak = Real(lag.leak), from_now = Real(lag.from_now),
+               from_next = Real(lag.from_next);
+    if (span.pair)
+        exec_.for_each("relax", all(span),
+                       RelaxPair<Real>{rate, rate + all(span), now, next, leak, from_now, from_next,
+                                       Real(spec_.baseline)});
+    else
+        exec_.for_each("relax", all(span), Relax<Real>{rate, now, next, leak, from_now, from_next});
+    if (const Real* noise = draw_noise(span, lag.noise_sd, span.tau_ms, noise_))
+        exec_.for_each("noise.add", span.size() * n_trials_, Add<Real>{noise, rate});
+}
+
+/// sd N(0, 1) of every number; @return `into`, null when sigma is 0
+template <class Exec, class Real>
+const Real* DeviceAreaOf<Exec, Real>::draw_noise(const StateSpan& span, double sd, double tau_ms,
+                                                 const Array& into) const {
+    if (!(span.sigma > 0)) return nullptr;
+    // the step's increment out of `m` finer ones, weighted as the lag forgets them
+    const int m = spec_.noise.fine_steps;
+    const double keep = tau_ms > 0 ? math::exp(-spec_.dt_ms / (m * tau_ms)) : 1;
+    double weight = 1, square = 0;
+    for (int fine = 0; fine < m; ++fine, weight *= keep) square += weight * weight;
+    exec_.for_each("noise", span.size() * n_trials_,
+                   PopulationNoise<Real>{into.data(), trial_.data(), n_steps_.data(), seed_,
+                                         span.first, span.n, int(n_trials_), m, keep,
+                                         Real(span.sigma * sd / math::sqrt(square))});
+    return into.data();
+}
+
+template <class Exec, class Real> GateRowsView<Real> DeviceAreaOf<Exec, Real>::gate_rows() const {
+    return {log_drive_.data(), at(layout_.a), at(layout_.p),
+            spec_.tau.PV_lag_ms > 0 ? at(layout_.p_lagged) : nullptr, open_.data()};
+}
+
+/// Signed values of a population: the state itself, or r+ - r- in scratch_.
+template <class Exec, class Real>
+const Real* DeviceAreaOf<Exec, Real>::rates(const StateSpan& span) const {
+    if (!span.pair) return at(span);
+    exec_.for_each("pairs", all(span),
+                   PairDifference<Real>{at(span), at(span) + all(span), scratch_.data()});
+    return scratch_.data();
+}
+
+/// out += rows W, of the columns of all trials
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::multiply_rows(const char* label, const Real* rows, int from,
+                                             const Array& W, int to, Real* out) const {
+    MatmulBlocks<Real> product;
+    product.a = {rows, std::size_t(from)};
+    product.b = {W.data(), std::size_t(to)};
+    product.c = {out, std::size_t(to)};
+    product.m = int(n_columns()), product.n = to, product.k = from;
+    product.accumulate = true;
+    exec_.for_each_block(label, product.shape(), product);
+}
+
+} // namespace lamina

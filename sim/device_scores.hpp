@@ -1,0 +1,111 @@
+/// Where queries meet keys, on a device: features of all trials, their products, log drives.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "kernels/add_rows.hpp"
+#include "kernels/device_array.hpp"
+#include "kernels/encode_vectors.hpp"
+#include "kernels/matmul_blocks.hpp"
+#include "kernels/score_rows.hpp"
+#include "models/catalogue.hpp"
+#include "models/scores/score.hpp"
+
+namespace lamina {
+
+template <class Exec, class Real> class DeviceScores {
+  public:
+    virtual ~DeviceScores() = default;
+
+    /// @param q           [n_trials][n_columns][n_heads * d_head]
+    /// @param suppressed  [n_trials][n_columns] r of the gain lambda (1 - r)
+    virtual void encode_queries(const Real* q, const Real* suppressed) = 0;
+    virtual void encode_keys(const Real* k) = 0;
+    /// @param log_drive  [n_trials][n_heads][n_columns][n_columns]
+    virtual void meet(Real* log_drive) = 0;
+    virtual bool gives_drive() const = 0;
+};
+
+/// Points constants that read projections to where a device has them.
+template <class Constants, class Real>
+auto read_projections_at(Constants& constants, const Real* place)
+    -> decltype(void(constants.projections)) {
+    constants.projections = place;
+}
+/// Other constants have none.
+template <class Constants> void read_projections_at(Constants&, const void*) {}
+
+template <class Mechanism, class Exec, class Real>
+class DeviceScoresOf final : public DeviceScores<Exec, Real> {
+  public:
+    DeviceScoresOf(const Exec& exec, int n_trials, int n_columns, double lambda,
+                   const ScoreParameters& par, std::uint64_t seed)
+        : exec_(exec), n_(n_columns), heads_(par.n_heads), d_head_(par.d_head),
+          features_(Mechanism::n_features(par)), lambda_(Real(lambda)),
+          n_vectors_(std::size_t(n_trials) * heads_ * n_), query_(exec, n_vectors_ * features_),
+          key_(exec, n_vectors_ * features_), query_log_(exec, n_vectors_),
+          key_log_(exec, n_vectors_) {
+        std::vector<Real> projections;
+        constants_ = Mechanism::template prepare<Real>(par, seed, projections);
+        projections_ = DeviceArray<Exec, Real>(exec, projections);
+        read_projections_at(constants_, projections_.data());
+    }
+
+    void encode_queries(const Real* q, const Real* suppressed) override {
+        exec_.for_each("score.queries", n_vectors_,
+                       EncodeVectors<Mechanism, Role::query, Real>{
+                           q, suppressed, query_.data(), query_log_.data(), n_, heads_, d_head_,
+                           features_, lambda_, constants_});
+    }
+    void encode_keys(const Real* k) override {
+        exec_.for_each("score.keys", n_vectors_,
+                       EncodeVectors<Mechanism, Role::key, Real>{
+                           k, nullptr, key_.data(), key_log_.data(), n_, heads_, d_head_, features_,
+                           lambda_, constants_});
+    }
+    void meet(Real* log_drive) override {
+        MatmulBlocks<Real> product;
+        const std::size_t n = std::size_t(n_), features = std::size_t(features_);
+        product.a = {query_.data(), features, 1, n * features};
+        product.b = {key_.data(), 1, features, n * features};
+        product.c = {log_drive, n, 1, n * n};
+        product.m = product.n = n_, product.k = features_;
+        product.n_matrices = int(n_vectors_ / n);
+        exec_.for_each_block("score.products", product.shape(), product);
+        // the heads of all trials lie in a row, and so do their factors
+        exec_.for_each_row("score.meet", n_vectors_,
+                           MeetRows<Mechanism, Real>{query_log_.data(), key_log_.data(), nullptr,
+                                                     log_drive, n_, n_, constants_});
+    }
+    bool gives_drive() const override { return Mechanism::gives_drive; }
+
+  private:
+    const Exec& exec_;
+    int n_, heads_, d_head_, features_;
+    Real lambda_;
+    std::size_t n_vectors_; // of queries, and of keys
+    typename Mechanism::template Constants<Real> constants_{};
+    DeviceArray<Exec, Real> projections_;
+    DeviceArray<Exec, Real> query_, key_;         // [n_trials][n_heads][n_columns][n_features]
+    DeviceArray<Exec, Real> query_log_, key_log_; // [n_trials][n_heads][n_columns]
+};
+
+/// @param mechanism  a name that the catalogue has
+template <class Exec, class Real>
+std::unique_ptr<DeviceScores<Exec, Real>>
+make_device_scores(const Exec& exec, const std::string& mechanism, int n_trials, int n_columns,
+                   double lambda, const ScoreParameters& par, std::uint64_t seed) {
+    std::unique_ptr<DeviceScores<Exec, Real>> scores;
+    with_model(ScoreMechanisms{}, mechanism, [&](auto tag) {
+        using Mechanism = typename decltype(tag)::type;
+        scores = std::make_unique<DeviceScoresOf<Mechanism, Exec, Real>>(exec, n_trials, n_columns,
+                                                                         lambda, par, seed);
+    });
+    return scores;
+}
+
+} // namespace lamina
