@@ -5,8 +5,10 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <numeric>
 #include <optional>
 
+#include "sim/area_batch.hpp"
 #include "sim/errors.hpp"
 #include "sim/observe.hpp"
 
@@ -35,7 +37,7 @@ class Decision {
     }
 
     /// Sees the area after step `step`; the network moves every `network_dt_ms`.
-    void look(const Area& area, std::int64_t step) {
+    void look(const AreaView& area, std::int64_t step) {
         if (step < question_.from_step || step >= question_.to_step) return;
         if ((step - question_.from_step) % every_ != 0) return;
         area.routed(question_.column, o_.data());
@@ -91,7 +93,7 @@ class Decision {
 };
 
 /// The angle that is reported at the end of the response period.
-double report(const RunPlan& plan, const Area& area, const Question& question,
+double report(const RunPlan& plan, const AreaView& area, const Question& question,
               std::uint32_t trial) {
     std::vector<double> o(std::size_t(plan.weights->heads) * plan.weights->d_head);
     area.routed(question.column, o.data());
@@ -99,125 +101,304 @@ double report(const RunPlan& plan, const Area& area, const Question& question,
                           trial);
 }
 
+/// One trial while it runs: what is shown when, what is seen, what is kept.
+class TrialRun {
+  public:
+    TrialRun(const RunPlan& plan, const AreaView& area, std::int64_t n, Trace* trace,
+             StepClock* clock)
+        : plan_(plan), area_(area), number_(std::uint32_t(n)), trial_(plan.task->trial(n)),
+          observer_(plan, area, trial_), trace_(trace), clock_(clock) {
+        turn_to(StepPhase::decision);
+        if (chooses()) decision_.emplace(plan, trial_.question, number_);
+        record_.response_rad = nan;
+    }
+    TrialRun(const TrialRun&) = delete;
+    TrialRun& operator=(const TrialRun&) = delete;
+
+    std::int64_t n_steps() const { return trial_.n_steps; }
+
+    /// The input that begins with this step; null: the old one goes on.
+    const Segment* due(std::int64_t step) {
+        if (segment_ == trial_.segments.size() || trial_.segments[segment_].first_step != step)
+            return nullptr;
+        turn_to(StepPhase::present);
+        const Segment& input = trial_.segments[segment_++];
+        observer_.present(input);
+        return &input;
+    }
+
+    /// Looks at the area after a step.
+    void look(std::int64_t step) {
+        if (trial_.asks) turn_to(StepPhase::decision);
+        if (decision_) decision_->look(area_, step);
+        if (trial_.asks && !chooses() && step + 1 == trial_.question.to_step)
+            record_.response_rad = report(plan_, area_, trial_.question, number_);
+        turn_to(StepPhase::measuring);
+        const double evidence = decision_ ? decision_->evidence_now() : nan;
+        observer_.look(area_, step, evidence, record_);
+        if (trace_ && (step + 1) % plan_.recording.trace_every == 0)
+            observer_.trace(area_, step, evidence, decision_ ? decision_->state().rate_Hz : nullptr,
+                            *trace_);
+    }
+
+    TrialRecord finish() {
+        area_.check_finite(trial_.n_steps - 1);
+        turn_to(StepPhase::rest);
+        record_.reaction_time_ms = nan;
+        record_.evidence_mean = nan;
+        if (!chooses()) record_.evidence_end = nan;
+        if (decision_) decision_->judge(record_);
+
+        // keep what the trial was, without its input
+        trial_.segments.clear();
+        record_.trial = std::move(trial_);
+        return std::move(record_);
+    }
+
+  private:
+    bool chooses() const { return trial_.asks && trial_.question.answer == Answer::choice; }
+    void turn_to(StepPhase phase) {
+        if (clock_) clock_->turn_to(phase);
+    }
+
+    const RunPlan& plan_;
+    const AreaView& area_;
+    std::uint32_t number_;
+    Trial trial_;
+    Observer observer_;
+    std::optional<Decision> decision_;
+    Trace* trace_;
+    StepClock* clock_;
+    TrialRecord record_;
+    std::size_t segment_ = 0;
+};
+
 } // namespace
 
 TrialRecord run_trial(const RunPlan& plan, Area& area, std::int64_t n, Trace* trace,
                       StepClock* clock) {
-    const auto turn_to = [&](StepPhase phase) {
-        if (clock) clock->turn_to(phase);
-    };
     area.tell(clock);
-    turn_to(StepPhase::trial);
-    TrialRecord record;
-    Trial trial = plan.task->trial(n);
-    const auto number = std::uint32_t(n);
-    turn_to(StepPhase::present);
-    area.reset(plan.seed, number);
-
-    Observer observer(plan, area, trial);
-    std::optional<Decision> decision;
-    const bool chooses = trial.asks && trial.question.answer == Answer::choice;
-    turn_to(StepPhase::decision);
-    if (chooses) decision.emplace(plan, trial.question, number);
-    record.response_rad = nan;
+    if (clock) clock->turn_to(StepPhase::trial);
+    area.reset(plan.seed, std::uint32_t(n));
+    TrialRun trial(plan, area, n, trace, clock);
 
     // the loop: present what is due, advance, look
-    std::size_t segment = 0;
-    for (std::int64_t step = 0; step < trial.n_steps; ++step) {
-        if (segment < trial.segments.size() && trial.segments[segment].first_step == step) {
-            turn_to(StepPhase::present);
-            const Segment& input = trial.segments[segment++];
-            area.present(input);
-            observer.present(input);
+    for (std::int64_t step = 0; step < trial.n_steps(); ++step) {
+        if (const Segment* const input = trial.due(step)) {
+            area.present(*input);
             if (step == 0 && plan.start_settled) area.settle_inputs();
         }
         area.advance(step);
-        if (trial.asks) turn_to(StepPhase::decision);
-        if (decision) decision->look(area, step);
-        if (trial.asks && !chooses && step + 1 == trial.question.to_step)
-            record.response_rad = report(plan, area, trial.question, number);
-        turn_to(StepPhase::measuring);
-        observer.look(area, step, decision ? decision->evidence_now() : nan, record);
-        if (trace && (step + 1) % plan.recording.trace_every == 0)
-            observer.trace(area, step, decision ? decision->evidence_now() : nan,
-                           decision ? decision->state().rate_Hz : nullptr, *trace);
+        trial.look(step);
     }
-    area.check_finite(trial.n_steps - 1);
-    turn_to(StepPhase::rest);
-    record.reaction_time_ms = nan;
-    record.evidence_mean = nan;
-    if (!chooses) record.evidence_end = nan;
-    if (decision) decision->judge(record);
-
-    // keep what the trial was, without its input
-    trial.segments.clear();
-    record.trial = std::move(trial);
-    return record;
+    return trial.finish();
 }
 
-std::vector<TrialRecord> run_trials(const RunPlan& plan, int threads,
-                                    const std::function<void()>& progress,
-                                    const std::atomic<bool>& stop, Trace* trace) {
-    const std::int64_t n_trials = plan.task->n_trials();
-    std::vector<TrialRecord> records(static_cast<std::size_t>(n_trials));
-    std::vector<char> done(static_cast<std::size_t>(n_trials), 0);
-    std::exception_ptr failure;
-    std::atomic<std::int64_t> failed_trial{n_trials}; ///< the lowest so far
-    std::mutex mutex;
-    StepProfile* const profile = plan.profile;
-    const auto start = std::chrono::steady_clock::now();
+namespace {
 
-    // one area per thread; weights are shared read-only
-#pragma omp parallel num_threads(threads)
-    {
-        std::unique_ptr<Area> area;
-        std::optional<StepClock> clock;
-        if (profile) clock.emplace(StepPhase::rest);
-#pragma omp for schedule(dynamic, 1) nowait
-        for (std::int64_t n = 0; n < n_trials; ++n) {
-            if (stop.load() || n > failed_trial.load()) continue;
-            try {
-                if (!area) area = make_area(*plan.area, *plan.weights, plan.seed);
-                records[n] =
-                    run_trial(plan, *area, n, n == plan.recording.trace_trial ? trace : nullptr,
-                              clock ? &*clock : nullptr);
-                done[n] = 1;
-                progress();
-            } catch (...) {
-                // the failure of the lowest trial is told, whatever the schedule
-                const std::lock_guard<std::mutex> hold(mutex);
-                if (n < failed_trial) {
-                    failure = std::current_exception();
-                    failed_trial = n;
-                }
-            }
-        }
-        if (profile) {
-            const StepClock::Times times = clock->times();
-            const std::lock_guard<std::mutex> hold(mutex);
-            profile->add(times);
-        }
+/// What has become of the trials.
+class Outcomes {
+  public:
+    explicit Outcomes(std::int64_t n_trials)
+        : records_(std::size_t(n_trials)), done_(std::size_t(n_trials)), failed_trial_(n_trials) {}
+
+    /// False when a trial with a lower number has failed.
+    bool wanted(std::int64_t n) const { return n <= failed_trial_.load(); }
+    void keep(std::int64_t n, TrialRecord&& record) {
+        records_[std::size_t(n)] = std::move(record);
+        done_[std::size_t(n)] = 1;
     }
-    if (profile) {
-        const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-        profile->wall_s += wall.count();
-        profile->thread_s += wall.count() * threads;
-        for (const TrialRecord& record : records) profile->steps += record.trial.n_steps;
+    /// With the present exception; that of the lowest trial is told, whatever the schedule.
+    void fail(std::int64_t n) {
+        const std::lock_guard<std::mutex> hold(mutex_);
+        if (n >= failed_trial_) return;
+        failure_ = std::current_exception();
+        failed_trial_ = n;
     }
-    if (failure) {
+    /// When stopped early, only what was finished.
+    std::vector<TrialRecord> finished() {
+        tell_failure();
+        std::vector<TrialRecord> finished;
+        for (std::size_t n = 0; n < records_.size(); ++n)
+            if (done_[n]) finished.push_back(std::move(records_[n]));
+        return finished;
+    }
+    std::int64_t n_steps() const {
+        std::int64_t steps = 0;
+        for (const TrialRecord& record : records_) steps += record.trial.n_steps;
+        return steps;
+    }
+
+  private:
+    void tell_failure() const {
+        if (!failure_) return;
         try {
-            std::rethrow_exception(failure);
+            std::rethrow_exception(failure_);
         } catch (const NumericsError& error) {
-            throw NumericsError("trial " + std::to_string(failed_trial.load()) + ": " +
+            throw NumericsError("trial " + std::to_string(failed_trial_.load()) + ": " +
                                 error.what());
         }
     }
 
-    // when stopped early, only what was finished
-    std::vector<TrialRecord> finished;
-    for (std::int64_t n = 0; n < n_trials; ++n)
-        if (done[n]) finished.push_back(std::move(records[n]));
-    return finished;
+    std::vector<TrialRecord> records_;
+    std::vector<char> done_;
+    std::exception_ptr failure_;
+    std::atomic<std::int64_t> failed_trial_; ///< the lowest so far
+    std::mutex mutex_;
+};
+
+/// Each thread has an area of its own, which runs one trial after the other.
+void run_on_threads(const RunPlan& plan, int threads, const std::function<void()>& progress,
+                    const std::atomic<bool>& stop, Trace* trace, Outcomes& outcomes) {
+    const std::int64_t n_trials = plan.task->n_trials();
+    std::mutex mutex;
+    // weights are shared read-only
+#pragma omp parallel num_threads(threads)
+    {
+        std::unique_ptr<Area> area;
+        std::optional<StepClock> clock;
+        if (plan.profile) clock.emplace(StepPhase::rest);
+#pragma omp for schedule(dynamic, 1) nowait
+        for (std::int64_t n = 0; n < n_trials; ++n) {
+            if (stop.load() || !outcomes.wanted(n)) continue;
+            try {
+                if (!area) area = make_area(*plan.area, *plan.weights, plan.seed);
+                outcomes.keep(n, run_trial(plan, *area, n,
+                                           n == plan.recording.trace_trial ? trace : nullptr,
+                                           clock ? &*clock : nullptr));
+                progress();
+            } catch (...) { outcomes.fail(n); }
+        }
+        if (plan.profile) {
+            const StepClock::Times times = clock->times();
+            const std::lock_guard<std::mutex> hold(mutex);
+            plan.profile->add(times);
+        }
+    }
+}
+
+/// Trials from `first` on, one in each area of the batch, all in step.
+class BatchRun {
+  public:
+    BatchRun(const RunPlan& plan, AreaBatch& batch, int n_areas, std::int64_t first, int threads,
+             Trace* trace, Outcomes& outcomes)
+        : plan_(plan), batch_(batch), first_(first), threads_(threads), outcomes_(outcomes),
+          trials_(std::size_t(n_areas)) {
+        std::vector<std::uint32_t> numbers(trials_.size());
+        std::iota(numbers.begin(), numbers.end(), std::uint32_t(first));
+        batch.reset(plan.seed, numbers);
+        each([&](int place) {
+            const std::int64_t n = first + place;
+            try {
+                trials_[std::size_t(place)] = std::make_unique<TrialRun>(
+                    plan, batch.area(place), n, n == plan.recording.trace_trial ? trace : nullptr,
+                    nullptr);
+            } catch (...) { outcomes.fail(n); }
+        });
+    }
+
+    void run(const std::function<void()>& progress, const std::atomic<bool>& stop,
+             StepClock* clock) {
+        const auto turn_to = [&](StepPhase phase) {
+            if (clock) clock->turn_to(phase);
+        };
+        for (std::int64_t step = 0; !stop.load() && unfinished(); ++step) {
+            turn_to(StepPhase::present);
+            for (int place = 0; place < int(trials_.size()); ++place)
+                attempt(place, [&](TrialRun& trial) {
+                    const Segment* const input = trial.due(step);
+                    if (!input) return;
+                    batch_.present(place, *input);
+                    if (step == 0 && plan_.start_settled) batch_.settle_inputs(place);
+                });
+            turn_to(StepPhase::device);
+            batch_.advance();
+            turn_to(StepPhase::measuring);
+            each([&](int place) {
+                attempt(place, [&](TrialRun& trial) {
+                    trial.look(step);
+                    if (step + 1 < trial.n_steps()) return;
+                    outcomes_.keep(first_ + place, trial.finish());
+                    trials_[std::size_t(place)].reset();
+                    progress();
+                });
+            });
+        }
+        turn_to(StepPhase::rest);
+    }
+
+  private:
+    /// Does something for every place, on all threads.
+    template <class Do> void each(const Do& what) {
+        const int n = int(trials_.size());
+#pragma omp parallel for num_threads(threads_) schedule(static)
+        for (int place = 0; place < n; ++place) what(place);
+    }
+    /// Does something with the trial at a place, if it still runs; a trial that fails ends.
+    template <class Do> void attempt(int place, const Do& what) {
+        auto& trial = trials_[std::size_t(place)];
+        if (!trial) return;
+        try {
+            what(*trial);
+        } catch (...) {
+            outcomes_.fail(first_ + place);
+            trial.reset();
+        }
+    }
+    bool unfinished() const {
+        for (std::size_t place = 0; place < trials_.size(); ++place)
+            if (trials_[place] && outcomes_.wanted(first_ + std::int64_t(place))) return true;
+        return false;
+    }
+
+    const RunPlan& plan_;
+    AreaBatch& batch_;
+    std::int64_t first_;
+    int threads_;
+    Outcomes& outcomes_;
+    std::vector<std::unique_ptr<TrialRun>> trials_; ///< null: ended
+};
+
+void run_on_device(const RunPlan& plan, int threads, const std::function<void()>& progress,
+                   const std::atomic<bool>& stop, Trace* trace, Outcomes& outcomes) {
+    const std::int64_t n_trials = plan.task->n_trials();
+    const std::int64_t together = plan.most_areas > 0 ? std::min(plan.most_areas, n_trials)
+                                                      : areas_together(*plan.area, n_trials);
+    std::optional<StepClock> clock;
+    if (plan.profile) clock.emplace(StepPhase::rest);
+    std::unique_ptr<AreaBatch> batch; // of n_areas
+    int n_areas = 0;
+    for (std::int64_t first = 0; first < n_trials; first += together) {
+        if (stop.load() || !outcomes.wanted(first)) break;
+        const int n = int(std::min(together, n_trials - first));
+        if (n != n_areas)
+            batch = make_area_batch(plan.device, *plan.area, *plan.weights, n, plan.seed);
+        n_areas = n;
+        BatchRun(plan, *batch, n, first, threads, trace, outcomes)
+            .run(progress, stop, clock ? &*clock : nullptr);
+    }
+    if (plan.profile) plan.profile->add(clock->times());
+}
+
+} // namespace
+
+std::vector<TrialRecord> run_trials(const RunPlan& plan, int threads,
+                                    const std::function<void()>& progress,
+                                    const std::atomic<bool>& stop, Trace* trace) {
+    Outcomes outcomes(plan.task->n_trials());
+    const bool on_cpu = plan.device.kind == Device::cpu;
+    const auto start = std::chrono::steady_clock::now();
+    if (on_cpu)
+        run_on_threads(plan, threads, progress, stop, trace, outcomes);
+    else
+        run_on_device(plan, threads, progress, stop, trace, outcomes);
+    if (plan.profile) {
+        const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+        plan.profile->wall_s += wall.count();
+        plan.profile->thread_s += wall.count() * (on_cpu ? threads : 1);
+        plan.profile->steps += outcomes.n_steps();
+    }
+    return outcomes.finished();
 }
 
 } // namespace lamina
