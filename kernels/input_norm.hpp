@@ -47,15 +47,18 @@ template <class Real> struct NormFactorsOver {
     const Real* true_var;
     Real* per_sd;
     Real* away_per_sd;
-    const NormMoment<Real>* moments; ///< [n_moments]
-    int n_moments;
+    const NormMoment<Real>* moments; ///< [n_trials][most_moments]
+    const int* n_moments;            ///< [n_trials]
+    int most_moments, n_columns;     ///< columns of one trial
     Real epsilon;
 
     LAMINA_FN void operator()(std::size_t i) const {
+        const std::size_t trial = i / n_columns;
+        const NormMoment<Real>* const at = moments + trial * most_moments;
         Real sd = 0, away = 0;
-        for (int m = 0; m < n_moments; ++m)
-            add_norm_factors(mean[i], var[i], true_mean[i], true_var[i], moments[m].e,
-                             moments[m].weight, epsilon, sd, away);
+        for (int m = 0; m < n_moments[trial]; ++m)
+            add_norm_factors(mean[i], var[i], true_mean[i], true_var[i], at[m].e, at[m].weight,
+                             epsilon, sd, away);
         per_sd[i] = sd;
         away_per_sd[i] = away;
     }
@@ -68,16 +71,16 @@ template <class Real> struct ProjectRows {
     const Real* constant;    ///< [width] W beta + b
     const Real* per_sd;      ///< [n_rows]
     const Real* away_per_sd; ///< [n_rows]
+    const Real* of_constant; ///< [n_trials]
     Real* out;               ///< [n_rows, width]
-    int width;
-    Real of_constant;
+    int width, n_columns;    ///< columns of one trial
 
     template <class Lanes> LAMINA_FN void operator()(std::size_t row, Lanes lanes) const {
-        const Real sd = per_sd[row], away = away_per_sd[row];
+        const Real sd = per_sd[row], away = away_per_sd[row], shift = of_constant[row / n_columns];
         const std::size_t first = row * width;
         for (int j = lanes.first(); j < width; j += lanes.count())
             out[first + j] =
-                fma(fixed[first + j], sd, fma(-away, per_mean[j], of_constant * constant[j]));
+                fma(fixed[first + j], sd, fma(-away, per_mean[j], shift * constant[j]));
     }
 };
 

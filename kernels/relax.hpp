@@ -70,6 +70,20 @@ template <class Real> struct RelaxConstant {
     }
 };
 
+/// What an input that is constant within a step pulls by, where a rhythm of each trial's own gives
+/// the weights: from_now u + from_next u. Relax takes it as its input with from_now 1.
+template <class Real> struct RhythmicPull {
+    const Real* input;   ///< [n_trials][n]
+    const Real* weights; ///< [n_trials] from_now, from_next
+    Real* pull;          ///< [n_trials][n]
+    std::size_t n;
+
+    LAMINA_FN void operator()(std::size_t item) const {
+        const Real* w = weights + item / n * 2;
+        pull[item] = fma(w[1], input[item], w[0] * input[item]);
+    }
+};
+
 /// The number that an opponent pair stands for.
 template <class Real> struct PairDifference {
     const Real* positive; ///< [n]

@@ -149,7 +149,6 @@ std::vector<std::string> device_lacks(const AreaSpec& spec) {
     if (spec.integrator != Integrator::exponential)
         lacks.push_back("an integrator other than exponential");
     if (spec.dale) lacks.push_back("column.dale");
-    if (spec.oscillation.imposed) lacks.push_back("imposed rhythms");
     return lacks;
 }
 

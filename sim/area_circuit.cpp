@@ -164,7 +164,7 @@ void AreaCircuit<Real>::project(const Projection<Real>& p, const NormFactors<Rea
     one_thread.for_each_row(spec_.columns,
                             ProjectRows<Real>{p.fixed.data(), p.per_mean.data(), p.constant.data(),
                                               factors.per_sd.data(), factors.away_per_sd.data(),
-                                              out, width_, factors.constant});
+                                              &factors.constant, out, width_, spec_.columns});
 }
 
 template <class Real> void AreaCircuit<Real>::inputs_now(const Real* s, Real* v, Real* k, Real* q) {

@@ -61,10 +61,13 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
     struct PoolInput {
         Sent<Real> mean, var;
     };
-    /// Moments of a step as a lag remembers them, and their weights' sum.
-    struct Moments {
-        DeviceArray<Exec, NormMoment<Real>> at;
-        Real constant = 0;
+    /// A step as a lag remembers it: with norm pre its moments and their weights' sum, else under
+    /// a rhythm the two weights of Relax.
+    struct Average {
+        Sent<NormMoment<Real>> moments; ///< [trial][most_moments]
+        Sent<int> n_moments;            ///< [trial]
+        Sent<Real> constant, weights;   ///< [trial], [trial][2]
+        int most_moments = 0;
     };
 
     void allocate_inputs();
@@ -73,7 +76,7 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
     void step(const Inputs& now, const Inputs& next);
     void drive_inputs();
     void drive(const StateSpan&, const DrivenBy&, const PoolInput&, const StateSpan& mean,
-               const StateSpan& var, const Moments&, const Relaxation&);
+               const StateSpan& var, const Average&, Relaxation);
     void attend(const Inputs& next);
     void log_drive();
     void input_o(Real* out);
@@ -87,7 +90,13 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
     void relax(const StateSpan&, const Real* now, const Real* next, const Relaxation&);
     const Real* draw_noise(const StateSpan&, double sd, double tau_ms, const Array& into) const;
 
-    Moments moments(double tau_ms) const;
+    void make_rhythms();
+    void average_step();
+    void average(const StateSpan&, const std::vector<Rhythm>&, Average&);
+    template <class T> void make_sent(Sent<T>& sent, std::size_t n) {
+        sent.host.resize(n);
+        sent.device = {exec_, n};
+    }
     std::vector<Real> by_trial(const std::vector<Real>& all, std::size_t n) const;
     GateRowsView<Real> gate_rows() const;
     const Real* rates(const StateSpan&) const;
@@ -100,6 +109,8 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
     bool pre() const { return spec_.norm == Norm::pre; }
     bool normed() const { return spec_.norm != Norm::none; }
     bool post() const { return spec_.norm == Norm::post; }
+    /// The input of v, k and q changes within a step.
+    bool averages() const { return pre() || spec_.oscillation.imposed; }
 
     const Exec exec_;
     const AreaSpec spec_;
@@ -110,7 +121,6 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
 
     // constant
     Array W_O_, b_O_, W_1_, b_1_, W_2_, b_2_, g_1_, beta_1_, g_2_, beta_2_;
-    Moments moments_v_, moments_k_, moments_q_;
 
     // the present segments
     Sent<Real> x_;
@@ -120,6 +130,11 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
     Sent<unsigned char> open_; ///< [trial][heads * columns]
     std::vector<char> masked_; ///< [trial] mask_ is not 0 throughout
     bool any_masked_ = false;
+
+    // the present step of v, k and q
+    std::vector<Rhythm> gamma_, beta_; ///< [trial]; one if all have the same
+    Average average_v_, average_k_, average_q_;
+    std::int64_t step_ = 0; ///< of the trials, on the host
 
     // what changes
     Array state_;
@@ -156,6 +171,7 @@ DeviceAreaOf<Exec, Real>::DeviceAreaOf(const Exec& exec, const DeviceAreaPlan<Re
     gates.n_rows *= plan.n_trials;
     gates_ = make_device_gates<Exec, Real>(exec_, gates, n_steps_.data());
     allocate_inputs();
+    make_rhythms();
 
     log_drive_ = Array(exec_, all(layout_.a));
     const std::size_t widest = std::size_t(std::max({width_, spec.d_model, spec.d_ff}));
@@ -180,45 +196,87 @@ DeviceAreaOf<Exec, Real>::DeviceAreaOf(const Exec& exec, const DeviceAreaPlan<Re
 }
 
 template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::allocate_inputs() {
-    const auto make = [&](auto& sent, std::size_t n) {
-        sent.host.resize(n);
-        sent.device = {exec_, n};
-    };
     const std::size_t N = std::size_t(spec_.columns);
-    make(x_, n_columns() * spec_.d_model);
-    make(mask_, n_columns() * N);
-    make(open_, n_columns() * spec_.heads);
-    for (DrivenBy* by : {&value_, &key_, &query_}) make(by->fixed, n_columns() * width_);
+    make_sent(x_, n_columns() * spec_.d_model);
+    make_sent(mask_, n_columns() * N);
+    make_sent(open_, n_columns() * spec_.heads);
+    for (DrivenBy* by : {&value_, &key_, &query_}) make_sent(by->fixed, n_columns() * width_);
     if (!pre()) return;
     for (DrivenBy* by : {&value_, &key_, &query_}) {
-        make(by->per_mean, std::size_t(width_));
-        make(by->constant, std::size_t(width_));
+        make_sent(by->per_mean, std::size_t(width_));
+        make_sent(by->constant, std::size_t(width_));
     }
     for (PoolInput* pools : {&pools_x_, &pools_c_}) {
-        make(pools->mean, n_columns());
-        make(pools->var, n_columns());
+        make_sent(pools->mean, n_columns());
+        make_sent(pools->var, n_columns());
     }
-    drive_ = Array(exec_, n_columns() * width_);
     per_sd_ = Array(exec_, n_columns());
     away_per_sd_ = Array(exec_, n_columns());
-    moments_v_ = moments(spec_.tau.L4E_ms);
-    moments_k_ = moments(spec_.tau.L23E_ms);
-    moments_q_ = moments(spec_.tau.L5apical_ms);
 }
 
-/// As InputPools::over weights them.
-template <class Exec, class Real>
-typename DeviceAreaOf<Exec, Real>::Moments DeviceAreaOf<Exec, Real>::moments(double tau_ms) const {
-    std::vector<StepNode> nodes;
-    Rhythm().nodes(0, spec_.dt_ms, nodes);
-    std::vector<NormMoment<Real>> moments;
-    double constant = 0;
-    for (const StepNode& node : nodes) {
-        const double kernel = remembered(node, spec_.dt_ms, tau_ms);
-        constant += kernel;
-        moments.push_back({Real(math::exp(-node.s_ms / spec_.tau.L4I_ms)), Real(kernel)});
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::make_rhythms() {
+    const OscillationSpec& imposed = spec_.oscillation;
+    const auto make = [&](const RhythmSpec& spec, std::uint32_t which, auto& rhythms) {
+        const bool alike = !imposed.imposed || !(spec.jitter_rad > 0);
+        rhythms.assign(alike ? 1 : n_trials_, imposed.imposed ? Rhythm(spec, which) : Rhythm());
+        // two edges of a window in each cycle that a step touches
+        const double cycles = spec_.dt_ms * spec.frequency_Hz * 1e-3;
+        return nodes_of_a_piece * (imposed.imposed ? 3 * (int(cycles) + 2) : 1);
+    };
+    average_v_.most_moments = average_k_.most_moments = make(imposed.gamma, 0, gamma_);
+    average_q_.most_moments = make(imposed.beta, 1, beta_);
+    for (Average* average : {&average_v_, &average_k_, &average_q_}) {
+        make_sent(average->moments, n_trials_ * std::size_t(average->most_moments));
+        make_sent(average->n_moments, n_trials_);
+        make_sent(average->constant, n_trials_);
+        make_sent(average->weights, n_trials_ * 2);
     }
-    return {{exec_, moments}, Real(constant)};
+    if (!averages()) return;
+    drive_ = Array(exec_, n_columns() * width_);
+    average_step();
+}
+
+/// Of the step that begins now.
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::average_step() {
+    average(layout_.v, gamma_, average_v_);
+    average(layout_.k, gamma_, average_k_);
+    average(layout_.q, beta_, average_q_);
+}
+
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::average(const StateSpan& span, const std::vector<Rhythm>& rhythms,
+                                       Average& out) {
+    const double dt_ms = spec_.dt_ms;
+    const std::size_t stride = std::size_t(out.most_moments);
+    std::vector<StepNode> nodes;
+    for (std::size_t t = 0; t < rhythms.size(); ++t) {
+        rhythms[t].nodes(double(step_) * dt_ms, dt_ms, nodes);
+        LAMINA_EXPECT(nodes.size() <= stride);
+        // as InputPools::over weights them
+        double constant = 0;
+        NormMoment<Real>* moment = out.moments.host.data() + t * stride;
+        for (const StepNode& node : nodes) {
+            const double kernel = remembered(node, dt_ms, span.tau_ms);
+            constant += kernel;
+            *moment++ = {Real(math::exp(-node.s_ms / spec_.tau.L4I_ms)), Real(kernel)};
+        }
+        out.n_moments.host[t] = int(nodes.size());
+        out.constant.host[t] = Real(constant);
+        const Relaxation lag = relaxation_over(nodes, dt_ms, span.tau_ms);
+        out.weights.host[2 * t] = Real(lag.from_now);
+        out.weights.host[2 * t + 1] = Real(lag.from_next);
+    }
+    // trials that share a rhythm
+    const auto repeat = [&](auto& host, std::size_t n) {
+        for (std::size_t t = rhythms.size(); t < n_trials_; ++t)
+            std::copy_n(host.begin(), n, host.begin() + std::ptrdiff_t(t * n));
+    };
+    repeat(out.moments.host, stride);
+    repeat(out.n_moments.host, 1);
+    repeat(out.constant.host, 1);
+    repeat(out.weights.host, 2);
+    if (pre()) out.moments.send(), out.n_moments.send(), out.constant.send();
+    if (!pre()) out.weights.send();
 }
 
 // --------------------------------------------------------------------------------- trials
@@ -241,6 +299,9 @@ void DeviceAreaOf<Exec, Real>::reset(std::uint64_t seed, const std::vector<std::
     }
     state_.set(all_states);
     for (auto& sequence : recorded_) sequence.reset();
+    step_ = 0;
+    for (std::size_t t = 0; t < gamma_.size(); ++t) gamma_[t].reset(seed, trials[t]);
+    for (std::size_t t = 0; t < beta_.size(); ++t) beta_[t].reset(seed, trials[t]);
     stale_ = true;
 }
 
@@ -291,6 +352,8 @@ template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::advance() {
         refresh(inputs_[now_]);
         stale_ = false;
     }
+    if (spec_.oscillation.imposed) average_step();
+    ++step_;
     auto& sequence = recorded_[now_];
     const int next = 1 - now_;
     if (!sequence)
@@ -406,9 +469,9 @@ void DeviceAreaOf<Exec, Real>::step(const Inputs& now, const Inputs& next) {
 
 template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::drive_inputs() {
     const AreaLayout& in = layout_;
-    drive(in.v, value_, pools_x_, in.mean_x, in.var_x, moments_v_, lag_.v);
-    drive(in.k, key_, pools_x_, in.mean_x, in.var_x, moments_k_, lag_.k);
-    drive(in.q, query_, pools_c_, in.mean_c, in.var_c, moments_q_, lag_.q);
+    drive(in.v, value_, pools_x_, in.mean_x, in.var_x, average_v_, lag_.v);
+    drive(in.k, key_, pools_x_, in.mean_x, in.var_x, average_k_, lag_.k);
+    drive(in.q, query_, pools_c_, in.mean_c, in.var_c, average_q_, lag_.q);
     if (!pre()) return;
     const auto follow = [&](const StateSpan& mean, const StateSpan& var, const PoolInput& input) {
         exec_.for_each("norm.pools", n_columns(),
@@ -419,23 +482,28 @@ template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::drive_inputs() 
     follow(in.mean_c, in.var_c, pools_c_);
 }
 
-/// v, k or q over the step. Without a norm their input is constant; with one it is W n_0 + b
-/// averaged over the step as the lag remembers it (input_pools.hpp).
+/// v, k or q over the step. Without norm and rhythm their input is constant; else it is
+/// G (W n_0 + b) averaged over the step as the lag remembers it (input_pools.hpp).
 template <class Exec, class Real>
 void DeviceAreaOf<Exec, Real>::drive(const StateSpan& span, const DrivenBy& by,
                                      const PoolInput& pools, const StateSpan& mean,
-                                     const StateSpan& var, const Moments& moments,
-                                     const Relaxation& constant_input) {
-    if (!pre()) return relax(span, by.fixed.data(), by.fixed.data(), constant_input);
-    exec_.for_each("norm.factors", n_columns(),
-                   NormFactorsOver<Real>{at(mean), at(var), pools.mean.data(), pools.var.data(),
-                                         per_sd_.data(), away_per_sd_.data(), moments.at.data(),
-                                         int(moments.at.size()), Real(spec_.norm_epsilon)});
-    exec_.for_each_row("project", n_columns(),
-                       ProjectRows<Real>{by.fixed.data(), by.per_mean.data(), by.constant.data(),
-                                         per_sd_.data(), away_per_sd_.data(), drive_.data(), width_,
-                                         moments.constant});
-    Relaxation lag = constant_input;
+                                     const StateSpan& var, const Average& average, Relaxation lag) {
+    if (!averages()) return relax(span, by.fixed.data(), by.fixed.data(), lag);
+    if (pre()) {
+        exec_.for_each("norm.factors", n_columns(),
+                       NormFactorsOver<Real>{
+                           at(mean), at(var), pools.mean.data(), pools.var.data(), per_sd_.data(),
+                           away_per_sd_.data(), average.moments.data(), average.n_moments.data(),
+                           average.most_moments, spec_.columns, Real(spec_.norm_epsilon)});
+        exec_.for_each_row("project", n_columns(),
+                           ProjectRows<Real>{by.fixed.data(), by.per_mean.data(),
+                                             by.constant.data(), per_sd_.data(),
+                                             away_per_sd_.data(), average.constant.data(),
+                                             drive_.data(), width_, spec_.columns});
+    } else
+        exec_.for_each(
+            "rhythm", all(span),
+            RhythmicPull<Real>{by.fixed.data(), average.weights.data(), drive_.data(), span.n});
     lag.from_now = 1, lag.from_next = 0; // the average has the lag's weights in it
     relax(span, drive_.data(), drive_.data(), lag);
 }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double two_pi = 2 * pi;
 
-const GaussLegendre rule(12);
+const GaussLegendre rule(nodes_of_a_piece);
 
 void add_piece(double from_ms, double length_ms, std::vector<StepNode>& out) {
     if (!(length_ms > 0)) return;

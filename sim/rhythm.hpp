@@ -23,6 +23,9 @@ struct StepNode {
     double s_ms, weight_ms;
 };
 
+/// Places on a piece of a step without jumps.
+inline constexpr int nodes_of_a_piece = 12;
+
 class Rhythm {
   public:
     /// G = 1.
