@@ -50,4 +50,14 @@ template <class Real> struct Add {
     LAMINA_FN void operator()(std::size_t item) const { to[item] += from[item]; }
 };
 
+/// One item: to += from, and a sum below 0 is 0.
+template <class Real> struct AddRectified {
+    const Real* from; ///< [n]
+    Real* to;         ///< [n]
+    LAMINA_FN void operator()(std::size_t item) const {
+        const Real sum = to[item] + from[item];
+        to[item] = sum > 0 ? sum : Real(0);
+    }
+};
+
 } // namespace lamina

@@ -36,8 +36,9 @@ template <class Real> struct FollowInput {
     }
 };
 
-/// A moment within a step: how far the pools' lag has faded, and the moment's weight.
-template <class Real> struct NormMoment { Real e, weight; };
+/// A moment within a step: how far the lags of the pools, and of interneurons, have faded; and the
+/// moment's weight.
+template <class Real> struct StepMoment { Real pools, pairs, weight; };
 
 /// One item = one column: the factors, weighted over the moments of a step.
 template <class Real> struct NormFactorsOver {
@@ -47,17 +48,17 @@ template <class Real> struct NormFactorsOver {
     const Real* true_var;
     Real* per_sd;
     Real* away_per_sd;
-    const NormMoment<Real>* moments; ///< [n_trials][most_moments]
+    const StepMoment<Real>* moments; ///< [n_trials][most_moments]
     const int* n_moments;            ///< [n_trials]
     int most_moments, n_columns;     ///< columns of one trial
     Real epsilon;
 
     LAMINA_FN void operator()(std::size_t i) const {
         const std::size_t trial = i / n_columns;
-        const NormMoment<Real>* const at = moments + trial * most_moments;
+        const StepMoment<Real>* const at = moments + trial * most_moments;
         Real sd = 0, away = 0;
         for (int m = 0; m < n_moments[trial]; ++m)
-            add_norm_factors(mean[i], var[i], true_mean[i], true_var[i], at[m].e, at[m].weight,
+            add_norm_factors(mean[i], var[i], true_mean[i], true_var[i], at[m].pools, at[m].weight,
                              epsilon, sd, away);
         per_sd[i] = sd;
         away_per_sd[i] = away;

@@ -148,7 +148,6 @@ std::vector<std::string> device_lacks(const AreaSpec& spec) {
     std::vector<std::string> lacks;
     if (spec.integrator != Integrator::exponential)
         lacks.push_back("an integrator other than exponential");
-    if (spec.dale) lacks.push_back("column.dale");
     return lacks;
 }
 

@@ -31,6 +31,18 @@ template <class Real> std::vector<Real> transposed(const std::vector<double>& W,
     return t;
 }
 
+template <class Real>
+StepWeights<Real> step_weights(const AreaSpec& spec, const AttentionWeights& w) {
+    StepWeights<Real> to;
+    to.W_O = transposed<Real>(w.W_O, spec.d_model, spec.heads * spec.d_head);
+    to.W_1 = transposed<Real>(w.W_1, spec.d_ff, spec.d_model);
+    to.W_2 = transposed<Real>(w.W_2, spec.d_model, spec.d_ff);
+    to.b_O = cast<Real>(w.b_O), to.b_1 = cast<Real>(w.b_1), to.b_2 = cast<Real>(w.b_2);
+    to.g_1 = cast<Real>(w.g_1), to.beta_1 = cast<Real>(w.beta_1);
+    to.g_2 = cast<Real>(w.g_2), to.beta_2 = cast<Real>(w.beta_2);
+    return to;
+}
+
 /// Mean and variance (divided by d) of each row.
 void moments(const std::vector<double>& rows, int n, int d, std::vector<double>& mean,
              std::vector<double>& var) {
@@ -47,17 +59,8 @@ void moments(const std::vector<double>& rows, int n, int d, std::vector<double>&
 
 template <class Real>
 AreaCircuit<Real>::AreaCircuit(const AreaSpec& spec, const AttentionWeights& w, std::uint64_t seed)
-    : layout(spec), spec_(spec), width_(spec.heads * spec.d_head),
-      weights_(w), w_{transposed<Real>(w.W_O, spec.d_model, width_),
-                      cast<Real>(w.b_O),
-                      transposed<Real>(w.W_1, spec.d_ff, spec.d_model),
-                      cast<Real>(w.b_1),
-                      transposed<Real>(w.W_2, spec.d_model, spec.d_ff),
-                      cast<Real>(w.b_2),
-                      cast<Real>(w.g_1),
-                      cast<Real>(w.beta_1),
-                      cast<Real>(w.g_2),
-                      cast<Real>(w.beta_2)},
+    : layout(spec), spec_(spec), width_(spec.heads * spec.d_head), weights_(w),
+      w_(step_weights<Real>(spec, w)),
       score_(make_score_stage<Real>(
           spec.score, spec.columns,
           {spec.heads, spec.d_head, spec.score_units, spec.score_orthogonal}, seed)),

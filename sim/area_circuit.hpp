@@ -95,12 +95,8 @@ template <class Real> class AreaCircuit {
     struct Fading {
         std::vector<Real> net, common; ///< [columns][width]
     };
-    /// A matrix and its magnitude W+ + W-, [from][to]; empty without column.dale.
-    struct SignedWeights {
-        std::vector<Real> W, magnitude;
-    };
-    SignedWeights from_input(const std::vector<double>& W) const;
-    std::vector<Real> common_of_input(const SignedWeights&, const InputPairs<Real>&) const;
+    SignedWeights<Real> from_input(const std::vector<double>& W) const;
+    std::vector<Real> common_of_input(const SignedWeights<Real>&, const InputPairs<Real>&) const;
     void prepare_fading(Driven, const Real* s);
     void add_pair(const Projection<Real>&, Real fading, Real weight, Real* out) const;
     void project(const Projection<Real>&, const NormFactors<Real>&, Real* out) const;
@@ -124,10 +120,8 @@ template <class Real> class AreaCircuit {
     const AreaSpec spec_;
     const int width_; ///< heads * d_head
     const AttentionWeights weights_;
-    const StepWeights<Real> w_;
+    StepWeights<Real> w_;
     std::unique_ptr<ScoreStage<Real>> score_;
-    SignedWeights dale_V_, dale_K_, dale_Q_; ///< of the input streams
-    std::vector<Real> size_W_O_, size_W_2_;  ///< magnitudes, column.dale
 
     // the present segment
     StepInput<Real> in_;

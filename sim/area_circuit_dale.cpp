@@ -7,6 +7,7 @@
 #include "kernels/cpu/exec.hpp"
 #include "kernels/cpu/matmul.hpp"
 #include "kernels/dual.hpp"
+#include "kernels/pair_inputs.hpp"
 #include "kernels/relax.hpp"
 
 namespace lamina {
@@ -25,21 +26,20 @@ template <class Real> std::vector<Real> magnitudes(const std::vector<Real>& W) {
 // ------------------------------------------------------------------------------ made once
 
 template <class Real> void AreaCircuit<Real>::take_signs() {
-    dale_V_ = from_input(weights_.W_V);
-    dale_K_ = from_input(weights_.W_K);
-    dale_Q_ = from_input(weights_.W_Q);
-    size_W_O_ = magnitudes(w_.W_O);
-    size_W_2_ = magnitudes(w_.W_2);
+    w_.V = from_input(weights_.W_V);
+    w_.K = from_input(weights_.W_K);
+    w_.Q = from_input(weights_.W_Q);
+    w_.size_W_O = magnitudes(w_.W_O);
+    w_.size_W_2 = magnitudes(w_.W_2);
     fading_.net.resize(std::size_t(spec_.columns) * width_);
     fading_.common.resize(fading_.net.size());
 }
 
 /// W, with norm: pre W diag(g_1): the norm's gain lies in the synapse.
 template <class Real>
-typename AreaCircuit<Real>::SignedWeights
-AreaCircuit<Real>::from_input(const std::vector<double>& W) const {
+SignedWeights<Real> AreaCircuit<Real>::from_input(const std::vector<double>& W) const {
     const std::size_t D = std::size_t(spec_.d_model), width = std::size_t(width_);
-    SignedWeights weights;
+    SignedWeights<Real> weights;
     weights.W.resize(W.size());
     for (std::size_t to = 0; to < width; ++to)
         for (std::size_t from = 0; from < D; ++from) {
@@ -52,15 +52,16 @@ AreaCircuit<Real>::from_input(const std::vector<double>& W) const {
 
 template <class Real>
 void AreaCircuit<Real>::present_pairs(const std::vector<double>& x, const std::vector<double>& c) {
+    in_.c.assign(c.begin(), c.end());
     pairs_x_.set_input(x);
     pairs_c_.set_input(c);
-    in_.value.common = common_of_input(dale_V_, pairs_x_);
-    in_.key.common = common_of_input(dale_K_, pairs_x_);
-    in_.query.common = common_of_input(dale_Q_, pairs_c_);
+    in_.value.common = common_of_input(w_.V, pairs_x_);
+    in_.key.common = common_of_input(w_.K, pairs_x_);
+    in_.query.common = common_of_input(w_.Q, pairs_c_);
 }
 
 template <class Real>
-std::vector<Real> AreaCircuit<Real>::common_of_input(const SignedWeights& weights,
+std::vector<Real> AreaCircuit<Real>::common_of_input(const SignedWeights<Real>& weights,
                                                      const InputPairs<Real>& pairs) const {
     const int N = spec_.columns, D = spec_.d_model;
     std::vector<Real> steady(std::size_t(N) * D), out(std::size_t(N) * width_);
@@ -75,12 +76,12 @@ std::vector<Real> AreaCircuit<Real>::common_of_input(const SignedWeights& weight
 template <class Real> void AreaCircuit<Real>::prepare_fading(Driven driven, const Real* s) {
     const int N = spec_.columns, D = spec_.d_model;
     const InputPairs<Real>& pairs = driven == Driven::q ? pairs_c_ : pairs_x_;
-    const SignedWeights& weights = driven == Driven::v   ? dale_V_
-                                   : driven == Driven::k ? dale_K_
-                                                         : dale_Q_;
+    const SignedWeights<Real>& weights = driven == Driven::v   ? w_.V
+                                         : driven == Driven::k ? w_.K
+                                                               : w_.Q;
     for (std::size_t i = 0; i < std::size_t(N) * D; ++i) {
-        scratch_a_[i] = pairs.fading_net(s, i);
-        scratch_b_[i] = pairs.fading_common(s, i);
+        scratch_a_[i] = pairs.at(s, i).fading_net();
+        scratch_b_[i] = pairs.at(s, i).fading_common();
     }
     cpu::matmul_nn(N, width_, D, scratch_a_.data(), D, weights.W.data(), width_, fading_.net.data(),
                    width_);
@@ -88,9 +89,7 @@ template <class Real> void AreaCircuit<Real>::prepare_fading(Driven driven, cons
                    fading_.common.data(), width_);
 }
 
-/// Adds weight [I+-]_+ of the moment when the interneurons' lag has faded to `fading`; with norm:
-/// pre the norm's factors of that moment lie in factors_. The norm divides all that a synapse
-/// carries; what it subtracts and adds is part of the net drive.
+/// With norm: pre the norm's factors of that moment lie in factors_.
 template <class Real>
 void AreaCircuit<Real>::add_pair(const Projection<Real>& p, Real fading, Real weight,
                                  Real* out) const {
@@ -102,11 +101,8 @@ void AreaCircuit<Real>::add_pair(const Projection<Real>& p, Real fading, Real we
         for (std::size_t j = 0; j < std::size_t(width_); ++j) {
             const std::size_t at = i * width_ + j;
             const Real shift = pre ? fma(-away, p.per_mean[j], p.constant[j]) : Real(0);
-            const Real net = fma(fma(fading, fading_.net[at], p.fixed[at]), per_sd, shift);
-            const Real common = fma(fading, fading_.common[at], p.common[at]) * per_sd;
-            const Real up = common + net, down = common - net;
-            out[at] = fma(weight, up > 0 ? up : Real(0), out[at]);
-            out[n + at] = fma(weight, down > 0 ? down : Real(0), out[n + at]);
+            add_pair_drive<Real>({p.fixed[at], p.common[at], fading_.net[at], fading_.common[at]},
+                                 fading, per_sd, shift, weight, out[at], out[n + at]);
         }
     }
 }
@@ -142,9 +138,8 @@ const Real* AreaCircuit<Real>::net(const Real* s, const StateSpan& span,
                                    std::vector<Real>& scratch) const {
     if (span.interneurons == 0) return rates(s, span, scratch);
     const Real *r = s + span.first, *u = s + span.interneurons;
-    const Real balance = Real(spec_.dale_balance);
-    for (std::size_t i = 0; i < span.n; ++i)
-        scratch[i] = (r[i] - r[span.n + i] + balance * (u[i] - u[span.n + i])) / 2;
+    one_thread.for_each(span.n, PairNet<Real>{r, r + span.n, u, u + span.n, scratch.data(),
+                                              Real(spec_.dale_balance)});
     return scratch.data();
 }
 
@@ -153,14 +148,15 @@ template <class Real>
 const Real* AreaCircuit<Real>::common(const Real* s, const StateSpan& span,
                                       std::vector<Real>& scratch) const {
     const Real *r = s + span.first, *u = s + span.interneurons;
-    const Real balance = Real(spec_.dale_balance);
-    for (std::size_t i = 0; i < span.n; ++i)
-        scratch[i] = (r[i] + r[span.n + i] - balance * (u[i] + u[span.n + i])) / 2;
+    one_thread.for_each(span.n, PairCommon<Real>{r, r + span.n, u, u + span.n, scratch.data(),
+                                                 Real(spec_.dale_balance)});
     return scratch.data();
 }
 
 template <class Real> Real AreaCircuit<Real>::net_x(const Real* s, std::size_t i) const {
-    return spec_.dale ? pairs_x_.steady_net(i) + pairs_x_.fading_net(s, i) : in_.x[i];
+    if (!spec_.dale) return in_.x[i];
+    const InputPair<Real> pair = pairs_x_.at(s, i);
+    return pair.steady_net() + pair.fading_net();
 }
 
 template <class Real> void AreaCircuit<Real>::oppose(std::size_t n, Real* out) const {
@@ -175,9 +171,11 @@ template <class Real> void AreaCircuit<Real>::common_o(const Real* s, Real* out)
 template <class Real> void AreaCircuit<Real>::common_y(const Real* s, Real* out) {
     const int N = spec_.columns, D = spec_.d_model;
     Real* shared = out + layout.y.n;
-    for (std::size_t i = 0; i < layout.y.n; ++i)
-        shared[i] = pairs_x_.steady_common(i) + pairs_x_.fading_common(s, i);
-    cpu::matmul_nn(N, D, width_, common(s, layout.o, scratch_a_), width_, size_W_O_.data(), D,
+    for (std::size_t i = 0; i < layout.y.n; ++i) {
+        const InputPair<Real> pair = pairs_x_.at(s, i);
+        shared[i] = pair.steady_common() + pair.fading_common();
+    }
+    cpu::matmul_nn(N, D, width_, common(s, layout.o, scratch_a_), width_, w_.size_W_O.data(), D,
                    shared, D, cpu::Store::accumulate);
     oppose(layout.y.n, out);
 }
@@ -186,18 +184,15 @@ template <class Real> void AreaCircuit<Real>::common_z(const Real* s, Real* out)
     const int N = spec_.columns, D = spec_.d_model, F = spec_.d_ff;
     Real* shared = out + layout.z.n;
     const Real* stream = common(s, layout.y, scratch_a_);
-    for (std::size_t i = 0; i < layout.z.n; ++i) {
-        // norm post: the first norm stands between y and z, and divides
-        Real gain = 1;
-        if (spec_.norm == Norm::post) {
-            const Real scale = w_.g_1[i % D] < 0 ? -w_.g_1[i % D] : w_.g_1[i % D];
-            gain = scale / math::sqrt(s[layout.var_y.first + i / D] + Real(spec_.norm_epsilon));
-        }
-        shared[i] = gain * stream[i];
-    }
+    // norm post: the first norm stands between y and z, and divides
+    if (spec_.norm == Norm::post)
+        one_thread.for_each_row(N, DividedRows<Real>{stream, s + layout.var_y.first, w_.g_1.data(),
+                                                     shared, D, Real(spec_.norm_epsilon)});
+    else
+        std::copy(stream, stream + layout.z.n, shared);
     if (F > 0)
-        cpu::matmul_nn(N, D, F, common(s, layout.f, scratch_b_), F, size_W_2_.data(), D, shared, D,
-                       cpu::Store::accumulate);
+        cpu::matmul_nn(N, D, F, common(s, layout.f, scratch_b_), F, w_.size_W_2.data(), D, shared,
+                       D, cpu::Store::accumulate);
     oppose(layout.z.n, out);
 }
 

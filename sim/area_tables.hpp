@@ -10,10 +10,15 @@
 
 namespace lamina {
 
+/// A matrix and its magnitude W+ + W-, [from][to].
+template <class Real> struct SignedWeights { std::vector<Real> W, magnitude; };
+
 /// The weights between populations; matrices [from][to].
 template <class Real> struct StepWeights {
     std::vector<Real> W_O, b_O, W_1, b_1, W_2, b_2;
     std::vector<Real> g_1, beta_1, g_2, beta_2;
+    SignedWeights<Real> V, K, Q;          ///< of the input streams, column.dale
+    std::vector<Real> size_W_O, size_W_2; ///< magnitudes, column.dale
 };
 
 /// W n_0 + b with n_0 the norm of the input: by linearity, centred (x - mean) through W diag(g)
@@ -27,7 +32,7 @@ template <class Real> struct Projection {
 
 /// What an area is told by a segment.
 template <class Real> struct StepInput {
-    std::vector<Real> x; ///< [columns][d_model]
+    std::vector<Real> x, c; ///< [columns][d_model]; c only with column.dale
     Projection<Real> value, key, query;
     std::vector<Real> mean_x, var_x, mean_c, var_c; ///< [columns] what L4I relaxes to, norm pre
     std::vector<Real> mask;                         ///< [columns, columns] 0 or -infinity

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "kernels/add_rows.hpp"
@@ -17,6 +18,7 @@
 #include "kernels/input_norm.hpp"
 #include "kernels/matmul_blocks.hpp"
 #include "kernels/norm_rows.hpp"
+#include "kernels/pair_inputs.hpp"
 #include "kernels/population_noise.hpp"
 #include "kernels/relax.hpp"
 #include "models/activation.hpp"
@@ -56,15 +58,18 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
         const T* data() const { return device.data(); }
     };
     struct DrivenBy {
-        Sent<Real> fixed, per_mean, constant;
+        Sent<Real> fixed, per_mean, constant, common; ///< common: column.dale
     };
     struct PoolInput {
         Sent<Real> mean, var;
     };
+    struct Signed {
+        Array W, magnitude;
+    };
     /// A step as a lag remembers it: with norm pre its moments and their weights' sum, else under
     /// a rhythm the two weights of Relax.
     struct Average {
-        Sent<NormMoment<Real>> moments; ///< [trial][most_moments]
+        Sent<StepMoment<Real>> moments; ///< [trial][most_moments]
         Sent<int> n_moments;            ///< [trial]
         Sent<Real> constant, weights;   ///< [trial], [trial][2]
         int most_moments = 0;
@@ -77,6 +82,10 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
     void drive_inputs();
     void drive(const StateSpan&, const DrivenBy&, const PoolInput&, const StateSpan& mean,
                const StateSpan& var, const Average&, Relaxation);
+    void drive_pair(const StateSpan&, const DrivenBy&, const Signed&, const Sent<Real>& x,
+                    const StateSpan& u, const PoolInput&, const StateSpan& mean,
+                    const StateSpan& var, const Average&, Relaxation);
+    void follow_pools();
     void attend(const Inputs& next);
     void log_drive();
     void input_o(Real* out);
@@ -100,17 +109,26 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
     std::vector<Real> by_trial(const std::vector<Real>& all, std::size_t n) const;
     GateRowsView<Real> gate_rows() const;
     const Real* rates(const StateSpan&) const;
+    const Real* net(const StateSpan&) const;
+    const Real* common(const StateSpan&) const;
+    InputPairsView<Real> input_pairs(const Sent<Real>& x, const StateSpan& u) const;
+    void oppose(const StateSpan&, Real* out) const;
+    void route(const Real* values, Real* out) const;
     void multiply_rows(const char* label, const Real* rows, int from, const Array& W, int to,
-                       Real* out) const;
+                       Real* out, bool accumulate = true) const;
 
     Real* at(const StateSpan& span) const { return state_.data() + span.first * n_trials_; }
     std::size_t all(const StateSpan& span) const { return span.n * n_trials_; }
+    /// One input for each number of a population, or with column.dale for each rate of its pairs.
+    std::size_t n_inputs(const StateSpan& span) const {
+        return (spec_.dale ? span.size() : span.n) * n_trials_;
+    }
     std::size_t n_columns() const { return std::size_t(spec_.columns) * n_trials_; }
     bool pre() const { return spec_.norm == Norm::pre; }
     bool normed() const { return spec_.norm != Norm::none; }
     bool post() const { return spec_.norm == Norm::post; }
     /// The input of v, k and q changes within a step.
-    bool averages() const { return pre() || spec_.oscillation.imposed; }
+    bool averages() const { return pre() || spec_.dale || spec_.oscillation.imposed; }
 
     const Exec exec_;
     const AreaSpec spec_;
@@ -121,9 +139,11 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
 
     // constant
     Array W_O_, b_O_, W_1_, b_1_, W_2_, b_2_, g_1_, beta_1_, g_2_, beta_2_;
+    Signed V_, K_, Q_; ///< column.dale, like those that follow
+    Array size_W_O_, size_W_2_;
 
     // the present segments
-    Sent<Real> x_;
+    Sent<Real> x_, c_; ///< c only with column.dale
     DrivenBy value_, key_, query_;
     PoolInput pools_x_, pools_c_;
     Sent<Real> mask_;          ///< [trial][columns, columns]
@@ -140,6 +160,7 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
     Array state_;
     Inputs inputs_[2]; ///< at both ends of a step, which exchange their roles
     Array log_drive_, drive_, per_sd_, away_per_sd_;
+    Array fading_net_, fading_common_, rates_before_; ///< column.dale
     Array scratch_, normed_, work_, noise_, noise_p_, noise_a_;
     DeviceArray<Exec, std::uint64_t> n_steps_; ///< steps begun
     DeviceArray<Exec, std::uint32_t> trial_;   ///< [trial]
@@ -161,8 +182,14 @@ DeviceAreaOf<Exec, Real>::DeviceAreaOf(const Exec& exec, const DeviceAreaPlan<Re
       W_O_(exec_, plan.weights.W_O), b_O_(exec_, plan.weights.b_O), W_1_(exec_, plan.weights.W_1),
       b_1_(exec_, plan.weights.b_1), W_2_(exec_, plan.weights.W_2), b_2_(exec_, plan.weights.b_2),
       g_1_(exec_, plan.weights.g_1), beta_1_(exec_, plan.weights.beta_1),
-      g_2_(exec_, plan.weights.g_2), beta_2_(exec_, plan.weights.beta_2), masked_(n_trials_),
-      state_(exec_, layout_.size * n_trials_), n_steps_(exec_, 1), trial_(exec_, n_trials_),
+      g_2_(exec_, plan.weights.g_2),
+      beta_2_(exec_, plan.weights.beta_2), V_{{exec_, plan.weights.V.W},
+                                              {exec_, plan.weights.V.magnitude}},
+      K_{{exec_, plan.weights.K.W}, {exec_, plan.weights.K.magnitude}},
+      Q_{{exec_, plan.weights.Q.W}, {exec_, plan.weights.Q.magnitude}},
+      size_W_O_(exec_, plan.weights.size_W_O), size_W_2_(exec_, plan.weights.size_W_2),
+      masked_(n_trials_), state_(exec_, layout_.size * n_trials_), n_steps_(exec_, 1),
+      trial_(exec_, n_trials_),
       scores_(make_device_scores<Exec, Real>(
           exec_, spec_.score, plan.n_trials, spec_.columns, spec_.score_gain,
           {spec_.heads, spec_.d_head, spec_.score_units, spec_.score_orthogonal}, plan.seed)) {
@@ -184,12 +211,12 @@ DeviceAreaOf<Exec, Real>::DeviceAreaOf(const Exec& exec, const DeviceAreaPlan<Re
     if (layout_.p.sigma > 0) noise_p_ = Array(exec_, all(layout_.p));
     if (layout_.a.sigma > 0) noise_a_ = Array(exec_, all(layout_.a));
     for (Inputs& in : inputs_) {
-        in.o = Array(exec_, all(layout_.o));
-        in.y = Array(exec_, all(layout_.y));
+        in.o = Array(exec_, n_inputs(layout_.o));
+        in.y = Array(exec_, n_inputs(layout_.y));
         in.mean_y = Array(exec_, all(layout_.mean_y));
         in.var_y = Array(exec_, all(layout_.var_y));
-        in.f = Array(exec_, all(layout_.f));
-        in.z = Array(exec_, all(layout_.z));
+        in.f = Array(exec_, n_inputs(layout_.f));
+        in.z = Array(exec_, n_inputs(layout_.z));
         in.mean_z = Array(exec_, all(layout_.mean_z));
         in.var_z = Array(exec_, all(layout_.var_z));
     }
@@ -201,6 +228,16 @@ template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::allocate_inputs
     make_sent(mask_, n_columns() * N);
     make_sent(open_, n_columns() * spec_.heads);
     for (DrivenBy* by : {&value_, &key_, &query_}) make_sent(by->fixed, n_columns() * width_);
+    if (spec_.dale) {
+        make_sent(c_, n_columns() * spec_.d_model);
+        for (DrivenBy* by : {&value_, &key_, &query_}) make_sent(by->common, n_columns() * width_);
+        fading_net_ = Array(exec_, n_columns() * width_);
+        fading_common_ = Array(exec_, n_columns() * width_);
+        std::size_t widest = 0;
+        for (const StateSpan* span : {&layout_.v, &layout_.o, &layout_.y, &layout_.f})
+            widest = std::max(widest, span->size());
+        rates_before_ = Array(exec_, widest * n_trials_);
+    }
     if (!pre()) return;
     for (DrivenBy* by : {&value_, &key_, &query_}) {
         make_sent(by->per_mean, std::size_t(width_));
@@ -232,7 +269,7 @@ template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::make_rhythms() 
         make_sent(average->weights, n_trials_ * 2);
     }
     if (!averages()) return;
-    drive_ = Array(exec_, n_columns() * width_);
+    drive_ = Array(exec_, n_inputs(layout_.v));
     average_step();
 }
 
@@ -254,11 +291,12 @@ void DeviceAreaOf<Exec, Real>::average(const StateSpan& span, const std::vector<
         LAMINA_EXPECT(nodes.size() <= stride);
         // as InputPools::over weights them
         double constant = 0;
-        NormMoment<Real>* moment = out.moments.host.data() + t * stride;
+        StepMoment<Real>* moment = out.moments.host.data() + t * stride;
         for (const StepNode& node : nodes) {
             const double kernel = remembered(node, dt_ms, span.tau_ms);
             constant += kernel;
-            *moment++ = {Real(math::exp(-node.s_ms / spec_.tau.L4I_ms)), Real(kernel)};
+            *moment++ = {Real(math::exp(-node.s_ms / spec_.tau.L4I_ms)),
+                         Real(math::exp(-node.s_ms / spec_.tau.interneuron_ms)), Real(kernel)};
         }
         out.n_moments.host[t] = int(nodes.size());
         out.constant.host[t] = Real(constant);
@@ -275,8 +313,10 @@ void DeviceAreaOf<Exec, Real>::average(const StateSpan& span, const std::vector<
     repeat(out.n_moments.host, 1);
     repeat(out.constant.host, 1);
     repeat(out.weights.host, 2);
-    if (pre()) out.moments.send(), out.n_moments.send(), out.constant.send();
-    if (!pre()) out.weights.send();
+    if (pre() || spec_.dale)
+        out.moments.send(), out.n_moments.send(), out.constant.send();
+    else
+        out.weights.send();
 }
 
 // --------------------------------------------------------------------------------- trials
@@ -314,8 +354,10 @@ void DeviceAreaOf<Exec, Real>::present(int trial, const StepInput<Real>& in) {
         put(from.fixed, by.fixed);
         by.per_mean.host = from.per_mean;
         by.constant.host = from.constant;
+        if (spec_.dale) put(from.common, by.common);
     };
     put(in.x, x_);
+    if (spec_.dale) put(in.c, c_);
     put_projection(in.value, value_);
     put_projection(in.key, key_);
     put_projection(in.query, query_);
@@ -333,6 +375,10 @@ void DeviceAreaOf<Exec, Real>::present(int trial, const StepInput<Real>& in) {
 
 template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::send_inputs() {
     x_.send(), mask_.send(), open_.send();
+    if (spec_.dale) {
+        c_.send();
+        for (DrivenBy* by : {&value_, &key_, &query_}) by->common.send();
+    }
     for (DrivenBy* by : {&value_, &key_, &query_}) {
         by->fixed.send();
         if (pre()) by->per_mean.send(), by->constant.send();
@@ -469,17 +515,32 @@ void DeviceAreaOf<Exec, Real>::step(const Inputs& now, const Inputs& next) {
 
 template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::drive_inputs() {
     const AreaLayout& in = layout_;
-    drive(in.v, value_, pools_x_, in.mean_x, in.var_x, average_v_, lag_.v);
-    drive(in.k, key_, pools_x_, in.mean_x, in.var_x, average_k_, lag_.k);
-    drive(in.q, query_, pools_c_, in.mean_c, in.var_c, average_q_, lag_.q);
-    if (!pre()) return;
+    if (spec_.dale) {
+        drive_pair(in.v, value_, V_, x_, in.u_x, pools_x_, in.mean_x, in.var_x, average_v_, lag_.v);
+        drive_pair(in.k, key_, K_, x_, in.u_x, pools_x_, in.mean_x, in.var_x, average_k_, lag_.k);
+        drive_pair(in.q, query_, Q_, c_, in.u_c, pools_c_, in.mean_c, in.var_c, average_q_, lag_.q);
+    } else {
+        drive(in.v, value_, pools_x_, in.mean_x, in.var_x, average_v_, lag_.v);
+        drive(in.k, key_, pools_x_, in.mean_x, in.var_x, average_k_, lag_.k);
+        drive(in.q, query_, pools_c_, in.mean_c, in.var_c, average_q_, lag_.q);
+    }
+    follow_pools();
+}
+
+/// Pools and interneurons of the input, after what they drove over the step.
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::follow_pools() {
     const auto follow = [&](const StateSpan& mean, const StateSpan& var, const PoolInput& input) {
-        exec_.for_each("norm.pools", n_columns(),
-                       FollowInput<Real>{at(mean), at(var), input.mean.data(), input.var.data(),
-                                         Real(lag_.L4I.leak)});
+        if (pre())
+            exec_.for_each("norm.pools", n_columns(),
+                           FollowInput<Real>{at(mean), at(var), input.mean.data(), input.var.data(),
+                                             Real(lag_.L4I.leak)});
     };
-    follow(in.mean_x, in.var_x, pools_x_);
-    follow(in.mean_c, in.var_c, pools_c_);
+    follow(layout_.mean_x, layout_.var_x, pools_x_);
+    follow(layout_.mean_c, layout_.var_c, pools_c_);
+    if (!spec_.dale) return;
+    for (const auto& [x, u] : {std::pair{&x_, &layout_.u_x}, {&c_, &layout_.u_c}})
+        exec_.for_each("dale.input", all(*u),
+                       FollowPairs<Real>{input_pairs(*x, *u), Real(lag_.interneuron.leak)});
 }
 
 /// v, k or q over the step. Without norm and rhythm their input is constant; else it is
@@ -506,6 +567,43 @@ void DeviceAreaOf<Exec, Real>::drive(const StateSpan& span, const DrivenBy& by,
             RhythmicPull<Real>{by.fixed.data(), average.weights.data(), drive_.data(), span.n});
     lag.from_now = 1, lag.from_next = 0; // the average has the lag's weights in it
     relax(span, drive_.data(), drive_.data(), lag);
+}
+
+/// v, k or q with column.dale: their input's interneurons make it change within the step, and its
+/// rectification bends it.
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::drive_pair(const StateSpan& span, const DrivenBy& by,
+                                          const Signed& weights, const Sent<Real>& x,
+                                          const StateSpan& u, const PoolInput& pools,
+                                          const StateSpan& mean, const StateSpan& var,
+                                          const Average& average, Relaxation lag) {
+    exec_.for_each("dale.fading", all(u),
+                   FadingInput<Real>{input_pairs(x, u), scratch_.data(), normed_.data()});
+    multiply_rows("dale.net", scratch_.data(), spec_.d_model, weights.W, width_, fading_net_.data(),
+                  false);
+    multiply_rows("dale.common", normed_.data(), spec_.d_model, weights.magnitude, width_,
+                  fading_common_.data(), false);
+    PairDriveRows<Real> rows{};
+    rows.net = by.fixed.data(), rows.common = by.common.data();
+    rows.fading_net = fading_net_.data(), rows.fading_common = fading_common_.data();
+    if (pre()) {
+        rows.mean = at(mean), rows.var = at(var);
+        rows.true_mean = pools.mean.data(), rows.true_var = pools.var.data();
+        rows.per_mean = by.per_mean.data(), rows.constant = by.constant.data();
+    }
+    rows.moments = average.moments.data(), rows.n_moments = average.n_moments.data();
+    rows.up = drive_.data(), rows.down = drive_.data() + all(span);
+    rows.most_moments = average.most_moments, rows.n_columns = spec_.columns, rows.width = width_;
+    rows.epsilon = Real(spec_.norm_epsilon);
+    exec_.for_each_row("dale.drive", n_columns(), rows);
+    lag.from_now = 1, lag.from_next = 0; // the average has the lag's weights in it
+    relax(span, drive_.data(), drive_.data(), lag);
+}
+
+template <class Exec, class Real>
+InputPairsView<Real> DeviceAreaOf<Exec, Real>::input_pairs(const Sent<Real>& x,
+                                                           const StateSpan& u) const {
+    return {x.data(), at(u), at(u) + all(u), Real(spec_.baseline), Real(spec_.dale_balance)};
 }
 
 template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::attend(const Inputs& next) {
@@ -535,11 +633,19 @@ template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::log_drive() {
 
 /// sum_j a_ij v_j
 template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::input_o(Real* out) {
+    route(net(layout_.v), out);
+    if (!spec_.dale) return;
+    route(common(layout_.v), out + all(layout_.o));
+    oppose(layout_.o, out);
+}
+
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::route(const Real* values, Real* out) const {
     const std::size_t N = std::size_t(spec_.columns), H = std::size_t(spec_.heads);
     const std::size_t W = std::size_t(width_);
     MatmulBlocks<Real> product;
     product.a = {at(layout_.a), N, 1, H * N * N, N * N};
-    product.b = {rates(layout_.v), W, 1, N * W, std::size_t(spec_.d_head)};
+    product.b = {values, W, 1, N * W, std::size_t(spec_.d_head)};
     product.c = {out, W, 1, N * W, std::size_t(spec_.d_head)};
     product.m = product.k = spec_.columns, product.n = spec_.d_head;
     product.n_matrices = int(n_trials_ * H), product.n_members = spec_.heads;
@@ -548,14 +654,22 @@ template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::input_o(Real* o
 
 /// x + W_O o + b_O
 template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::input_y(Real* out) {
+    const int D = spec_.d_model;
+    Real* const shared = out + all(layout_.y); // with column.dale
+    if (spec_.dale)
+        exec_.for_each("dale.residual", all(layout_.y),
+                       PresentInput<Real>{input_pairs(x_, layout_.u_x), out, shared});
     exec_.for_each_row("residual", n_columns(),
-                       AddRows<Real>{x_.data(), b_O_.data(), out, spec_.d_model});
-    multiply_rows("W_O", rates(layout_.o), width_, W_O_, spec_.d_model, out);
+                       AddRows<Real>{spec_.dale ? out : x_.data(), b_O_.data(), out, D});
+    multiply_rows("W_O", net(layout_.o), width_, W_O_, D, out);
+    if (!spec_.dale) return;
+    multiply_rows("dale.W_O", common(layout_.o), width_, size_W_O_, D, shared);
+    oppose(layout_.y, out);
 }
 
 /// phi(W_1 n + b_1)
 template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::input_f(Real* out) {
-    const Real* n = rates(layout_.y);
+    const Real* n = net(layout_.y);
     if (normed()) {
         norm(n, layout_.mean_y, layout_.var_y, post() ? g_1_ : g_2_, post() ? beta_1_ : beta_2_,
              normed_.data());
@@ -566,26 +680,51 @@ template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::input_f(Real* o
     const std::size_t size = all(layout_.f);
     switch (spec_.activation) {
     case Activation::relu:
-        return exec_.for_each("phi", size, Apply<Relu, Real>{out});
+        exec_.for_each("phi", size, Apply<Relu, Real>{out});
+        break;
     case Activation::gelu:
-        return exec_.for_each("phi", size, Apply<Gelu, Real>{out});
+        exec_.for_each("phi", size, Apply<Gelu, Real>{out});
+        break;
     case Activation::gelu_tanh:
-        return exec_.for_each("phi", size, Apply<GeluTanh, Real>{out});
+        exec_.for_each("phi", size, Apply<GeluTanh, Real>{out});
+        break;
     }
+    if (!spec_.dale) return;
+    // phi acts on the net drive
+    exec_.for_each_row("dale.phi", n_columns(),
+                       AddRows<Real>{nullptr, nullptr, out + size, spec_.d_ff});
+    oppose(layout_.f, out);
 }
 
 /// y (post: n) + W_2 f + b_2
 template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::input_z(Real* out) {
-    const Real* stream = rates(layout_.y);
+    const int D = spec_.d_model, F = spec_.d_ff;
+    const Real* stream = net(layout_.y);
     if (post()) {
         norm(stream, layout_.mean_y, layout_.var_y, g_1_, beta_1_, out);
         stream = out;
     }
-    exec_.for_each_row(
-        "output", n_columns(),
-        AddRows<Real>{stream, spec_.d_ff > 0 ? b_2_.data() : nullptr, out, spec_.d_model});
-    if (spec_.d_ff > 0)
-        multiply_rows("W_2", rates(layout_.f), spec_.d_ff, W_2_, spec_.d_model, out);
+    exec_.for_each_row("output", n_columns(),
+                       AddRows<Real>{stream, F > 0 ? b_2_.data() : nullptr, out, D});
+    if (F > 0) multiply_rows("W_2", net(layout_.f), F, W_2_, D, out);
+    if (!spec_.dale) return;
+
+    Real* const shared = out + all(layout_.z);
+    stream = common(layout_.y);
+    if (post()) // the first norm stands between y and z, and divides
+        exec_.for_each_row("dale.norm", n_columns(),
+                           DividedRows<Real>{stream, at(layout_.var_y), g_1_.data(), shared, D,
+                                             Real(spec_.norm_epsilon)});
+    else
+        exec_.for_each("dale.output", all(layout_.z), Copy<Real>{stream, shared});
+    if (F > 0) multiply_rows("dale.W_2", common(layout_.f), F, size_W_2_, D, shared);
+    oppose(layout_.z, out);
+}
+
+/// Net and common drive become I+ and I-.
+template <class Exec, class Real>
+void DeviceAreaOf<Exec, Real>::oppose(const StateSpan& span, Real* out) const {
+    exec_.for_each("dale.oppose", all(span), OpposePair<Real>{out, out + all(span)});
 }
 
 template <class Exec, class Real>
@@ -613,16 +752,34 @@ template <class Exec, class Real>
 void DeviceAreaOf<Exec, Real>::relax(const StateSpan& span, const Real* now, const Real* next,
                                      const Relaxation& lag) {
     Real* rate = at(span);
+    const std::size_t n_rates = span.size() * n_trials_;
     const Real leak = Real(lag.leak), from_now = Real(lag.from_now),
                from_next = Real(lag.from_next);
-    if (span.pair)
+    if (span.interneurons)
+        exec_.for_each("dale.before", n_rates, Copy<Real>{rate, rates_before_.data()});
+    if (spec_.dale && span.pair)
+        exec_.for_each(
+            "relax", n_rates,
+            RelaxRectified<Real>{rate, now, next, leak, from_now, from_next, Real(spec_.baseline)});
+    else if (span.pair)
         exec_.for_each("relax", all(span),
                        RelaxPair<Real>{rate, rate + all(span), now, next, leak, from_now, from_next,
                                        Real(spec_.baseline)});
     else
         exec_.for_each("relax", all(span), Relax<Real>{rate, now, next, leak, from_now, from_next});
-    if (const Real* noise = draw_noise(span, lag.noise_sd, span.tau_ms, noise_))
-        exec_.for_each("noise.add", span.size() * n_trials_, Add<Real>{noise, rate});
+    if (const Real* noise = draw_noise(span, lag.noise_sd, span.tau_ms, noise_)) {
+        // a rate cannot be negative: below its baseline there is only r_0 to fall
+        if (spec_.dale && span.pair)
+            exec_.for_each("noise.add", n_rates, AddRectified<Real>{noise, rate});
+        else
+            exec_.for_each("noise.add", n_rates, Add<Real>{noise, rate});
+    }
+    if (span.interneurons)
+        exec_.for_each("dale.follow", n_rates,
+                       Relax<Real>{state_.data() + span.interneurons * n_trials_,
+                                   rates_before_.data(), rate, Real(lag_.interneuron.leak),
+                                   Real(lag_.interneuron.from_now),
+                                   Real(lag_.interneuron.from_next)});
 }
 
 /// sd N(0, 1) of every number; @return `into`, null when sigma is 0
@@ -656,16 +813,38 @@ const Real* DeviceAreaOf<Exec, Real>::rates(const StateSpan& span) const {
     return scratch_.data();
 }
 
-/// out += rows W, of the columns of all trials
+/// What W sees of a population: its signed rates, with those of its interneurons, in scratch_.
+template <class Exec, class Real>
+const Real* DeviceAreaOf<Exec, Real>::net(const StateSpan& span) const {
+    if (!span.interneurons) return rates(span);
+    const Real *r = at(span), *u = state_.data() + span.interneurons * n_trials_;
+    exec_.for_each("dale.net", all(span),
+                   PairNet<Real>{r, r + all(span), u, u + all(span), scratch_.data(),
+                                 Real(spec_.dale_balance)});
+    return scratch_.data();
+}
+
+/// What |W| sees: excitation that the interneurons have not taken away, in scratch_.
+template <class Exec, class Real>
+const Real* DeviceAreaOf<Exec, Real>::common(const StateSpan& span) const {
+    const Real *r = at(span), *u = state_.data() + span.interneurons * n_trials_;
+    exec_.for_each("dale.common", all(span),
+                   PairCommon<Real>{r, r + all(span), u, u + all(span), scratch_.data(),
+                                    Real(spec_.dale_balance)});
+    return scratch_.data();
+}
+
+/// out = rows W, of the columns of all trials, or out += rows W
 template <class Exec, class Real>
 void DeviceAreaOf<Exec, Real>::multiply_rows(const char* label, const Real* rows, int from,
-                                             const Array& W, int to, Real* out) const {
+                                             const Array& W, int to, Real* out,
+                                             bool accumulate) const {
     MatmulBlocks<Real> product;
     product.a = {rows, std::size_t(from)};
     product.b = {W.data(), std::size_t(to)};
     product.c = {out, std::size_t(to)};
     product.m = int(n_columns()), product.n = to, product.k = from;
-    product.accumulate = true;
+    product.accumulate = accumulate;
     exec_.for_each_block(label, product.shape(), product);
 }
 

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "kernels/math.hpp"
+#include "kernels/pair_inputs.hpp"
 #include "sim/area_layout.hpp"
 
 namespace lamina {
@@ -33,46 +34,39 @@ template <class Real> class InputPairs {
     /// Interneurons at their fixed point, u = r.
     void settle(Real* s) const {
         for (std::size_t i = 0; i < x_.size(); ++i) {
-            s[u_.first + i] = positive(i);
-            s[u_.first + u_.n + i] = negative(i);
+            const InputPair<Real> pair = at(s, i);
+            s[u_.first + i] = pair.r_up();
+            s[u_.first + u_.n + i] = pair.r_down();
         }
     }
 
     /// Exact for any step.
     void advance(Real* s, double dt_ms) const {
-        const Real leak = Real(-math::expm1(-dt_ms / u_.tau_ms));
-        relax(s, s, leak, 1);
+        const FollowPairs<Real> follow{
+            {x_.data(), s + u_.first, s + u_.first + u_.n, baseline_, balance_},
+            Real(-math::expm1(-dt_ms / u_.tau_ms))};
+        for (std::size_t i = 0; i < x_.size(); ++i) follow(i);
     }
 
-    void slopes(const Real* s, Real* slope) const { relax(s, slope, Real(1 / u_.tau_ms), 0); }
-
-    /// Half the sum that W, and that |W|, sees of input i once the interneurons have settled.
-    Real steady_net(std::size_t i) const { return (1 + balance_) / 2 * x_[i]; }
-    Real steady_common(std::size_t i) const {
-        return (1 - balance_) / 2 * (positive(i) + negative(i));
-    }
-    /// What is to be added to them at the present state, and fades as e.
-    Real fading_net(const Real* s, std::size_t i) const {
-        return balance_ / 2 * (s[u_.first + i] - s[u_.first + u_.n + i] - x_[i]);
-    }
-    Real fading_common(const Real* s, std::size_t i) const {
-        return balance_ / 2 *
-               (positive(i) + negative(i) - s[u_.first + i] - s[u_.first + u_.n + i]);
-    }
-
-  private:
-    Real positive(std::size_t i) const { return baseline_ + (x_[i] > 0 ? x_[i] : Real(0)); }
-    Real negative(std::size_t i) const { return baseline_ + (x_[i] < 0 ? -x_[i] : Real(0)); }
-
-    /// out = keep s + rate (r - s) for all interneurons; `keep` 1: a step, 0: a slope
-    void relax(const Real* s, Real* out, Real rate, Real keep) const {
+    void slopes(const Real* s, Real* slope) const {
+        const Real per_tau = Real(1 / u_.tau_ms);
         for (std::size_t i = 0; i < x_.size(); ++i) {
-            const std::size_t up = u_.first + i, down = up + u_.n;
-            out[up] = fma(rate, positive(i) - s[up], keep * s[up]);
-            out[down] = fma(rate, negative(i) - s[down], keep * s[down]);
+            const InputPair<Real> pair = at(s, i);
+            slope[u_.first + i] = per_tau * (pair.r_up() - pair.u_up);
+            slope[u_.first + u_.n + i] = per_tau * (pair.r_down() - pair.u_down);
         }
     }
 
+    /// Number i of the input at the present state.
+    InputPair<Real> at(const Real* s, std::size_t i) const {
+        return {x_[i], s[u_.first + i], s[u_.first + u_.n + i], baseline_, balance_};
+    }
+    /// Half the sum that |W| sees of input i once the interneurons have settled.
+    Real steady_common(std::size_t i) const {
+        return InputPair<Real>{x_[i], Real(0), Real(0), baseline_, balance_}.steady_common();
+    }
+
+  private:
     StateSpan u_;
     Real baseline_, balance_;
     std::vector<Real> x_; ///< [columns][d_model]
