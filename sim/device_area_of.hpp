@@ -161,6 +161,7 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
     Inputs inputs_[2]; ///< at both ends of a step, which exchange their roles
     Array log_drive_, drive_, per_sd_, away_per_sd_;
     Array fading_net_, fading_common_, rates_before_; ///< column.dale
+    Array pool_, pool_work_;                          ///< of log_normaliser()
     Array scratch_, normed_, work_, noise_, noise_p_, noise_a_;
     DeviceArray<Exec, std::uint64_t> n_steps_; ///< steps begun
     DeviceArray<Exec, std::uint32_t> trial_;   ///< [trial]
@@ -432,11 +433,14 @@ std::vector<Real> DeviceAreaOf<Exec, Real>::sample(const NamedSpan& named) {
 }
 
 template <class Exec, class Real> std::vector<Real> DeviceAreaOf<Exec, Real>::log_normaliser() {
-    Array work(exec_, log_drive_.size()), pool(exec_, all(layout_.p));
+    if (pool_.size() == 0) {
+        pool_ = Array(exec_, all(layout_.p));
+        pool_work_ = Array(exec_, log_drive_.size());
+    }
     exec_.for_each_row(
-        "log normaliser", pool.size(),
-        PoolRows<Real>{log_drive_.data(), pool.data(), work.data(), spec_.columns, Real(1)});
-    return pool.get();
+        "log normaliser", pool_.size(),
+        PoolRows<Real>{log_drive_.data(), pool_.data(), pool_work_.data(), spec_.columns, Real(1)});
+    return pool_.get();
 }
 
 template <class Exec, class Real>

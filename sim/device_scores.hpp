@@ -9,7 +9,7 @@
 
 #include "kernels/add_rows.hpp"
 #include "kernels/device_array.hpp"
-#include "kernels/encode_vectors.hpp"
+#include "kernels/encode_rows.hpp"
 #include "kernels/matmul_blocks.hpp"
 #include "kernels/score_rows.hpp"
 #include "models/catalogue.hpp"
@@ -56,16 +56,16 @@ class DeviceScoresOf final : public DeviceScores<Exec, Real> {
     }
 
     void encode_queries(const Real* q, const Real* suppressed) override {
-        exec_.for_each("score.queries", n_vectors_,
-                       EncodeVectors<Mechanism, Role::query, Real>{
-                           q, suppressed, query_.data(), query_log_.data(), n_, heads_, d_head_,
-                           features_, lambda_, constants_});
+        exec_.for_each_row("score.queries", n_vectors_,
+                           EncodeRows<Mechanism, Role::query, Real>{
+                               q, suppressed, query_.data(), query_log_.data(), n_, heads_, d_head_,
+                               features_, lambda_, constants_});
     }
     void encode_keys(const Real* k) override {
-        exec_.for_each("score.keys", n_vectors_,
-                       EncodeVectors<Mechanism, Role::key, Real>{
-                           k, nullptr, key_.data(), key_log_.data(), n_, heads_, d_head_, features_,
-                           lambda_, constants_});
+        exec_.for_each_row("score.keys", n_vectors_,
+                           EncodeRows<Mechanism, Role::key, Real>{
+                               k, nullptr, key_.data(), key_log_.data(), n_, heads_, d_head_,
+                               features_, lambda_, constants_});
     }
     void meet(Real* log_drive) override {
         MatmulBlocks<Real> product;

@@ -39,9 +39,9 @@ template <class Mechanism, class Real> class ScoreStageOf final : public ScoreSt
                 const std::size_t place = column * width + std::size_t(head) * d_head_;
                 query_log_[vector] =
                     Mechanism::encode(q + place, gain[column], query_.data() + vector * features_,
-                                      constants_, head, Role::query);
-                key_log_[vector] =
-                    Mechanism::encode(k + place, Real(1), one_.data(), constants_, head, Role::key);
+                                      constants_, head, Role::query, OneLane{});
+                key_log_[vector] = Mechanism::encode(k + place, Real(1), one_.data(), constants_,
+                                                     head, Role::key, OneLane{});
                 for (int f = 0; f < features_; ++f) key_[std::size_t(f) * n_ + column] = one_[f];
             }
             keys_[head].pack(features_, n_, key_.data(), n_);

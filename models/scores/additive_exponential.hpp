@@ -48,23 +48,26 @@ struct AdditiveExponential {
                 par.units};
     }
 
-    template <class Real>
+    template <class Real, class Lanes>
     LAMINA_FN static Real encode(const Real* rate, Real gain, Real* features,
-                                 const Constants<Real>& c, int head, Role role) {
+                                 const Constants<Real>& c, int head, Role role, Lanes lanes) {
         const Real scale = role == Role::query ? gain * c.scale : c.scale;
         Real half_square = 0;
         for (int i = 0; i < c.d_head; ++i) half_square = fma(rate[i], rate[i], half_square);
         half_square *= scale * scale / 2;
 
         const Real* omega = c.projections + std::size_t(head) * c.units * c.d_head;
-        for (int m = 0; m < c.units; ++m) features[m] = -half_square;
+        const int first = lanes.first(), count = lanes.count();
+        for (int m = first; m < c.units; m += count) features[m] = -half_square;
         for (int i = 0; i < c.d_head; ++i, omega += c.units) {
             const Real input = scale * rate[i];
-            for (int m = 0; m < c.units; ++m) features[m] = fma(omega[m], input, features[m]);
+            for (int m = first; m < c.units; m += count)
+                features[m] = fma(omega[m], input, features[m]);
         }
-        Real top = features[0];
-        for (int m = 1; m < c.units; ++m) top = features[m] > top ? features[m] : top;
-        for (int m = 0; m < c.units; ++m) features[m] = math::exp(features[m] - top);
+        Real top = -math::infinity<Real>;
+        for (int m = first; m < c.units; m += count) top = features[m] > top ? features[m] : top;
+        top = lanes.max(top);
+        for (int m = first; m < c.units; m += count) features[m] = math::exp(features[m] - top);
         return top;
     }
     template <class Real>

@@ -22,11 +22,11 @@ struct Multiplicative {
     static Constants<Real> prepare(const ScoreParameters& par, std::uint64_t, std::vector<Real>&) {
         return {Real(1 / math::sqrt(double(par.d_head))), par.d_head};
     }
-    template <class Real>
+    template <class Real, class Lanes>
     LAMINA_FN static Real encode(const Real* rate, Real gain, Real* features,
-                                 const Constants<Real>& c, int, Role role) {
+                                 const Constants<Real>& c, int, Role role, Lanes lanes) {
         const Real scale = role == Role::query ? gain * c.per_sqrt_d : Real(1);
-        for (int i = 0; i < c.d_head; ++i) features[i] = scale * rate[i];
+        for (int i = lanes.first(); i < c.d_head; i += lanes.count()) features[i] = scale * rate[i];
         return 0;
     }
     template <class Real> LAMINA_FN static Real meet(Real dot, Real, Real, const Constants<Real>&) {

@@ -9,8 +9,9 @@
 ///                              a pointer `projections`, which a device turns to its own copy
 ///     n_features(par.)         length of what is compared
 ///     prepare<Real>(par., seed, projections)    Constants; fills the projections, if it has any
-///     encode(rate, gain, features, constants, head, role)   one vector of d_head rates into its
-///                              features; returns the logarithm of a factor they share
+///     encode(rate, gain, features, constants, head, role, lanes)   one vector of d_head rates into
+///                              its features, each by one lane; returns the logarithm of a factor
+///                              they share
 ///     meet(dot, query_log, key_log, constants)   log drive from the features' dot product
 ///
 /// `gain` is lambda (1 - r), the apical gain of the query's column; it is 1 for keys. A new one is

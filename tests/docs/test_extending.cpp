@@ -72,10 +72,10 @@ std::vector<double> scores_of(const std::vector<std::vector<double>>& vectors, d
     std::vector<double> query_log, key_log;
     for (int j = 0; j < n; ++j) {
         query_log.push_back(Mechanism::encode(vectors[std::size_t(j)].data(), gain, one.data(),
-                                              constants, 0, Role::query));
+                                              constants, 0, Role::query, OneLane{}));
         query.insert(query.end(), one.begin(), one.end());
         key_log.push_back(Mechanism::encode(vectors[std::size_t(j)].data(), 1.0, one.data(),
-                                            constants, 0, Role::key));
+                                            constants, 0, Role::key, OneLane{}));
         for (int f = 0; f < d; ++f) key[std::size_t(f * n + j)] = one[std::size_t(f)];
     }
     const std::vector<double> mask(std::size_t(n * n), 0.0);
@@ -148,7 +148,7 @@ TEST_CASE("the examples have what the catalogues ask for, in both precisions") {
     float features[2];
     std::vector<float> none;
     const auto constants = Cosine::prepare<float>({1, 2}, 1, none);
-    Cosine::encode(unit, 1.0f, features, constants, 0, Role::key);
+    Cosine::encode(unit, 1.0f, features, constants, 0, Role::key, OneLane{});
     CHECK(features[0] == Approx(0.6f));
     // none of the names is taken
     CHECK_FALSE(with_model(Inhibitions{}, "pv_sqrt", [](auto) {}));

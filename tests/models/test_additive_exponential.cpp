@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "kernels/lanes.hpp"
 #include "models/scores/additive_exponential.hpp"
 #include "sim/dendrite_count.hpp"
 
@@ -22,10 +23,10 @@ std::vector<double> estimates(const std::vector<double>& q, const std::vector<do
         const ScoreParameters par{at_once, int(q.size()), units, orthogonal};
         const Constants c = AdditiveExponential::prepare<double>(par, seed + first, omega);
         for (int head = 0; head < at_once && int(out.size()) < repeats; ++head) {
-            const double q_log =
-                AdditiveExponential::encode(q.data(), 1.0, f_q.data(), c, head, Role::query);
-            const double k_log =
-                AdditiveExponential::encode(k.data(), 1.0, f_k.data(), c, head, Role::key);
+            const double q_log = AdditiveExponential::encode(q.data(), 1.0, f_q.data(), c, head,
+                                                             Role::query, OneLane{});
+            const double k_log = AdditiveExponential::encode(k.data(), 1.0, f_k.data(), c, head,
+                                                             Role::key, OneLane{});
             double dot = 0;
             for (int m = 0; m < units; ++m) dot += f_q[m] * f_k[m];
             out.push_back(std::exp(AdditiveExponential::meet(dot, q_log, k_log, c)));

@@ -28,15 +28,15 @@ struct Cosine {
     }
 
     /// The features are the unit vector; a query's carries the gain.
-    template <class Real>
+    template <class Real, class Lanes>
     LAMINA_FN static Real encode(const Real* rate, Real gain, Real* features,
-                                 const Constants<Real>& c, int, Role role) {
+                                 const Constants<Real>& c, int, Role role, Lanes lanes) {
         Real square = 0;
         for (int i = 0; i < c.d_head; ++i) square = fma(rate[i], rate[i], square);
         const Real length = math::sqrt(square);
         const Real scale =
             length > 0 ? (role == Role::query ? gain * c.sqrt_d : Real(1)) / length : Real(0);
-        for (int i = 0; i < c.d_head; ++i) features[i] = scale * rate[i];
+        for (int i = lanes.first(); i < c.d_head; i += lanes.count()) features[i] = scale * rate[i];
         return 0;
     }
     template <class Real> LAMINA_FN static Real meet(Real dot, Real, Real, const Constants<Real>&) {

@@ -1,4 +1,4 @@
-/// Body, one item = one vector of rates of one head: what a score compares of it.
+/// Body, one row = one vector of rates of one head: what a score compares of it.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@ namespace lamina {
 
 /// @tparam Mechanism  a file of models/scores
 /// @tparam role       what its vectors are, in the mechanism's own words
-template <class Mechanism, auto role, class Real> struct EncodeVectors {
+template <class Mechanism, auto role, class Real> struct EncodeRows {
     const Real* rate;       ///< [n_trials][n_columns][n_heads * d_head]
     const Real* suppressed; ///< [n_trials][n_columns] r of the gain lambda (1 - r); null: gain 1
     Real* features;         ///< [n_trials][n_heads][n_columns][n_features]
@@ -18,13 +18,13 @@ template <class Mechanism, auto role, class Real> struct EncodeVectors {
     Real lambda;
     typename Mechanism::template Constants<Real> constants;
 
-    LAMINA_FN void operator()(std::size_t vector) const {
+    template <class Lanes> LAMINA_FN void operator()(std::size_t vector, Lanes lanes) const {
         const std::size_t column = vector % n_columns, head = vector / n_columns % n_heads;
         const std::size_t place = vector / n_columns / n_heads * n_columns + column;
         const Real gain = suppressed ? lambda * (1 - suppressed[place]) : Real(1);
         factor_log[vector] = Mechanism::encode(rate + (place * n_heads + head) * d_head, gain,
                                                features + vector * n_features, constants,
-                                               static_cast<int>(head), role);
+                                               static_cast<int>(head), role, lanes);
     }
 };
 
