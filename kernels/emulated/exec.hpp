@@ -35,11 +35,13 @@ class Emulated {
         if (bytes > 0) std::memcpy(host, device, bytes);
     }
     void clear(void* device, std::size_t bytes) const {
+        if (noted([=] { clear(device, bytes); })) return;
         if (bytes > 0) std::memset(device, 0, bytes);
     }
 
     /// body(item) for item in [0, n).
     template <class Body> void for_each(const char*, std::size_t n, const Body& body) const {
+        if (noted([this, n, body] { for_each("", n, body); })) return;
         // a stride without a common divisor comes past every item
         std::size_t stride = n > 1 ? next() % n : 1;
         while (n > 1 && std::gcd(stride, n) != 1) stride = stride % n + 1;
@@ -49,6 +51,7 @@ class Emulated {
 
     /// body(row, lanes) for row in [0, n).
     template <class Body> void for_each_row(const char*, std::size_t n, const Body& body) const {
+        if (noted([this, n, body] { for_each_row("", n, body); })) return;
         for_each("", n, [&](std::size_t row) {
             emulated::Warp warp;
             fibers_->run(emulated::Warp::width,
@@ -59,6 +62,7 @@ class Emulated {
     /// body(block) by every thread of every block; blocks in any order.
     template <class Body>
     void for_each_block(const char*, const BlockShape& shape, const Body& body) const {
+        if (noted([this, shape, body] { for_each_block("", shape, body); })) return;
         for_each("", std::size_t(shape.n_blocks), [&](std::size_t index) {
             emulated::Launch launch(*fibers_, shape, 1);
             fibers_->run(shape.n_threads, [&](int thread) {
@@ -71,6 +75,7 @@ class Emulated {
     /// The same with all blocks at once, so that they may meet.
     template <class Body>
     void for_each_block_together(const char*, const BlockShape& shape, const Body& body) const {
+        if (noted([this, shape, body] { for_each_block_together("", shape, body); })) return;
         emulated::Launch launch(*fibers_, shape, shape.n_blocks);
         fibers_->run(shape.n_blocks * shape.n_threads, [&](int k) {
             const int index = k / shape.n_threads;
@@ -90,20 +95,37 @@ class Emulated {
     }
     std::size_t most_shared_bytes() const { return std::size_t(227) << 10; }
 
-    /// A sequence of launches that is repeated.
-    using Sequence = std::function<void()>;
-    Sequence record(const Sequence& launches) const { return launches; }
-    void replay(const Sequence& launches) const { launches(); }
+    /// A sequence of launches that is repeated, with what they were given when it was recorded.
+    struct Sequence {
+        std::vector<std::function<void()>> launches;
+        explicit operator bool() const { return !launches.empty(); }
+    };
+    Sequence record(const std::function<void()>& launches) const {
+        Sequence sequence;
+        noting_ = &sequence;
+        launches();
+        noting_ = nullptr;
+        return sequence;
+    }
+    void replay(const Sequence& sequence) const {
+        for (const auto& launch : sequence.launches) launch();
+    }
 
     void finish() const {}
 
   private:
+    /// While a sequence is recorded, a launch is noted and does nothing.
+    template <class Launch> bool noted(const Launch& launch) const {
+        if (noting_) noting_->launches.push_back(launch);
+        return noting_ != nullptr;
+    }
     std::size_t next() const { // an LCG (Knuth, MMIX)
         order_ = order_ * 6364136223846793005u + 1442695040888963407u;
         return std::size_t(order_ >> 33);
     }
     std::shared_ptr<emulated::Fibers> fibers_;
     mutable std::uint64_t order_;
+    mutable Sequence* noting_ = nullptr;
 };
 
 } // namespace lamina
