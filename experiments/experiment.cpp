@@ -120,7 +120,7 @@ VariantRun prepare(const Variant& variant) {
     return run;
 }
 
-void run_variant(VariantRun& run, int threads, std::int64_t trace_trial,
+void run_variant(VariantRun& run, int threads, const Device& device, std::int64_t trace_trial,
                  const std::function<void()>& progress, const std::atomic<bool>& stop,
                  StepProfile* profile) {
     const ExperimentSpec& spec = run.variant.spec;
@@ -142,6 +142,7 @@ void run_variant(VariantRun& run, int threads, std::int64_t trace_trial,
     plan.start_settled = spec.task.start == "settled";
     plan.seed = spec.seed;
     plan.profile = profile;
+    plan.device = device;
     run.records =
         run_trials(plan, threads, progress, stop, trace_trial >= 0 ? &run.trace : nullptr);
 }

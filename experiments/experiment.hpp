@@ -51,7 +51,7 @@ VariantRun prepare(const Variant&);
 /// Runs all its trials.
 /// @param trace_trial  number of the trial to trace, -1: none
 /// @param profile      if given, where the time went is added there
-void run_variant(VariantRun&, int threads, std::int64_t trace_trial,
+void run_variant(VariantRun&, int threads, const Device&, std::int64_t trace_trial,
                  const std::function<void()>& progress, const std::atomic<bool>& stop,
                  StepProfile* profile = nullptr);
 

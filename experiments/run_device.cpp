@@ -1,14 +1,25 @@
 #include "experiments/run_device.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "experiments/experiment.hpp"
+#include "sim/area_batch.hpp"
 #include "sim/errors.hpp"
 
 namespace lamina {
 namespace {
 
-constexpr const char* spikes_only = "only circuits of spiking neurons at rest run on a graphics "
-                                    "processor in this version, and this is another experiment";
+/// Why a device cannot run this; "" when it can.
+std::string lacks(const ExperimentSpec& spec, bool fit) {
+    if (fit || spec.task.type == "set_size") return "fits are computed on the processor";
+    if (spec.task.type == "softmax_loop") return "the PV loop alone is computed on the processor";
+    if (spec.task.type == "resting_state") return "";
+    for (const Variant& variant : variants_of(spec))
+        if (const auto all = device_lacks(variant.spec.area); !all.empty())
+            return fmt::format("{}", fmt::join(all, "; "));
+    return "";
+}
 
 [[noreturn]] void refuse(const std::string& device, const std::string& why) {
     throw DeviceError(fmt::format("error[L0501]: device `{}` is not available: {}\n"
@@ -18,21 +29,21 @@ constexpr const char* spikes_only = "only circuits of spiking neurons at rest ru
 
 } // namespace
 
-RunDevice device_of_run(const ExperimentSpec& spec, const std::string& asked) {
+RunDevice device_of_run(const ExperimentSpec& spec, const std::string& asked, bool fit) {
     const std::string words = asked.empty() ? spec.device : asked;
-    const bool able = spec.task.type == "resting_state";
     if (words == "cpu") return {};
-    if (words != "auto" && !able) refuse(words, spikes_only);
+    const std::string why = lacks(spec, fit);
     RunDevice run;
     try {
-        run.device = find_device(words == "auto" && !able ? "cpu" : words);
+        run.device = find_device(words == "auto" && !why.empty() ? "cpu" : words);
         run.words = describe(run.device);
     } catch (const DeviceError& error) { refuse(words, error.what()); }
-    if (words == "auto")
-        run.note = fmt::format("device  auto: {}{}", run.words,
-                               run.device.kind != Device::cpu ? ""
-                               : able                         ? "; " + why_no_device()
-                                                              : fmt::format("; {}", spikes_only));
+    if (words != "auto") {
+        if (!why.empty()) refuse(words, why);
+        return run;
+    }
+    run.note = "device  auto: " + run.words;
+    if (run.device.kind == Device::cpu) run.note += "; " + (why.empty() ? why_no_device() : why);
     return run;
 }
 

@@ -15,8 +15,9 @@ struct RunDevice {
 };
 
 /// @param asked  of the command line: auto, cpu, cuda, cuda:1, emulated:7; empty: as the spec says
+/// @param fit    it is a fit, not a run
 /// @throws SpecError for other words, DeviceError when the device is not here or cannot run this:
 ///         what was asked for is never computed elsewhere
-RunDevice device_of_run(const ExperimentSpec&, const std::string& asked);
+RunDevice device_of_run(const ExperimentSpec&, const std::string& asked, bool fit = false);
 
 } // namespace lamina

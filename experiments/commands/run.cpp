@@ -85,8 +85,8 @@ struct Work {
 /// @param runs, representations  kept by the caller; prepared here, run by compute
 /// @param profile                if given, compute tells what it does
 Work trials_of(const ExperimentSpec& spec, const RunArguments& arguments, int threads,
-               std::vector<VariantRun>& runs, Representations& representations, RunLog& log,
-               RunProfile* profile) {
+               const Device& device, std::vector<VariantRun>& runs,
+               Representations& representations, RunLog& log, RunProfile* profile) {
     for (const Variant& variant : variants_of(spec)) runs.push_back(prepare(variant));
     const std::int64_t n_first = runs.front().task->n_trials();
     if (arguments.trace >= n_first)
@@ -105,11 +105,11 @@ Work trials_of(const ExperimentSpec& spec, const RunArguments& arguments, int th
     work.groups = {{"comparison", "column against block"}, {"rates", "activity by population"}};
     if (runs.front().task->trial(0).asks)
         work.groups.push_back({"trials", "what was shown and answered"});
-    work.compute = [&runs, &representations, &log, &arguments, threads,
+    work.compute = [&runs, &representations, &log, &arguments, &device, threads,
                     profile](const std::function<void()>& progress) {
         for (VariantRun& run : runs) {
-            run_variant(run, threads, &run == &runs.front() ? arguments.trace : -1, progress,
-                        stop_requested, profile ? &profile->steps : nullptr);
+            run_variant(run, threads, device, &run == &runs.front() ? arguments.trace : -1,
+                        progress, stop_requested, profile ? &profile->steps : nullptr);
             log.event("variant", {{"label", run.variant.label}, {"trials", run.records.size()}});
         }
         turn_to(profile, RunPhase::representing);
@@ -297,7 +297,7 @@ int run(const RunArguments& arguments) {
     std::vector<std::string> warnings;
     for (const Problem& problem : problems) warnings.push_back(format_problem(problem));
     const int threads = thread_count(arguments.threads);
-    const RunDevice on = device_of_run(spec, arguments.device);
+    const RunDevice on = device_of_run(spec, arguments.device, arguments.fit);
     turn_to(profile, RunPhase::preparing);
     std::vector<VariantRun> runs;
     Representations representations;
@@ -312,7 +312,7 @@ int run(const RunArguments& arguments) {
             ? resting_state_of(spec, arguments, threads, on.device, rest)
         : spec.task.type == "softmax_loop"
             ? loop_of(spec, arguments, threads, loop)
-            : trials_of(spec, arguments, threads, runs, representations, log, profile);
+            : trials_of(spec, arguments, threads, on.device, runs, representations, log, profile);
     RunFacts facts;
     facts.device = on.words;
     facts.inputs = inputs_json(spec);

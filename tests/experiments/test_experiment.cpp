@@ -22,7 +22,7 @@ std::vector<VariantRun> run_all(const ExperimentSpec& spec) {
     for (const Variant& variant : variants_of(spec)) {
         runs.push_back(prepare(variant));
         run_variant(
-            runs.back(), 2, -1, [] {}, stop);
+            runs.back(), 2, Device{}, -1, [] {}, stop);
     }
     return runs;
 }

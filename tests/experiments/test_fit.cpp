@@ -383,7 +383,7 @@ static VariantRun circuit_run(const std::string& task, std::vector<int> load, in
     spec.record.rates_every_ms = spec.record.attention_every_ms = 0;
     VariantRun run = prepare({"base", {}, spec});
     run_variant(
-        run, 2, -1, [] {}, std::atomic<bool>{false});
+        run, 2, Device{}, -1, [] {}, std::atomic<bool>{false});
     return run;
 }
 

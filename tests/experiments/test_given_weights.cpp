@@ -83,7 +83,7 @@ VariantRun ran(const std::string& weights, const fs::path& folder) {
     VariantRun run = prepare(variants_of(spec).front());
     const std::atomic<bool> stop{false};
     run_variant(
-        run, 1, -1, [] {}, stop);
+        run, 1, Device{}, -1, [] {}, stop);
     return run;
 }
 

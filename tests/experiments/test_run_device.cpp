@@ -62,6 +62,45 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("run --device: a rate column on an emulated device has the processor's numbers") {
+    const char* const column = R"(lamina: 1
+name: small
+seed: 3
+column: {columns: 5, heads: 2, d_model: 8, d_head: 4, noise: {L5E: 0.01}}
+simulation: {dt: 1 ms}
+task:
+  type: delayed_match_to_sample
+  stimuli: {kind: ring, number: 8}
+  load: [1, 3]
+  timing: {fixation: 20 ms, sample: 40 ms, delay: 40 ms, test: 60 ms, response: 100 ms}
+  trials: {per_condition: 2}
+)";
+    const TemporaryDirectory scratch;
+    const auto summary_on = [&](const char* device) {
+        const ProcessResult done = run_on(scratch.path(), device, column);
+        INFO(device << done.err);
+        REQUIRE(done.exit_code == 0);
+        return nlohmann::json::parse(read_file(scratch.path() / "run" / "run.json"));
+    };
+    const nlohmann::json cpu = summary_on("cpu").flatten(),
+                         one = summary_on("emulated:1").flatten(),
+                         two = summary_on("emulated:2").flatten();
+    int n_numbers = 0;
+    for (const auto& [path, value] : cpu.items()) {
+        if (path.rfind("/summary", 0) != 0) continue;
+        INFO(path);
+        CHECK(one.at(path) == two.at(path)); // whatever the order of threads
+        if (!value.is_number()) {
+            CHECK(one.at(path) == value);
+            continue;
+        }
+        ++n_numbers;
+        CHECK(one.at(path).get<double>() == Approx(value.get<double>()).epsilon(1e-9).margin(1e-9));
+    }
+    CHECK(n_numbers > 20);
+    CHECK(one.at("/device") == "emulated:1");
+}
+
 TEST_CASE("run --device: what is not here, or cannot run this, is refused") {
     const TemporaryDirectory scratch;
     const ProcessResult unknown = run_on(scratch.path(), "gpu");
