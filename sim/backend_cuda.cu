@@ -2,11 +2,21 @@
 #include "sim/backend_cuda.hpp"
 
 #include "kernels/cuda/exec.cuh"
+#include "sim/device_ceilings_of.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network_of.hpp"
 
 namespace lamina::cuda_backend {
 namespace {
+
+/// What `work` gives; failures of the device become DeviceErrors.
+template <class Work> auto checked(const Work& work) -> decltype(work()) {
+    try {
+        return work();
+    } catch (const cuda::DeviceFailure& failure) {
+        throw DeviceError(std::string("CUDA: ") + failure.what());
+    }
+}
 
 /// A network whose failures on the device become DeviceErrors.
 class CheckedNetwork final : public DeviceNetwork {
@@ -48,13 +58,6 @@ class CheckedNetwork final : public DeviceNetwork {
     const char* path() const override { return network_->path(); }
 
   private:
-    template <class Work> static auto checked(const Work& work) -> decltype(work()) {
-        try {
-            return work();
-        } catch (const cuda::DeviceFailure& failure) {
-            throw DeviceError(std::string("CUDA: ") + failure.what());
-        }
-    }
     std::unique_ptr<device::DeviceNetworkOf<Cuda>> network_;
 };
 
@@ -80,6 +83,10 @@ std::string name_of(int device) {
 }
 std::unique_ptr<DeviceNetwork> make_network(int device, const FlatNetwork& network, bool plain) {
     return std::make_unique<CheckedNetwork>(device, network, plain);
+}
+DeviceCeilings measure_ceilings(int device) {
+    return checked(
+        [&] { return device::CeilingBench<Cuda>(Cuda(device), CeilingSizes{}).measure(); });
 }
 
 } // namespace lamina::cuda_backend

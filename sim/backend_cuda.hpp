@@ -8,6 +8,7 @@ namespace lamina {
 
 class DeviceNetwork;
 struct FlatNetwork;
+struct DeviceCeilings;
 
 namespace cuda_backend {
 
@@ -18,6 +19,8 @@ int n_devices();
 std::string name_of(int device);
 /// @throws DeviceError
 std::unique_ptr<DeviceNetwork> make_network(int device, const FlatNetwork&, bool plain);
+/// @throws DeviceError
+DeviceCeilings measure_ceilings(int device);
 
 } // namespace cuda_backend
 } // namespace lamina

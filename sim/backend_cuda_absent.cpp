@@ -1,6 +1,7 @@
 /// A build without nvcc.
 #include "sim/backend_cuda.hpp"
 
+#include "sim/device_ceilings.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network.hpp"
 
@@ -14,5 +15,6 @@ std::string name_of(int) { throw DeviceError(lacks()); }
 std::unique_ptr<DeviceNetwork> make_network(int, const FlatNetwork&, bool) {
     throw DeviceError(lacks());
 }
+DeviceCeilings measure_ceilings(int) { throw DeviceError(lacks()); }
 
 } // namespace lamina::cuda_backend

@@ -8,10 +8,13 @@ namespace lamina {
 
 class DeviceNetwork;
 struct FlatNetwork;
+struct DeviceCeilings;
 
 namespace emulated_backend {
 
 std::unique_ptr<DeviceNetwork> make_network(std::uint64_t seed, const FlatNetwork&, bool plain);
+/// Does it all once, and takes no times.
+DeviceCeilings measure_ceilings(std::uint64_t seed);
 
 } // namespace emulated_backend
 } // namespace lamina

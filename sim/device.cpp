@@ -6,6 +6,7 @@
 
 #include "sim/backend_cuda.hpp"
 #include "sim/backend_emulated.hpp"
+#include "sim/device_ceilings.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network.hpp"
 
@@ -70,6 +71,13 @@ std::unique_ptr<DeviceNetwork> make_device_network(const Device& device,
     return device.kind == Device::emulated
                ? emulated_backend::make_network(device.number, network, device.plain)
                : cuda_backend::make_network(int(device.number), network, device.plain);
+}
+
+DeviceCeilings device_ceilings(const Device& device) {
+    if (device.kind == Device::cpu)
+        throw SpecError("`bench device` measures a graphics processor; write --device cuda");
+    return device.kind == Device::emulated ? emulated_backend::measure_ceilings(device.number)
+                                           : cuda_backend::measure_ceilings(int(device.number));
 }
 
 } // namespace lamina

@@ -9,6 +9,7 @@ namespace lamina {
 
 class DeviceNetwork;
 struct FlatNetwork;
+struct DeviceCeilings;
 
 /// `cpu`; `cuda:i`, the i-th graphics processor; `emulated:s`, the kernels of a graphics processor
 /// on this one, thread by thread in an order that the seed s shuffles: slow, and for tests.
@@ -31,5 +32,8 @@ std::string describe(const Device&);
 
 /// @throws DeviceError when the device does not answer or is full
 std::unique_ptr<DeviceNetwork> make_device_network(const Device&, const FlatNetwork&);
+
+/// @throws SpecError for the processor, DeviceError as above
+DeviceCeilings device_ceilings(const Device&);
 
 } // namespace lamina
