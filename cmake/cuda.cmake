@@ -21,8 +21,9 @@ if(lamina_cuda_found)
     target_link_libraries(lamina_cuda PRIVATE Random123::Random123)
     target_compile_features(lamina_cuda PRIVATE cuda_std_17)
     # the same rounding as on the processor: no contraction but where the sources write fma
-    target_compile_options(lamina_cuda PRIVATE -fmad=false --expt-relaxed-constexpr
-        -Xcompiler=-ffp-contract=off -Werror=all-warnings)
+    set(lamina_cuda_options -fmad=false --expt-relaxed-constexpr -Xcompiler=-ffp-contract=off
+        -Werror=all-warnings)
+    target_compile_options(lamina_cuda PRIVATE ${lamina_cuda_options})
     set_property(SOURCE ${PROJECT_SOURCE_DIR}/sim/backend_cuda_absent.cpp
         PROPERTY HEADER_FILE_ONLY ON) # listed, not compiled
     target_sources(lamina_sim PRIVATE $<TARGET_OBJECTS:lamina_cuda>)

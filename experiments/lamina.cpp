@@ -222,12 +222,12 @@ int main(int argc, char** argv) {
     auto* bench_app =
         command("bench",
                 "Measure this machine: rate, microcircuit, brunel, vogels_abbott, delivery, build, "
-                "update",
+                "update, device",
                 "lamina bench microcircuit --scale 0.1 --drive poisson --threads 2");
     bench_app
         ->add_option("what", bench.what,
                      "rate | microcircuit | brunel | vogels_abbott | delivery | build | "
-                     "update")
+                     "update | device")
         ->required();
     bench_app->add_flag("--quick", bench.quick, "Shorter, less sure");
     bench_app->add_flag("--json", bench.json, "As JSON");
@@ -235,6 +235,7 @@ int main(int argc, char** argv) {
     bench_app->add_option("--scale", bench.scale,
                           "Of neurons, and in-degrees of the microcircuit, to 1");
     bench_app->add_option("--seconds", bench.seconds, "Biological time that is measured");
+    bench_app->add_option("--discard", bench.discard_s, "Biological time before, in seconds");
     bench_app->add_option("--drive", bench.drive, "External input of the microcircuit")
         ->check(CLI::IsMember({"dc", "poisson"}));
     bench_app->add_option("--seed", bench.seed, "Seed of the network");

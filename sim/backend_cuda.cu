@@ -3,13 +3,14 @@
 
 #include "kernels/cuda/exec.cuh"
 #include "sim/device_area_of.hpp"
+#include "sim/device_ceilings_of.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network_of.hpp"
 
 namespace lamina::cuda_backend {
 namespace {
 
-/// Failures on the device become DeviceErrors.
+/// What `work` gives; failures of the device become DeviceErrors.
 template <class Work> auto checked(const Work& work) -> decltype(work()) {
     try {
         return work();
@@ -18,6 +19,7 @@ template <class Work> auto checked(const Work& work) -> decltype(work()) {
     }
 }
 
+/// A network whose failures on the device become DeviceErrors.
 class CheckedNetwork final : public DeviceNetwork {
   public:
     CheckedNetwork(int device, const FlatNetwork& network, bool plain)
@@ -111,6 +113,10 @@ std::string name_of(int device) {
 }
 std::unique_ptr<DeviceNetwork> make_network(int device, const FlatNetwork& network, bool plain) {
     return std::make_unique<CheckedNetwork>(device, network, plain);
+}
+DeviceCeilings measure_ceilings(int device) {
+    return checked(
+        [&] { return device::CeilingBench<Cuda>(Cuda(device), CeilingSizes{}).measure(); });
 }
 
 template <class Real>

@@ -10,6 +10,7 @@ class DeviceNetwork;
 struct FlatNetwork;
 template <class Real> class DeviceArea;
 template <class Real> struct DeviceAreaPlan;
+struct DeviceCeilings;
 
 namespace cuda_backend {
 
@@ -23,6 +24,7 @@ std::unique_ptr<DeviceNetwork> make_network(int device, const FlatNetwork&, bool
 /// @throws DeviceError
 template <class Real>
 std::unique_ptr<DeviceArea<Real>> make_area(int device, const DeviceAreaPlan<Real>&);
+DeviceCeilings measure_ceilings(int device);
 
 } // namespace cuda_backend
 } // namespace lamina

@@ -2,6 +2,7 @@
 #include "sim/backend_cuda.hpp"
 
 #include "sim/device_area.hpp"
+#include "sim/device_ceilings.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network.hpp"
 
@@ -21,5 +22,6 @@ std::unique_ptr<DeviceArea<Real>> make_area(int, const DeviceAreaPlan<Real>&) {
 }
 template std::unique_ptr<DeviceArea<double>> make_area(int, const DeviceAreaPlan<double>&);
 template std::unique_ptr<DeviceArea<float>> make_area(int, const DeviceAreaPlan<float>&);
+DeviceCeilings measure_ceilings(int) { throw DeviceError(lacks()); }
 
 } // namespace lamina::cuda_backend

@@ -89,6 +89,7 @@ NetworkBenchmark bench_network(const NetworkBenchOptions& options) {
         throw SpecError("there is no network `" + options.network + "` to measure");
     refuse_outside("--scale", options.scale, found->smallest_scale, 1);
     refuse_outside("--seconds", options.seconds, 0.001, 3600);
+    refuse_outside("--discard", options.discard_s, 0, 3600);
     NetworkBenchmark bench;
     bench.options = options;
     const NetworkSpec spec = found->make(options.scale, options.drive);

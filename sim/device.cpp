@@ -7,6 +7,7 @@
 #include "sim/backend_cuda.hpp"
 #include "sim/backend_emulated.hpp"
 #include "sim/device_area.hpp"
+#include "sim/device_ceilings.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network.hpp"
 
@@ -83,5 +84,11 @@ template std::unique_ptr<DeviceArea<double>> make_device_area(const Device&,
                                                               const DeviceAreaPlan<double>&);
 template std::unique_ptr<DeviceArea<float>> make_device_area(const Device&,
                                                              const DeviceAreaPlan<float>&);
+DeviceCeilings device_ceilings(const Device& device) {
+    if (device.kind == Device::cpu)
+        throw SpecError("`bench device` measures a graphics processor; write --device cuda");
+    return device.kind == Device::emulated ? emulated_backend::measure_ceilings(device.number)
+                                           : cuda_backend::measure_ceilings(int(device.number));
+}
 
 } // namespace lamina

@@ -11,6 +11,7 @@ class DeviceNetwork;
 struct FlatNetwork;
 template <class Real> class DeviceArea;
 template <class Real> struct DeviceAreaPlan;
+struct DeviceCeilings;
 
 /// `cpu`; `cuda:i`, the i-th graphics processor; `emulated:s`, the kernels of a graphics processor
 /// on this one, thread by thread in an order that the seed s shuffles: slow, and for tests.
@@ -35,5 +36,8 @@ std::string describe(const Device&);
 std::unique_ptr<DeviceNetwork> make_device_network(const Device&, const FlatNetwork&);
 template <class Real>
 std::unique_ptr<DeviceArea<Real>> make_device_area(const Device&, const DeviceAreaPlan<Real>&);
+
+/// @throws SpecError for the processor, DeviceError as above
+DeviceCeilings device_ceilings(const Device&);
 
 } // namespace lamina

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "experiments/bench_device.hpp"
 #include "experiments/bench_history.hpp"
 #include "experiments/bench_rate.hpp"
 #include "experiments/bench_spikes.hpp"
@@ -22,6 +23,13 @@ Told measure(const BenchArguments& arguments) {
         const RateBenchmark b = bench_rate(arguments.quick);
         return {bench_rate_table(b), bench_rate_json(b)};
     }
+    const std::string on = arguments.device;
+    if (arguments.what == "device") {
+        const Device device = find_device(on.empty() ? "cuda" : on);
+        const DeviceCeilings c = device_ceilings(device);
+        refuse_wrong(c);
+        return {bench_device_table(device, c), bench_device_json(device, c)};
+    }
     const int threads = thread_count(arguments.threads);
     const auto& networks = bench_networks();
     if (std::any_of(networks.begin(), networks.end(),
@@ -30,9 +38,10 @@ Told measure(const BenchArguments& arguments) {
         options.network = arguments.what;
         options.scale = arguments.scale;
         options.seconds = arguments.seconds;
+        options.discard_s = arguments.discard_s;
         options.n_threads = threads;
         options.seed = arguments.seed;
-        options.device = find_device(arguments.device);
+        options.device = find_device(on.empty() ? "cpu" : on);
         options.drive =
             arguments.drive == "poisson" ? MicrocircuitDrive::poisson : MicrocircuitDrive::dc;
         const NetworkBenchmark b = bench_network(options);
@@ -54,7 +63,7 @@ Told measure(const BenchArguments& arguments) {
     throw SpecError(
         "nothing called '" + arguments.what +
         "' can be measured; known are rate, microcircuit, brunel, vogels_abbott, delivery, build, "
-        "update");
+        "update, device");
 }
 
 } // namespace

@@ -12,14 +12,14 @@ struct CommandHelp;
 namespace lamina::commands {
 
 struct BenchArguments {
-    std::string what; ///< rate, a network of bench_networks(), delivery, build or update
+    std::string what; ///< rate, a network of bench_networks(), delivery, build, update, device
     bool quick = false, json = false;
     std::string history; ///< a file to which one line is added, "" for none
-    double scale = 1, seconds = 1;
+    double scale = 1, seconds = 1, discard_s = 0.5;
     int threads = 0;
     std::string drive = "dc";
     std::uint64_t seed = 1;
-    std::string device = "cpu";
+    std::string device; ///< empty: cpu, but for what measures a device
 };
 
 struct RunArguments {

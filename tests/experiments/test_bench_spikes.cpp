@@ -57,6 +57,7 @@ TEST_CASE("bench microcircuit: what cannot be measured is refused") {
     for (const char* scale : {"-1", "0", "nan"}) // a negative one would never end
         CHECK(test::run_lamina({"bench", "delivery", "--scale", scale}).exit_code == 2);
     CHECK(test::run_lamina({"bench", "microcircuit", "--seconds", "-1"}).exit_code == 2);
+    CHECK(test::run_lamina({"bench", "microcircuit", "--discard", "-1"}).exit_code == 2);
     CHECK(test::run_lamina({"bench", "microcircuit", "--drive", "ac"}).exit_code == 2);
     CHECK(test::run_lamina({"bench", "nonesuch"}).exit_code == 2);
 }

@@ -1,8 +1,10 @@
 /// Spiking networks on a device: the kernels of a graphics processor, thread by thread in shuffled
 /// orders, give the spikes, states and weights of the processor's own, bit for bit.
+/// LAMINA_TEST_DEVICE=cuda runs them on a graphics processor instead (scripts/gpu-check).
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <cstdlib>
 #include <memory>
 
 #include "sim/errors.hpp"
@@ -17,6 +19,8 @@ namespace {
 NetworkOptions on_device(std::uint64_t seed, int n_threads = 2, bool plain = false) {
     NetworkOptions options = options_of(n_threads, Delivery::automatic);
     options.device = {Device::emulated, seed, plain};
+    if (const char* asked = std::getenv("LAMINA_TEST_DEVICE"))
+        options.device = find_device(std::string(asked) + (plain ? ",plain" : ""));
     return options;
 }
 
