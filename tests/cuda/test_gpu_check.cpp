@@ -101,7 +101,7 @@ TEST_CASE("gpu-check: on a GPU, every claim is made, and the table is also JSON"
         CHECK(contains(done.out, row["claim"]));
         CHECK(contains(done.out, row["figure"]));
     }
-    const std::string same = "holds: aaaaaaaaaaaa, 1000 synaptic events";
+    const std::string same = "holds: aaaaaaaaaaaa, 1000 synaptic events; many, together";
     CHECK(verdict(told, "same spikes as the processor, 0.1 of the microcircuit, dc") == same);
     CHECK(verdict(told, "same spikes as the processor, the whole microcircuit, poisson") == same);
     CHECK(verdict(told, "two runs") == same);
