@@ -22,7 +22,7 @@ std::string short_name(const std::string& mangled);
 /// Every kernel in what `nvcc -Xptxas -v` says.
 std::vector<KernelUse> read_ptxas(const std::string& text);
 
-/// The kernels that run in every step, and the rate model's.
+/// All but a few that are named in the source.
 bool is_hot(const std::string& kernel);
 
 /// The most registers that each kernel may take.
