@@ -12,6 +12,7 @@
 #include "sim/area_layout.hpp"
 #include "sim/errors.hpp"
 #include "sim/small_areas.hpp"
+#include "sim/tested_device.hpp"
 
 using namespace lamina;
 using namespace lamina::test;
@@ -83,8 +84,7 @@ std::vector<Samples> on_cpu(const AreaSpec& spec, const AttentionWeights& weight
 std::vector<Samples> on_device(const AreaSpec& spec, const AttentionWeights& weights,
                                const std::vector<Trial>& trials, bool settled,
                                std::uint64_t order) {
-    const auto areas =
-        make_area_batch({Device::emulated, order}, spec, weights, int(trials.size()), 5);
+    const auto areas = make_area_batch(tested_device(order), spec, weights, int(trials.size()), 5);
     std::vector<std::uint32_t> numbers;
     for (const Trial& trial : trials) numbers.push_back(std::uint32_t(trial.number));
     areas->reset(5, numbers);
@@ -223,7 +223,7 @@ TEST_CASE("areas that have run trials run others as if they were new") {
     AreaSpec spec = small_column();
     spec.tau.PV_lag_ms = 1, spec.PV_delay_ms = 0.3, spec.noise.L4E = 0.2;
     const AttentionWeights weights = small_weights(spec, 1.5);
-    const auto areas = make_area_batch({Device::emulated, 3}, spec, weights, 2, 5);
+    const auto areas = make_area_batch(tested_device(3), spec, weights, 2, 5);
     std::vector<Samples> runs[2];
     for (auto& samples : runs) {
         samples.resize(2);
@@ -255,9 +255,8 @@ TEST_CASE("what a device cannot run it refuses") {
          {Integrator::euler, Integrator::rk4, Integrator::dopri5, Integrator::rosenbrock4}) {
         spec.integrator = integrator;
         CHECK(device_lacks(spec).size() == 1);
-        CHECK_THROWS_WITH(
-            make_area_batch({Device::emulated, 1}, spec, small_weights(spec, 1), 2, 1),
-            Catch::Contains("integrator"));
+        CHECK_THROWS_WITH(make_area_batch(tested_device(1), spec, small_weights(spec, 1), 2, 1),
+                          Catch::Contains("integrator"));
     }
 }
 

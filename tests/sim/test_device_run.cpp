@@ -7,6 +7,7 @@
 #include "sim/errors.hpp"
 #include "sim/run.hpp"
 #include "sim/small_areas.hpp"
+#include "sim/tested_device.hpp"
 
 using namespace lamina;
 using namespace lamina::test;
@@ -94,7 +95,7 @@ TEST_CASE("trials that run on a device leave the CPU's records, however many run
     Run run(small_column());
     Trace trace, trace_here;
     const auto expected = run.records(&trace);
-    run.plan.device = {Device::emulated, 4};
+    run.plan.device = tested_device(4);
     run.plan.most_areas = GENERATE(0, 2);
     run.n_done = 0;
     const auto here = run.records(&trace_here);
@@ -119,14 +120,14 @@ TEST_CASE("trials that run on a device leave the CPU's records, however many run
 TEST_CASE("of trials that fail on a device, the lowest is told") {
     Run run(small_column());
     run.task.broken = 3;
-    run.plan.device = {Device::emulated, 4};
+    run.plan.device = tested_device(4);
     run.plan.most_areas = 2;
     CHECK_THROWS_WITH(run.records(), Catch::Contains("trial 3: "));
 }
 
 TEST_CASE("a run on a device that is stopped keeps what was finished") {
     Run run(small_column());
-    run.plan.device = {Device::emulated, 4};
+    run.plan.device = tested_device(4);
     run.plan.most_areas = 2;
     const auto records = run_trials(
         run.plan, 1, [&] { run.stop = ++run.n_done == 3; }, run.stop);
@@ -136,7 +137,7 @@ TEST_CASE("a run on a device that is stopped keeps what was finished") {
 TEST_CASE("the time of a run on a device is told") {
     Run run(small_column());
     StepProfile profile;
-    run.plan.device = {Device::emulated, 4};
+    run.plan.device = tested_device(4);
     run.plan.profile = &profile;
     run.records();
     double sum = 0;

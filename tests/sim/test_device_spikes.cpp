@@ -1,16 +1,15 @@
 /// Spiking networks on a device: the kernels of a graphics processor, thread by thread in shuffled
 /// orders, give the spikes, states and weights of the processor's own, bit for bit.
-/// LAMINA_TEST_DEVICE=cuda runs them on a graphics processor instead (scripts/gpu-check).
 #include <catch2/catch.hpp>
 
 #include <cmath>
-#include <cstdlib>
 #include <memory>
 
 #include "sim/errors.hpp"
 #include "sim/small_networks.hpp"
 #include "sim/spikes/microcircuit.hpp"
 #include "sim/spikes/network.hpp"
+#include "sim/tested_device.hpp"
 #include "support/skip.hpp"
 
 namespace lamina {
@@ -18,9 +17,7 @@ namespace {
 
 NetworkOptions on_device(std::uint64_t seed, int n_threads = 2, bool plain = false) {
     NetworkOptions options = options_of(n_threads, Delivery::automatic);
-    options.device = {Device::emulated, seed, plain};
-    if (const char* asked = std::getenv("LAMINA_TEST_DEVICE"))
-        options.device = find_device(std::string(asked) + (plain ? ",plain" : ""));
+    options.device = test::tested_device(seed, plain);
     return options;
 }
 
