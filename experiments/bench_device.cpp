@@ -57,7 +57,7 @@ void refuse_wrong(const DeviceCeilings& c) {
     if (c.wrong.empty()) return;
     std::string names;
     for (const std::string& name : c.wrong) names += (names.empty() ? "" : ", ") + name;
-    throw DeviceError("the device computes wrongly: " + names);
+    throw VerificationError("the device computes wrongly: " + names);
 }
 
 } // namespace lamina

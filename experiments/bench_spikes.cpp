@@ -35,6 +35,9 @@ std::string stage_lines(const NetworkBenchmark& b) {
     out +=
         fmt::format("  waiting for other threads   {:9.3f}   core-seconds per biological second\n",
                     c.wait_s / b.options.seconds);
+    out += fmt::format("  synapses streamed           {:9.2f}   GB/s, of a copy's {:.1f} GB/s\n",
+                       double(c.n_events) * b.bytes_per_synapse() / b.wall_s * 1e-9,
+                       b.ceilings.copy_GB_per_s);
     return out;
 }
 
@@ -68,9 +71,6 @@ std::string bench_network_table(const NetworkBenchmark& b) {
         fmt::format("  processor time              {:9.3f}   core-seconds per biological second\n",
                     b.cpu_s / b.options.seconds);
     out += on_device(b) ? device_lines(b) : stage_lines(b);
-    out += fmt::format("  synapses streamed           {:9.2f}   GB/s, of a copy's {:.1f} GB/s\n",
-                       double(c.n_events) * b.bytes_per_synapse() / b.wall_s * 1e-9,
-                       b.ceilings.copy_GB_per_s);
     out +=
         fmt::format("  memory                      {:9.3f}   bytes per synapse; peak {:.2f} GB\n",
                     b.bytes_per_synapse(), double(peak_rss_bytes()) * 1e-9);

@@ -22,8 +22,8 @@ std::string lacks(const ExperimentSpec& spec, bool fit) {
 }
 
 [[noreturn]] void refuse(const std::string& device, const std::string& why) {
-    throw DeviceError(fmt::format("error[L0501]: device `{}` is not available: {}\n"
-                                  "  = help: write `device: cpu`, or leave it out",
+    throw DeviceError(fmt::format("error[L0501]: device `{}` {}\n"
+                                  "  = help: leave --device out, or write `simulation.device: cpu`",
                                   device, why));
 }
 
@@ -37,9 +37,11 @@ RunDevice device_of_run(const ExperimentSpec& spec, const std::string& asked, bo
     try {
         run.device = find_device(words == "auto" && !why.empty() ? "cpu" : words);
         run.words = describe(run.device);
-    } catch (const DeviceError& error) { refuse(words, error.what()); }
+    } catch (const DeviceError& error) {
+        if (why.empty()) refuse(words, std::string("is not available: ") + error.what());
+    }
     if (words != "auto") {
-        if (!why.empty()) refuse(words, why);
+        if (!why.empty()) refuse(words, "cannot run this: " + why);
         return run;
     }
     run.note = "device  auto: " + run.words;

@@ -33,7 +33,8 @@ LAMINA_FN inline NormalPair normal_pair(std::uint64_t seed, std::uint32_t trial,
 /// with a consumer of plain uniforms.
 LAMINA_FN inline double normal(std::uint64_t seed, std::uint32_t trial, Stream stream,
                                std::uint32_t item, std::uint64_t step) {
-    return normal_pair(seed, trial, stream, item >> 1, step).z[item & 1];
+    const NormalPair pair = normal_pair(seed, trial, stream, item >> 1, step);
+    return (item & 1) != 0 ? pair.z[1] : pair.z[0]; // no index: in registers on a device
 }
 
 /// out[i] = normal(seed, trial, stream, i, step) for i = 0 .. n - 1, the same bits at a quarter of

@@ -91,7 +91,8 @@ LAMINA_FN inline double uniform(std::uint32_t high, std::uint32_t low) {
 
 /// Uniform in (0, 1); each (..., draw) gives two independent values, `which` 0 or 1.
 LAMINA_FN inline double uniform(const PhiloxWords& w, int which) {
-    return uniform(w.word[2 * which], w.word[2 * which + 1]);
+    const auto first = static_cast<std::uint32_t>(2 * which);
+    return uniform(w.at(first), w.at(first + 1));
 }
 
 } // namespace lamina

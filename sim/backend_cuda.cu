@@ -56,7 +56,7 @@ class CheckedNetwork final : public DeviceNetwork {
     }
     std::size_t bytes() const override { return network_->bytes(); }
     std::size_t synapse_bytes() const override { return network_->synapse_bytes(); }
-    const char* path() const override { return network_->path(); }
+    std::string path() const override { return network_->path(); }
 
   private:
     std::unique_ptr<device::DeviceNetworkOf<Cuda>> network_;
@@ -96,7 +96,14 @@ template <class Real> class CheckedArea final : public DeviceArea<Real> {
 std::string lacks() {
     int n = 0;
     const cudaError_t status = cudaGetDeviceCount(&n);
-    if (status == cudaSuccess && n > 0) return "";
+    if (status == cudaSuccess && n > 0) {
+        cudaFuncAttributes kernel{}; // is there code for it?
+        const cudaError_t runs = cudaFuncGetAttributes(&kernel, cuda::run_items<EndStep>);
+        cudaGetLastError();
+        return runs == cudaSuccess
+                   ? ""
+                   : "the device cannot run this build: " + std::string(cudaGetErrorString(runs));
+    }
     int driver = 0;
     const bool installed = cudaDriverGetVersion(&driver) == cudaSuccess && driver > 0;
     return std::string("there is no CUDA device: ") + (!installed ? "no NVIDIA driver is installed"
@@ -107,7 +114,8 @@ std::string lacks() {
 int n_devices() { return cuda::n_devices(); }
 std::string name_of(int device) {
     cudaDeviceProp properties{};
-    if (cudaGetDeviceProperties(&properties, device) != cudaSuccess) throw DeviceError(lacks());
+    if (cudaGetDeviceProperties(&properties, device) != cudaSuccess)
+        throw DeviceError("the device does not answer");
     return std::string(properties.name) + ", sm_" + std::to_string(properties.major) +
            std::to_string(properties.minor);
 }

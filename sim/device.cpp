@@ -25,7 +25,9 @@ bool numbered(const std::string& words, const std::string& name, std::uint64_t& 
 }
 
 [[noreturn]] void refuse(const std::string& words) {
-    throw SpecError(fmt::format("there is no device `{}`; write auto, cpu, cuda or cuda:1", words));
+    throw SpecError(fmt::format("there is no device `{}`; write auto, cpu, cuda, cuda:1, or "
+                                "emulated:7",
+                                words));
 }
 
 } // namespace

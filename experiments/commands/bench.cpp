@@ -18,7 +18,19 @@ struct Told {
     nlohmann::ordered_json figures;
 };
 
+/// Of what is measured on this processor alone.
+void refuse_device(const BenchArguments& arguments) {
+    if (!arguments.device.empty() && arguments.device != "cpu")
+        throw SpecError("`bench " + arguments.what + "` measures this processor; --device is for " +
+                        "microcircuit, brunel, vogels_abbott and device");
+}
+
 Told measure(const BenchArguments& arguments) {
+    const auto& networks = bench_networks();
+    const bool is_network =
+        std::any_of(networks.begin(), networks.end(),
+                    [&](const BenchNetwork& n) { return arguments.what == n.name; });
+    if (!is_network && arguments.what != "device") refuse_device(arguments);
     if (arguments.what == "rate") {
         const RateBenchmark b = bench_rate(arguments.quick);
         return {bench_rate_table(b), bench_rate_json(b)};
@@ -31,9 +43,7 @@ Told measure(const BenchArguments& arguments) {
         return {bench_device_table(device, c), bench_device_json(device, c)};
     }
     const int threads = thread_count(arguments.threads);
-    const auto& networks = bench_networks();
-    if (std::any_of(networks.begin(), networks.end(),
-                    [&](const BenchNetwork& n) { return arguments.what == n.name; })) {
+    if (is_network) {
         NetworkBenchOptions options;
         options.network = arguments.what;
         options.scale = arguments.scale;

@@ -15,8 +15,9 @@ struct DeviceFailure : std::runtime_error {
 
 /// @throws DeviceFailure "<label>: <what CUDA says>" unless the status is success
 inline void check(cudaError_t status, const char* label) {
-    if (status != cudaSuccess)
-        throw DeviceFailure(std::string(label) + ": " + cudaGetErrorString(status));
+    if (status == cudaSuccess) return;
+    cudaGetLastError(); // it has been heard: the next launch shall not be blamed for it
+    throw DeviceFailure(std::string(label) + ": " + cudaGetErrorString(status));
 }
 
 /// What is said when a device is full.
@@ -24,9 +25,10 @@ inline DeviceFailure out_of_memory(std::size_t bytes) {
     cudaGetLastError(); // it has been heard
     std::size_t free = 0, all = 0;
     cudaMemGetInfo(&free, &all);
-    return DeviceFailure("the device is full: " + std::to_string(bytes >> 20) +
-                         " MiB are needed, " + std::to_string(free >> 20) + " of " +
-                         std::to_string(all >> 20) + " MiB free; make the network smaller");
+    return DeviceFailure("the device is full: another " + std::to_string((bytes >> 20) + 1) +
+                         " MiB are needed, and " + std::to_string(free >> 20) + " of " +
+                         std::to_string(all >> 20) +
+                         " MiB are free; `lamina check` says what a circuit needs in all");
 }
 
 /// Number of devices; 0 also without a driver.

@@ -1,5 +1,5 @@
-/// Every body of kernels/, compiled for CUDA in both precisions: the proof that they are one
-/// source. Nothing calls this file's code yet.
+/// The bodies of the rate column with the least of models, compiled for CUDA in both precisions by
+/// tests/cuda alone: the proof that they need nothing else. What runs is in sim/backend_cuda.cu.
 #include "kernels/cuda/exec.cuh"
 
 #include "kernels/gate_rows.hpp"

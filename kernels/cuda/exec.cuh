@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 
 #include <cuda_runtime.h>
 
@@ -65,8 +64,9 @@ class Cuda {
         return memory;
     }
     void release(void* memory) const {
-        state_->use();
-        cudaFree(memory); // of a device that has failed it fails as well, and nobody minds
+        // of a device that has failed these fail as well, and nobody minds: one is being thrown
+        cudaSetDevice(state_->device);
+        cudaFree(memory);
     }
     void copy_in(void* device, const void* host, std::size_t bytes) const {
         copy(device, host, bytes, cudaMemcpyHostToDevice, "copy to the device");

@@ -9,6 +9,8 @@
 #include <memory>
 #include <new>
 #include <numeric>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "kernels/emulated/grid.hpp"
@@ -22,6 +24,7 @@ class Emulated {
     }
 
     void* allocate(std::size_t bytes) const {
+        refuse_while_noting("allocate");
         void* const memory = std::malloc(bytes + 1);
         if (!memory) throw std::bad_alloc();
         std::memset(memory, 0xa5, bytes);
@@ -29,9 +32,11 @@ class Emulated {
     }
     void release(void* memory) const { std::free(memory); }
     void copy_in(void* device, const void* host, std::size_t bytes) const {
+        refuse_while_noting("copy_in");
         if (bytes > 0) std::memcpy(device, host, bytes);
     }
     void copy_out(void* host, const void* device, std::size_t bytes) const {
+        refuse_while_noting("copy_out");
         if (bytes > 0) std::memcpy(host, device, bytes);
     }
     void clear(void* device, std::size_t bytes) const {
@@ -103,7 +108,12 @@ class Emulated {
     Sequence record(const std::function<void()>& launches) const {
         Sequence sequence;
         noting_ = &sequence;
-        launches();
+        try {
+            launches();
+        } catch (...) { // the next launch is not to be noted
+            noting_ = nullptr;
+            throw;
+        }
         noting_ = nullptr;
         return sequence;
     }
@@ -111,9 +121,13 @@ class Emulated {
         for (const auto& launch : sequence.launches) launch();
     }
 
-    void finish() const {}
+    void finish() const { refuse_while_noting("finish"); }
 
   private:
+    /// As on a device: what waits cannot be part of a sequence.
+    void refuse_while_noting(const char* what) const {
+        if (noting_) throw std::logic_error(std::string(what) + " while a sequence is recorded");
+    }
     /// While a sequence is recorded, a launch is noted and does nothing.
     template <class Launch> bool noted(const Launch& launch) const {
         if (noting_) noting_->launches.push_back(launch);

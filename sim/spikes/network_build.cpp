@@ -85,7 +85,8 @@ SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed_,
                 populations[g].n_channels = std::uint32_t(model.channels.size());
     }
     const int n_blocks = int(models.size());
-    n_members = threads_that_pay();
+    // a device's warps take a part of a row each: the fewer parts, the longer their runs
+    n_members = options.device.kind == Device::cpu ? threads_that_pay() : 1;
     partition = Partition(populations, n_blocks, n_members);
 
     choose_quanta(n_blocks);

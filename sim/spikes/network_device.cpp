@@ -38,7 +38,6 @@ void SpikingNetwork::Impl::flatten_neurons(FlatNetwork& flat) const {
         model.name =
             spec.populations[std::size_t(partition.block(0, b).ranges.at(0).population)].model;
         model.unit_of_quantum = quantum[std::size_t(b)];
-        model.n_words = parts[0].block(b).n_state_words();
         for (int p = 0; p < partition.n_parts(); ++p) {
             const PartBlock& block = partition.block(p, b);
             for (const PartRange& range : block.ranges) {

@@ -30,11 +30,11 @@ echo "$*" >> "$CALLS"
 hash=aaaaaaaaaaaaaaaa events=1000
 if [ -n "$WRONG" ] && [[ "$* " == *"$WRONG"* ]]; then hash=bbbbbbbbbbbbbbbb; fi
 if [ -n "$SILENT" ] && [[ "$* " == *"$SILENT"* ]]; then events=0; fi
-if [ -n "$BROKEN" ] && [[ "$* " == *"$BROKEN"* ]]; then echo "the \"reason\"" >&2; exit ${CODE-1}; fi
+if [ -n "$BROKEN" ] && [[ "$* " == *"$BROKEN"* ]]; then echo "${REASON-the \"reason\"}" >&2; exit ${CODE-1}; fi
 case $* in
     --version) echo "lamina of a test" ;;
     "bench device"*) printf '{\n  "benchmark": "device",\n  "device": "%s, a test",\n  "timed": true,\n  "meet_all_us": 1.25\n}\n' "$4" ;;
-    *) printf '{\n  "real_time_factor": 0.02,\n  "spike_hash": "%s",\n  "synaptic_events": %s,\n  "device_bytes": 1500000000,\n  "device_path": "many, together"\n}\n' $hash $events ;;
+    *) printf '{\n  "real_time_factor": 0.02,\n  "spike_hash": "%s",\n  "synaptic_events": %s,\n  "bytes_per_synapse": 4.071,\n  "device_bytes": 1500000000,\n  "device_path": "many, together"\n}\n' $hash $events ;;
 esac
 )";
 
@@ -108,7 +108,7 @@ TEST_CASE("gpu-check: on a GPU, every claim is made, and the table is also JSON"
     CHECK(verdict(told, "tests of networks") == "holds: 9 passed, 0 failed, 0 skipped");
     CHECK(verdict(told, "real-time factor of the whole microcircuit, dc drive; goal 0.03") ==
           "holds: 0.0200; many, together");
-    CHECK(verdict(told, "device memory") == "holds: 1.500 GB");
+    CHECK(verdict(told, "device memory") == "holds: 4.071 bytes; 1.50 GB in all");
     CHECK(verdict(told, "ceiling meet_all_us") == "measured: 1.25");
     CHECK(verdict(told, "ceiling row_latency_ns") == "not run: no time is measured");
     CHECK(verdict(told, "compute-sanitizer racecheck") ==
@@ -147,6 +147,13 @@ TEST_CASE("gpu-check: a wrong hash, silence, a failure are failures, and the exi
     }
     SECTION("sums that are wrong") {
         bench.set("BROKEN", "bench device");
+        bench.set("CODE", "5");
+        claim = "barriers, sums and copies";
+        expected = "fails: the reason";
+    }
+    SECTION("a device that fails at the first launch") {
+        bench.set("BROKEN", "bench device");
+        bench.set("CODE", "4");
         claim = "barriers, sums and copies";
         expected = "fails: the reason";
     }
@@ -201,9 +208,10 @@ TEST_CASE("gpu-check: without a GPU it ends with 4 and says why") {
     Bench bench;
     bench.set("BROKEN", "bench device");
     bench.set("CODE", "4");
+    bench.set("REASON", "there is no CUDA device: of a test");
     const auto done = bench.run();
     CHECK(done.exit_code == 4);
-    CHECK(done.err == "gpu-check: the reason\n");
+    CHECK(done.err == "gpu-check: there is no CUDA device: of a test\n");
     CHECK(bench.run({"--wrong"}).exit_code == 2);
     if (there_is_a_gpu()) {
         skip("there is a GPU");

@@ -49,7 +49,7 @@ TEST_CASE("bench device: the command tells what it measured, or why it cannot") 
     }
     DeviceCeilings c;
     c.wrong = {"meet_all", "copy"};
-    CHECK_THROWS_AS(refuse_wrong(c), DeviceError);
+    CHECK_THROWS_AS(refuse_wrong(c), VerificationError);
 }
 
 } // namespace lamina

@@ -125,6 +125,8 @@ TEST_CASE("no phase is without its measurement") {
     look(profiled(scratch.path(), "judge",
                   {"--profile", "--no-report", "simulation.integrator=rk4", "column.noise.L5E=0"})
              .profile);
+    look(profiled(scratch.path(), "carried", {"--profile", "--no-report", "--device", "emulated"})
+             .profile);
     const std::string fit = (scratch.path() / "fit").string();
     REQUIRE(run_lamina({"run", std::string(LAMINA_SOURCE_DIR) + "/experiments/set_size.yaml",
                         "task.set_size.recoveries=1", "--no-report", "--profile", "-o", fit})

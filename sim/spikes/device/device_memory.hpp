@@ -40,7 +40,7 @@ inline double predicted_bytes(const DeviceLoad& load) {
     // learns
     const double synapses = 4.07 * load.synapses + 20 * load.learning;
     // state, constants, and where the rows of a neuron begin
-    const double neurons = 330 * load.neurons + (24 + 8 * kept) * load.emitting;
+    const double neurons = 330 * load.neurons + 40 * load.emitting;
     return synapses + neurons + 4 * (ring * load.slots + kept * load.neurons);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -29,7 +30,7 @@ class DeviceNetwork {
     virtual bool suspect() = 0;
     virtual std::size_t bytes() const = 0;         ///< of the device's memory
     virtual std::size_t synapse_bytes() const = 0; ///< of them, of synapses and where they begin
-    virtual const char* path() const = 0;          ///< which kernels run it
+    virtual std::string path() const = 0;          ///< which kernels run it
 };
 
 } // namespace lamina

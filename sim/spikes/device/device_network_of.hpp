@@ -14,6 +14,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "kernels/device_array.hpp"
@@ -44,24 +45,26 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
           kept_steps_(steps_to_keep(net.n_neurons, history_)), now_(exec_, 1),
           sums_(exec_, std::size_t(ring_steps_) * n_slots_),
           spikes_(exec_, std::size_t(kept_steps_) * n_neurons_),
-          n_spikes_(exec_, std::size_t(kept_steps_)), n_emitted_(exec_, std::size_t(kept_steps_)),
-          suspects_(exec_, 1), drives_(exec_, net.drives), drive_before_(exec_, net.drive_before),
+          n_spikes_(exec_, std::size_t(kept_steps_)), n_emitted_(exec_, 2), suspects_(exec_, 1),
+          drives_(exec_, net.drives), drive_before_(exec_, net.drive_before),
           drive_open_(exec_, net.drive_open_at_least) {
         std::uint32_t most_emitted = 0;
         for (const FlatSources& s : net.sources) most_emitted += s.n;
-        emitted_ = {exec_, std::size_t(kept_steps_) * most_emitted};
-        around_ = {
-            {sums_.data(), n_slots_, std::uint32_t(ring_steps_ - 1)},
-            {spikes_.data(), n_spikes_.data(), n_neurons_, std::uint32_t(kept_steps_ - 1)},
-            {emitted_.data(), n_emitted_.data(), most_emitted, std::uint32_t(kept_steps_ - 1)},
-            now_.data(),
-            {net.seed, net.trial},
-            net.dt_ms,
-            {drives_.data(), std::uint32_t(drives_.size()), drive_before_.data(),
-             drive_open_.data(), net.seed, net.trial}};
+        emitted_ = {exec_, 2 * std::size_t(most_emitted)}; // of this step, and the next to come
+        around_ = {{sums_.data(), n_slots_, std::uint32_t(ring_steps_ - 1)},
+                   {spikes_.data(), n_spikes_.data(), n_neurons_, std::uint32_t(kept_steps_ - 1)},
+                   {emitted_.data(), n_emitted_.data(), most_emitted, 1},
+                   now_.data(),
+                   {net.seed, net.trial},
+                   net.dt_ms,
+                   {drives_.data(), std::uint32_t(drives_.size()), drive_before_.data(),
+                    drive_open_.data(), net.seed, net.trial}};
         for (const FlatModel& m : net.models)
             models_.push_back(make_neurons(NeuronModels{}, exec_, m, net.float64));
-        if (plain || !put_together(net)) carry_rows(net);
+        const std::string why = plain ? "plain kernels were asked for" : put_together(net);
+        if (!why.empty()) carry_rows(net);
+        path_ = why.empty() ? "many steps per launch, sums in shared memory"
+                            : "a sequence of launches per step: " + why;
         for (const FlatSources& s : net.sources)
             sources_.push_back(make_sources(EmissionModels{}, exec_, s));
         for (const FlatPlastic& p : net.plastic)
@@ -138,10 +141,12 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
             if (n->together_.n_own == 0 || n->most_steps() < n_steps) return false;
             networks.push_back({n->models_[0].get(), &n->around_, &n->together_});
         }
+        for (const DeviceNetworkOf* n : all) n->exec_.finish(); // each has a queue of its own
         if (!models_[0]->run_alone(exec_, networks, n_steps)) return false;
         for (DeviceNetworkOf* n : all) {
             n->first_of_run_ = n->end_of_run_;
             n->end_of_run_ += n_steps;
+            n->path_ = "many networks per launch, each in a block of its own";
         }
         return true;
     }
@@ -203,21 +208,18 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
     std::size_t synapse_bytes() const override {
         return row_words_.bytes() + row_begin_.bytes() + together_.synapse_bytes();
     }
-    const char* path() const override {
-        return together_.n_own > 0 ? "many steps per launch, sums in shared memory"
-                                   : "a sequence of launches per step";
-    }
+    std::string path() const override { return path_; }
 
   private:
-    /// Takes the network into blocks that keep their sums themselves; false when it does not fit.
-    bool put_together(const FlatNetwork& net) {
-        if (refusal_to_pack(net)[0] != '\0') return false;
+    /// Takes the network into blocks that keep their sums themselves; why it cannot, else "".
+    std::string put_together(const FlatNetwork& net) {
+        if (const char* const why = refusal_to_pack(net); why[0] != '\0') return why;
         std::uint32_t n_own = 0;
         const BlockShape shape =
             models_[0]->shape_together(exec_, net.n_neurons, std::uint32_t(ring_steps_), n_own);
-        if (shape.n_blocks == 0) return false;
+        if (shape.n_blocks == 0) return "its sums do not fit into the memory of the blocks";
         const PackedNetwork packed = pack(net, n_own, std::uint32_t(shape.n_blocks));
-        if (packed.words.empty()) return false;
+        if (packed.words.empty()) return "a neuron has more than 65 535 synapses";
         together_ = {shape,
                      n_own,
                      {exec_, packed.homes},
@@ -225,7 +227,7 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
                      {exec_, packed.words},
                      {exec_, packed.begin},
                      {exec_, packed.offset}};
-        return true;
+        return "";
     }
 
     /// Takes the rows as they were built.
@@ -316,6 +318,7 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
     std::vector<ProbeRows<Exec>> probes_;
     std::vector<FlatProbe> flat_probes_;
     typename Exec::Sequence step_;
+    std::string path_; ///< which kernels run it
     std::int64_t first_of_run_ = 0, end_of_run_ = 0;
 };
 

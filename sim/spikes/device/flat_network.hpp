@@ -16,7 +16,6 @@ namespace lamina {
 struct FlatModel {
     std::string name;
     std::uint32_t n_places = 0;
-    std::size_t n_words = 0; ///< of a state
     std::vector<NeuronRange> ranges;
     std::vector<int> population;         ///< [ranges]
     std::vector<std::int64_t> from_step; ///< [epochs]

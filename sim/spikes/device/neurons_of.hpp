@@ -121,6 +121,9 @@ template <class Exec, class Model, class Real> class NeuronsOf final : public Ne
             shape.n_threads = std::max(shape.n_threads, n.together->shape.n_threads);
             shape.shared_bytes = std::max(shape.shared_bytes, n.together->shape.shared_bytes);
         }
+        if (exec.most_blocks_together({1, shape.n_threads, shape.shared_bytes}, RunAlone<Body>{}) <
+            1)
+            return false; // with so many registers a block of these threads does not fit
         const DeviceArray<Exec, Body> carried(exec, bodies);
         exec.for_each_block("run alone", shape, RunAlone<Body>{carried.data()});
         exec.finish();

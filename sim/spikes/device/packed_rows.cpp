@@ -75,8 +75,8 @@ void add_homes(const FlatNetwork& net, const FlatModel& model, PackedNetwork& ou
 } // namespace
 
 const char* refusal_to_pack(const FlatNetwork& net) {
-    if (net.models.size() != 1 || net.models[0].name == "spike_times")
-        return "its neurons are of several models";
+    if (net.models.size() != 1) return "its neurons are of several models";
+    if (net.models[0].name == "spike_times") return "its spikes are given";
     if (!net.sources.empty() || !net.plastic.empty()) return "its synapses change";
     if (!net.probes.empty()) return "state variables are recorded";
     if (net.longest_steps >= packed_delays) return "its delays are long";
