@@ -16,19 +16,21 @@ using namespace lamina;
 
 namespace {
 
+using Word = std::uint32_t; // what memory holds at first may be added
+
 /// Prefix sums of n_threads numbers per block, by doubling distances.
 struct PrefixSums {
-    const int* in;
-    int* out;
+    const Word* in;
+    Word* out;
     bool barriers = true;
 
     template <class Block> void operator()(const Block& block) const {
-        int* const sums = block.template shared<int>();
+        Word* const sums = block.template shared<Word>();
         const int i = block.thread(), n = block.n_threads();
         sums[i] = in[block.index() * n + i];
         if (barriers) block.sync();
         for (int distance = 1; distance < n; distance *= 2) {
-            const int before = i >= distance ? sums[i - distance] : 0;
+            const Word before = i >= distance ? sums[i - distance] : 0;
             if (barriers) block.sync();
             sums[i] += before;
             if (barriers) block.sync();
@@ -66,13 +68,13 @@ struct Exchange {
     }
 };
 
-std::vector<int> prefix_sums(std::uint64_t seed, bool barriers) {
+std::vector<Word> prefix_sums(std::uint64_t seed, bool barriers) {
     constexpr int n_blocks = 3, n_threads = 64;
     const Emulated exec(seed);
-    std::vector<int> in(n_blocks * n_threads);
-    std::iota(in.begin(), in.end(), 1);
-    const DeviceArray<Emulated, int> from(exec, in), to(exec, in.size());
-    exec.for_each_block("prefix sums", {n_blocks, n_threads, n_threads * sizeof(int)},
+    std::vector<Word> in(n_blocks * n_threads);
+    std::iota(in.begin(), in.end(), 1u);
+    const DeviceArray<Emulated, Word> from(exec, in), to(exec, in.size());
+    exec.for_each_block("prefix sums", {n_blocks, n_threads, n_threads * sizeof(Word)},
                         PrefixSums{from.data(), to.data(), barriers});
     return to.get();
 }
@@ -82,9 +84,9 @@ std::vector<int> prefix_sums(std::uint64_t seed, bool barriers) {
 TEST_CASE("emulated blocks: barriers make the order of threads disappear, and without them it "
           "shows",
           "[emulated]") {
-    std::vector<int> expected;
-    for (int block = 0; block < 3; ++block)
-        for (int i = 0, sum = 0; i < 64; ++i) expected.push_back(sum += block * 64 + i + 1);
+    std::vector<Word> expected;
+    for (Word block = 0; block < 3; ++block)
+        for (Word i = 0, sum = 0; i < 64; ++i) expected.push_back(sum += block * 64 + i + 1);
     int n_wrong = 0;
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         CHECK(prefix_sums(seed, true) == expected);
