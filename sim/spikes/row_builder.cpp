@@ -73,7 +73,7 @@ void RowBuilder::draw(const PlannedProjection& p, std::uint32_t source, std::uin
                    PlaceSynapse{target_.data(), weight_.data(), delay_.data(), &word_[n_],
                                 &key_[n_], p.shortest, p.longest, n_delays_, n_parts_,
                                 p.first.data(), p.slot.data()});
-    std::uint64_t* const sum = &largest_sum[p.first_target];
+    std::uint64_t* const sum = largest_sum.data() + p.first_target;
     for (std::size_t s = 0; s < n; ++s)
         sum[target_[s]] +=
             std::uint64_t(std::max(std::abs(quanta_of(word_[n_ + s])), p.quanta_to_come));
