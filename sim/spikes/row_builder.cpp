@@ -70,8 +70,8 @@ void RowBuilder::draw(const PlannedProjection& p, std::uint32_t source, std::uin
     if (!p.connector->given_delays(i, dt_ms_, delay_.data()))
         draw_values(p.spec->delay_ms, dt_ms_, words_.of(2, n), delay_.data(), n);
     cpu::run_items(0, n,
-                   PlaceSynapse{target_.data(), weight_.data(), delay_.data(), &word_[n_],
-                                &key_[n_], p.shortest, p.longest, n_delays_, n_parts_,
+                   PlaceSynapse{target_.data(), weight_.data(), delay_.data(), word_.data() + n_,
+                                key_.data() + n_, p.shortest, p.longest, n_delays_, n_parts_,
                                 p.first.data(), p.slot.data()});
     std::uint64_t* const sum = largest_sum.data() + p.first_target;
     for (std::size_t s = 0; s < n; ++s)
