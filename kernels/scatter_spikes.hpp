@@ -44,38 +44,25 @@ LAMINA_FN void add_row(const RowTable& rows, std::uint32_t row, std::uint32_t pa
     }
 }
 
-/// The static synapses of this step's spikes: the row of a neuron has its number.
-struct ScatterSpikes {
+/// A spike of this step: the row that it reaches, and the share of the weights with which it acts.
+/// The static row of a neuron has its number.
+LAMINA_FN inline EmittedSpike row_of(std::uint32_t neuron) { return {neuron, whole_weight}; }
+LAMINA_FN inline EmittedSpike row_of(const EmittedSpike& spike) { return spike; }
+
+/// @tparam Spike  a neuron, for its static synapses, or an EmittedSpike
+template <class Spike> struct ScatterSpikes {
     RowTable rows;
     SumRing input;
-    StepLists<std::uint32_t> spikes;
+    StepLists<Spike> spikes;
     const std::int64_t* now;
 
     template <class Block> LAMINA_FN void operator()(const Block& block) const {
         const auto lanes = block.lanes();
         const std::int64_t step = *now;
         const std::uint32_t n = spikes.count[spikes.place(step)];
-        const std::uint32_t* const list = spikes.of_step(step);
-        for (std::uint32_t k = warp_of(block); k < n * rows.n_parts; k += n_warps_of(block))
-            add_row(rows, list[k / rows.n_parts], k % rows.n_parts, whole_weight, step, input,
-                    lanes);
-    }
-};
-
-/// The synapses whose weights a state of the source scales.
-struct ScatterEmitted {
-    RowTable rows;
-    SumRing input;
-    StepLists<EmittedSpike> emitted;
-    const std::int64_t* now;
-
-    template <class Block> LAMINA_FN void operator()(const Block& block) const {
-        const auto lanes = block.lanes();
-        const std::int64_t step = *now;
-        const std::uint32_t n = emitted.count[emitted.place(step)];
-        const EmittedSpike* const list = emitted.of_step(step);
+        const Spike* const list = spikes.of_step(step);
         for (std::uint32_t k = warp_of(block); k < n * rows.n_parts; k += n_warps_of(block)) {
-            const EmittedSpike& spike = list[k / rows.n_parts];
+            const EmittedSpike spike = row_of(list[k / rows.n_parts]);
             add_row(rows, spike.row, k % rows.n_parts, spike.share, step, input, lanes);
         }
     }

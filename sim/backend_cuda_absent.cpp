@@ -1,27 +1,44 @@
 /// A build without nvcc.
-#include "sim/backend_cuda.hpp"
-
+#include "sim/backend.hpp"
 #include "sim/device_area.hpp"
 #include "sim/device_ceilings.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network.hpp"
 
-namespace lamina::cuda_backend {
+namespace lamina {
+namespace {
 
-std::string lacks() {
-    return "this lamina was built without CUDA: install the CUDA toolkit (nvcc) and build again";
-}
-int n_devices() { return 0; }
-std::string name_of(int) { throw DeviceError(lacks()); }
-std::unique_ptr<DeviceNetwork> make_network(int, const FlatNetwork&, bool) {
-    throw DeviceError(lacks());
-}
-template <class Real>
-std::unique_ptr<DeviceArea<Real>> make_area(int, const DeviceAreaPlan<Real>&) {
-    throw DeviceError(lacks());
-}
-template std::unique_ptr<DeviceArea<double>> make_area(int, const DeviceAreaPlan<double>&);
-template std::unique_ptr<DeviceArea<float>> make_area(int, const DeviceAreaPlan<float>&);
-DeviceCeilings measure_ceilings(int) { throw DeviceError(lacks()); }
+class NoCuda final : public Backend {
+  public:
+    std::string lacks() const override {
+        return "this lamina was built without CUDA: install the CUDA toolkit (nvcc) and build "
+               "again";
+    }
+    std::uint64_t n_devices() const override { return 0; }
+    std::string name_of(std::uint64_t) const override { refuse(); }
+    std::unique_ptr<DeviceNetwork> make_network(std::uint64_t, const FlatNetwork&,
+                                                bool) const override {
+        refuse();
+    }
+    std::unique_ptr<DeviceArea<float>> make_area(std::uint64_t,
+                                                 const DeviceAreaPlan<float>&) const override {
+        refuse();
+    }
+    std::unique_ptr<DeviceArea<double>> make_area(std::uint64_t,
+                                                  const DeviceAreaPlan<double>&) const override {
+        refuse();
+    }
+    DeviceCeilings measure_ceilings(std::uint64_t) const override { refuse(); }
 
-} // namespace lamina::cuda_backend
+  private:
+    [[noreturn]] void refuse() const { throw DeviceError(lacks()); }
+};
+
+} // namespace
+
+const Backend& cuda_backend() {
+    static const NoCuda backend;
+    return backend;
+}
+
+} // namespace lamina

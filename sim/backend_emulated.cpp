@@ -1,26 +1,23 @@
-/// The emulated device: the kernels of a graphics processor on this one.
-#include "sim/backend_emulated.hpp"
+/// The emulated devices: the kernels of a graphics processor on this one.
 #include "kernels/emulated/exec.hpp"
-#include "sim/device_area_of.hpp"
-#include "sim/device_ceilings_of.hpp"
-#include "sim/spikes/device/device_network_of.hpp"
+#include "sim/backend_of.hpp"
 
-namespace lamina::emulated_backend {
+namespace lamina {
+namespace {
 
-std::unique_ptr<DeviceNetwork> make_network(std::uint64_t seed, const FlatNetwork& network,
-                                            bool plain) {
-    return std::make_unique<device::DeviceNetworkOf<Emulated>>(Emulated(seed), network, plain);
+class EmulatedBackend final : public BackendOf<Emulated> {
+  public:
+    EmulatedBackend() : BackendOf(CeilingSizes::tiny()) {}
+    std::string lacks() const override { return ""; }
+    std::uint64_t n_devices() const override { return ~std::uint64_t(0); } // one for every seed
+    std::string name_of(std::uint64_t) const override { return ""; }
+};
+
+} // namespace
+
+const Backend& emulated_backend() {
+    static const EmulatedBackend backend;
+    return backend;
 }
-DeviceCeilings measure_ceilings(std::uint64_t seed) {
-    return device::CeilingBench<Emulated>(Emulated(seed), CeilingSizes::tiny()).measure();
-}
 
-template <class Real>
-std::unique_ptr<DeviceArea<Real>> make_area(std::uint64_t seed, const DeviceAreaPlan<Real>& plan) {
-    return std::make_unique<DeviceAreaOf<Emulated, Real>>(Emulated(seed), plan);
-}
-template std::unique_ptr<DeviceArea<double>> make_area(std::uint64_t,
-                                                       const DeviceAreaPlan<double>&);
-template std::unique_ptr<DeviceArea<float>> make_area(std::uint64_t, const DeviceAreaPlan<float>&);
-
-} // namespace lamina::emulated_backend
+} // namespace lamina

@@ -4,8 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/backend_cuda.hpp"
-#include "sim/backend_emulated.hpp"
+#include "sim/backend.hpp"
 #include "sim/device_area.hpp"
 #include "sim/device_ceilings.hpp"
 #include "sim/errors.hpp"
@@ -22,6 +21,11 @@ bool numbered(const std::string& words, const std::string& name, std::uint64_t& 
     const char* const last = words.data() + words.size();
     const auto read = std::from_chars(first, last, number);
     return first != last && read.ec == std::errc() && read.ptr == last;
+}
+
+const Backend& backend_of(const Device& device) {
+    LAMINA_EXPECT(device.kind != Device::cpu);
+    return device.kind == Device::emulated ? emulated_backend() : cuda_backend();
 }
 
 [[noreturn]] void refuse(const std::string& words) {
@@ -42,7 +46,7 @@ Device find_device(const std::string& asked) {
     }
     if (words == "cpu") return device;
     if (words == "auto") {
-        if (cuda_backend::lacks().empty()) device.kind = Device::cuda;
+        if (cuda_backend().lacks().empty()) device.kind = Device::cuda;
         return device;
     }
     if (numbered(words, "emulated", device.number)) {
@@ -51,46 +55,44 @@ Device find_device(const std::string& asked) {
     }
     if (!numbered(words, "cuda", device.number)) refuse(asked);
     device.kind = Device::cuda;
-    const std::string lacks = cuda_backend::lacks();
+    const std::string lacks = cuda_backend().lacks();
     if (!lacks.empty()) throw DeviceError(lacks);
-    if (device.number >= std::uint64_t(cuda_backend::n_devices()))
-        throw DeviceError(fmt::format("there is no device cuda:{}; the last is cuda:{}",
-                                      device.number, cuda_backend::n_devices() - 1));
+    const std::uint64_t n = cuda_backend().n_devices();
+    if (device.number >= n)
+        throw DeviceError(
+            fmt::format("there is no device cuda:{}; the last is cuda:{}", device.number, n - 1));
     return device;
 }
 
-std::string why_no_device() { return cuda_backend::lacks(); }
+std::string why_no_device() { return cuda_backend().lacks(); }
 
 std::string describe(const Device& device) {
     if (device.kind == Device::cpu) return "cpu";
-    const char* const how = device.plain ? ", plain kernels" : "";
-    if (device.kind == Device::emulated) return fmt::format("emulated:{}{}", device.number, how);
-    return fmt::format("cuda:{}, {}{}", device.number, cuda_backend::name_of(int(device.number)),
-                       how);
+    const std::string name = backend_of(device).name_of(device.number);
+    return fmt::format("{}:{}{}{}", device.kind == Device::emulated ? "emulated" : "cuda",
+                       device.number, name.empty() ? "" : ", " + name,
+                       device.plain ? ", plain kernels" : "");
 }
 
 std::unique_ptr<DeviceNetwork> make_device_network(const Device& device,
                                                    const FlatNetwork& network) {
-    return device.kind == Device::emulated
-               ? emulated_backend::make_network(device.number, network, device.plain)
-               : cuda_backend::make_network(int(device.number), network, device.plain);
+    return backend_of(device).make_network(device.number, network, device.plain);
 }
 
 template <class Real>
 std::unique_ptr<DeviceArea<Real>> make_device_area(const Device& device,
                                                    const DeviceAreaPlan<Real>& plan) {
-    return device.kind == Device::emulated ? emulated_backend::make_area(device.number, plan)
-                                           : cuda_backend::make_area(int(device.number), plan);
+    return backend_of(device).make_area(device.number, plan);
 }
 template std::unique_ptr<DeviceArea<double>> make_device_area(const Device&,
                                                               const DeviceAreaPlan<double>&);
 template std::unique_ptr<DeviceArea<float>> make_device_area(const Device&,
                                                              const DeviceAreaPlan<float>&);
+
 DeviceCeilings device_ceilings(const Device& device) {
     if (device.kind == Device::cpu)
         throw SpecError("`bench device` measures a graphics processor; write --device cuda");
-    return device.kind == Device::emulated ? emulated_backend::measure_ceilings(device.number)
-                                           : cuda_backend::measure_ceilings(int(device.number));
+    return backend_of(device).measure_ceilings(device.number);
 }
 
 } // namespace lamina

@@ -464,16 +464,15 @@ template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::refresh(const I
     gates_->refresh(gate_rows());
     input_o(now.o.data());
     input_y(now.y.data());
-    if (normed()) {
-        input_mean(layout_.y, now.mean_y.data());
-        input_var(layout_.y, layout_.mean_y, now.var_y.data());
-    }
+    const auto pools = [&](const StateSpan& of, const StateSpan& mean, const Array& to_mean,
+                           const Array& to_var) {
+        input_mean(of, to_mean.data());
+        input_var(of, mean, to_var.data());
+    };
+    if (normed()) pools(layout_.y, layout_.mean_y, now.mean_y, now.var_y);
     if (spec_.d_ff > 0) input_f(now.f.data());
     input_z(now.z.data());
-    if (post()) {
-        input_mean(layout_.z, now.mean_z.data());
-        input_var(layout_.z, layout_.mean_z, now.var_z.data());
-    }
+    if (post()) pools(layout_.z, layout_.mean_z, now.mean_z, now.var_z);
 }
 
 template <class Exec, class Real>
@@ -495,12 +494,16 @@ void DeviceAreaOf<Exec, Real>::step(const Inputs& now, const Inputs& next) {
     // layer 6: residual, second norm
     input_y(next.y.data());
     follow(layout_.y, now.y, next.y, lag_.y);
-    if (normed()) {
-        input_mean(layout_.y, next.mean_y.data());
-        follow(layout_.mean_y, now.mean_y, next.mean_y, lag_.L6I);
-        input_var(layout_.y, layout_.mean_y, next.var_y.data());
-        follow(layout_.var_y, now.var_y, next.var_y, lag_.L6I);
-    }
+    // the variance is taken about the mean as it has just become
+    const auto follow_pools = [&](const StateSpan& of, const StateSpan& mean, const StateSpan& var,
+                                  Array Inputs::*of_mean, Array Inputs::*of_var) {
+        input_mean(of, (next.*of_mean).data());
+        follow(mean, now.*of_mean, next.*of_mean, lag_.L6I);
+        input_var(of, mean, (next.*of_var).data());
+        follow(var, now.*of_var, next.*of_var, lag_.L6I);
+    };
+    if (normed())
+        follow_pools(layout_.y, layout_.mean_y, layout_.var_y, &Inputs::mean_y, &Inputs::var_y);
 
     // layer 2/3: feed-forward layer, output
     if (spec_.d_ff > 0) {
@@ -509,12 +512,8 @@ void DeviceAreaOf<Exec, Real>::step(const Inputs& now, const Inputs& next) {
     }
     input_z(next.z.data());
     follow(layout_.z, now.z, next.z, lag_.mlp);
-    if (post()) {
-        input_mean(layout_.z, next.mean_z.data());
-        follow(layout_.mean_z, now.mean_z, next.mean_z, lag_.L6I);
-        input_var(layout_.z, layout_.mean_z, next.var_z.data());
-        follow(layout_.var_z, now.var_z, next.var_z, lag_.L6I);
-    }
+    if (post())
+        follow_pools(layout_.z, layout_.mean_z, layout_.var_z, &Inputs::mean_z, &Inputs::var_z);
 }
 
 template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::attend(const Inputs& next) {
@@ -542,4 +541,4 @@ template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::log_drive() {
 
 } // namespace lamina
 
-#include "sim/device_area_inputs.hpp"
+#include "sim/device_area_inputs.inc"

@@ -4,15 +4,12 @@
 #include <stdexcept>
 #include <string>
 
+#include "kernels/device_error.hpp"
+
 namespace lamina {
 
 /// The author of a spec or a command line can mend it: exit 2. what() is the whole printed message.
 struct SpecError : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-/// A device or a feature is not here: exit 4.
-struct DeviceError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -52,8 +53,8 @@ inline unsigned blocks_for(std::size_t threads) {
 
 class Cuda {
   public:
-    /// @throws cuda::DeviceFailure when the device does not answer
-    explicit Cuda(int device) : state_(std::make_shared<State>(device)) {}
+    /// @throws DeviceError when the device does not answer
+    explicit Cuda(std::uint64_t device) : state_(std::make_shared<State>(int(device))) {}
 
     void* allocate(std::size_t bytes) const {
         void* memory = nullptr;
@@ -79,7 +80,7 @@ class Cuda {
         cuda::check(cudaMemsetAsync(device, 0, bytes, state_->stream), "clear");
     }
 
-    /// body(item) for item in [0, n). @throws cuda::DeviceFailure naming `label`
+    /// body(item) for item in [0, n). @throws DeviceError naming `label`
     template <class Body> void for_each(const char* label, std::size_t n, const Body& body) const {
         if (n == 0) return;
         state_->use();
@@ -88,7 +89,7 @@ class Cuda {
         cuda::check(cudaGetLastError(), label);
     }
 
-    /// body(row, lanes) for row in [0, n). @throws cuda::DeviceFailure naming `label`
+    /// body(row, lanes) for row in [0, n). @throws DeviceError naming `label`
     template <class Body>
     void for_each_row(const char* label, std::size_t n, const Body& body) const {
         if (n == 0) return;
@@ -98,7 +99,7 @@ class Cuda {
         cuda::check(cudaGetLastError(), label);
     }
 
-    /// body(block) by every thread of every block. @throws cuda::DeviceFailure naming `label`
+    /// body(block) by every thread of every block. @throws DeviceError naming `label`
     template <class Body>
     void for_each_block(const char* label, const BlockShape& shape, const Body& body) const {
         state_->use();
@@ -110,7 +111,7 @@ class Cuda {
     }
 
     /// The same with all blocks at once, so that they may meet.
-    /// @throws cuda::DeviceFailure naming `label`, also when so many do not fit
+    /// @throws DeviceError naming `label`, also when so many do not fit
     template <class Body>
     void for_each_block_together(const char* label, const BlockShape& shape,
                                  const Body& body) const {

@@ -18,11 +18,6 @@ bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-void executable(const fs::path& path, const std::string& body) {
-    write_file(path, "#!/bin/bash\n" + body);
-    fs::permissions(path, fs::perms::owner_all);
-}
-
 /// Answers as lamina does; what a call contains that $WRONG, $SILENT, $BROKEN or $SLOW names gets
 /// another hash, no events, an exit code, no end.
 const char* const stand_in = R"(
@@ -47,8 +42,8 @@ struct Bench {
     Bench() {
         fs::create_directories(packed);
         fs::copy(fs::path(LAMINA_SOURCE_DIR) / "scripts/gpu-check", packed / "gpu-check");
-        executable(packed / "bin/lamina", stand_in);
-        executable(packed / "bin/test_sim", "echo 9 passed, 0 failed, 0 skipped\n");
+        write_program(packed / "bin/lamina", stand_in);
+        write_program(packed / "bin/test_sim", "echo 9 passed, 0 failed, 0 skipped\n");
         options.environment = {{"CALLS", (folder.path() / "calls").string()},
                                {"PATH", (folder.path() / "path").string() + ":/usr/bin:/bin"}};
         write_file(folder.path() / "calls", "");
@@ -127,11 +122,11 @@ TEST_CASE("gpu-check: a wrong hash, silence, a failure are failures, and the exi
     }
     SECTION("another hash of the second run on the device") {
         // the same words as the first: counted
-        executable(bench.packed / "bin/lamina",
-                   "WRONG=none\nif [[ $* == *'--scale 0.1'*poisson*'cuda --json' ]]; then\n"
-                   "echo x >> \"$CALLS.seen\"; [ $(wc -l < \"$CALLS.seen\") -lt 2 ] || "
-                   "WRONG=bench; fi\n" +
-                       std::string(stand_in));
+        write_program(bench.packed / "bin/lamina",
+                      "WRONG=none\nif [[ $* == *'--scale 0.1'*poisson*'cuda --json' ]]; then\n"
+                      "echo x >> \"$CALLS.seen\"; [ $(wc -l < \"$CALLS.seen\") -lt 2 ] || "
+                      "WRONG=bench; fi\n" +
+                          std::string(stand_in));
         claim = "two runs";
         expected = "fails: aaaaaaaaaaaa and bbbbbbbbbbbb";
     }
@@ -158,19 +153,21 @@ TEST_CASE("gpu-check: a wrong hash, silence, a failure are failures, and the exi
         expected = "fails: the reason";
     }
     SECTION("a test that fails") {
-        executable(bench.packed / "bin/test_sim", "echo 8 passed, 1 failed, 0 skipped; exit 1\n");
+        write_program(bench.packed / "bin/test_sim",
+                      "echo 8 passed, 1 failed, 0 skipped; exit 1\n");
         claim = "tests of networks";
         expected = "fails: 8 passed, 1 failed, 0 skipped";
     }
     SECTION("tests that end without their count") {
-        executable(bench.packed / "bin/test_sim", "exit 0\n");
+        write_program(bench.packed / "bin/test_sim", "exit 0\n");
         claim = "tests of networks";
         expected = "fails: no count";
     }
     SECTION("a race") {
-        executable(bench.folder.path() / "path/compute-sanitizer",
-                   "echo '========= RACECHECK SUMMARY: 1 hazard displayed'\n[ $2 != racecheck ] || "
-                   "exit 99\n");
+        write_program(
+            bench.folder.path() / "path/compute-sanitizer",
+            "echo '========= RACECHECK SUMMARY: 1 hazard displayed'\n[ $2 != racecheck ] || "
+            "exit 99\n");
         claim = "compute-sanitizer racecheck";
         expected = "fails:  RACECHECK SUMMARY: 1 hazard displayed";
     }
@@ -190,7 +187,7 @@ TEST_CASE("gpu-check: a goal that is not reached is no failure; what had no time
     SECTION("slow") {
         std::string slow = stand_in;
         slow.replace(slow.find("0.02"), 4, "0.05");
-        executable(bench.packed / "bin/lamina", slow);
+        write_program(bench.packed / "bin/lamina", slow);
         CHECK(bench.run().exit_code == 0);
         CHECK(verdict(bench.told(), "real-time factor of the whole microcircuit, dc drive; goal") ==
               "missed: 0.0500; many, together");

@@ -7,6 +7,7 @@
 #include "experiments/check_spec.hpp"
 #include "experiments/circuits/circuit_network.hpp"
 #include "experiments/circuits/network_cost.hpp"
+#include "experiments/small_dms.hpp"
 #include "sim/spikes/network.hpp"
 #include "support/process.hpp"
 #include "support/skip.hpp"
@@ -34,50 +35,51 @@ record: {spikes: all, variables: [{population: E, variable: u, neurons: 5}, {pop
 )";
 
 ProcessResult run_on(const std::filesystem::path& folder, const std::string& device,
-                     const char* yaml = circuit) {
+                     const char* yaml = circuit, const std::vector<std::string>& overrides = {}) {
     write_file(folder / "a.yaml", yaml);
-    return run_lamina({"run", (folder / "a.yaml").string(), "--device", device, "--no-report",
-                       "--force", "-o", (folder / "run").string()});
+    std::vector<std::string> words = {
+        "run", (folder / "a.yaml").string(), "--device", device, "--no-report", "--force",
+        "-o",  (folder / "run").string()};
+    words.insert(words.end(), overrides.begin(), overrides.end());
+    return run_lamina(words);
+}
+
+/// Runs the circuit on the processor and on devices, (word, how run.json begins to name it): the
+/// files are the same, bit for bit.
+void check_same_files(const std::vector<std::pair<std::string, std::string>>& devices) {
+    const TemporaryDirectory scratch;
+    const std::filesystem::path run = scratch.path() / "run";
+    REQUIRE(run_on(scratch.path(), "cpu").exit_code == 0);
+    const std::string results = read_file(run / "results.h5"),
+                      spikes = read_file(run / "spikes.h5");
+    for (const auto& [device, name] : devices) {
+        const ProcessResult done = run_on(scratch.path(), device);
+        INFO(device << done.err);
+        REQUIRE(done.exit_code == 0);
+        CHECK((read_file(run / "results.h5") == results));
+        CHECK((read_file(run / "spikes.h5") == spikes));
+        const std::string told = nlohmann::json::parse(read_file(run / "run.json"))["device"];
+        CHECK_THAT(told, Catch::StartsWith(name));
+        CHECK_THAT(done.err, Catch::Contains(told + ","));
+    }
 }
 
 } // namespace
 
 TEST_CASE(
     "run --device: an emulated device gives the processor's files, and is named in run.json") {
-    const TemporaryDirectory scratch;
-    const std::filesystem::path run = scratch.path() / "run";
-    REQUIRE(run_on(scratch.path(), "cpu").exit_code == 0);
-    const std::string results = read_file(run / "results.h5"),
-                      spikes = read_file(run / "spikes.h5");
-    for (const char* device : {"emulated:5", "emulated:6,plain"}) {
-        const ProcessResult done = run_on(scratch.path(), device);
-        INFO(device << done.err);
-        REQUIRE(done.exit_code == 0);
-        CHECK((read_file(run / "results.h5") == results));
-        CHECK((read_file(run / "spikes.h5") == spikes));
-        const auto json = nlohmann::json::parse(read_file(run / "run.json"));
-        const std::string name = json["device"];
-        CHECK(name == (device[9] == '5' ? "emulated:5" : "emulated:6, plain kernels"));
-        CHECK_THAT(done.err, Catch::Contains(name + ","));
-    }
+    check_same_files({{"emulated:5", "emulated:5"}, {"emulated:6,plain", "emulated:6, plain"}});
 }
 
 TEST_CASE("run --device: a rate column on an emulated device has the processor's numbers") {
-    const char* const column = R"(lamina: 1
-name: small
-seed: 3
-column: {columns: 5, heads: 2, d_model: 8, d_head: 4, noise: {L5E: 0.01}}
-simulation: {dt: 1 ms}
-task:
-  type: delayed_match_to_sample
-  stimuli: {kind: ring, number: 8}
-  load: [1, 3]
-  timing: {fixation: 20 ms, sample: 40 ms, delay: 40 ms, test: 60 ms, response: 100 ms}
-  trials: {per_condition: 2}
-)";
     const TemporaryDirectory scratch;
     const auto summary_on = [&](const char* device) {
-        const ProcessResult done = run_on(scratch.path(), device, column);
+        const ProcessResult done =
+            run_on(scratch.path(), device, small_dms,
+                   {"column.d_model=8", "column.d_head=4", "simulation.dt=1 ms",
+                    "task.trials.per_condition=2",
+                    "task.timing={fixation: 20 ms, sample: 40 ms, delay: 40 ms, test: 60 ms, "
+                    "response: 100 ms}"});
         INFO(device << done.err);
         REQUIRE(done.exit_code == 0);
         return nlohmann::json::parse(read_file(scratch.path() / "run" / "run.json"));
@@ -147,16 +149,5 @@ TEST_CASE("run --device cuda: the same files as on the processor") {
         skip(why);
         return;
     }
-    const TemporaryDirectory scratch;
-    const std::filesystem::path run = scratch.path() / "run";
-    REQUIRE(run_on(scratch.path(), "cpu").exit_code == 0);
-    const std::string results = read_file(run / "results.h5"),
-                      spikes = read_file(run / "spikes.h5");
-    for (const char* device : {"cuda", "cuda,plain"}) {
-        const ProcessResult done = run_on(scratch.path(), device);
-        INFO(device << done.err);
-        REQUIRE(done.exit_code == 0);
-        CHECK((read_file(run / "results.h5") == results));
-        CHECK((read_file(run / "spikes.h5") == spikes));
-    }
+    check_same_files({{"cuda", "cuda:0, "}, {"cuda,plain", "cuda:0, "}});
 }

@@ -37,14 +37,14 @@ struct Workshop {
 
     /// A stand-in: the body of a shell script.
     void program(const std::string& name, const std::string& body) {
-        executable(stand_ins / name, body);
+        write_program(stand_ins / name, body);
     }
     /// A test program of the build: the body of a shell script.
     void test_program(const std::string& name, const std::string& body,
                       const std::string& preset = "release") {
         const fs::path build = tree / "build" / preset;
         write_file(build / "build.ninja", "");
-        executable(build / "tests" / ("test_" + name), body);
+        write_program(build / "tests" / ("test_" + name), body);
         names[preset] += name + "\n";
         write_file(build / "tests" / "programs.txt", names[preset]);
     }
@@ -61,11 +61,6 @@ struct Workshop {
 
   private:
     std::map<std::string, std::string> names;
-
-    static void executable(const fs::path& path, const std::string& body) {
-        write_file(path, "#!/bin/bash\n" + body + "\n");
-        fs::permissions(path, fs::perms::owner_all);
-    }
 };
 
 std::string last_line(const std::string& text) {

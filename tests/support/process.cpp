@@ -104,6 +104,11 @@ void write_file(const std::filesystem::path& path, const std::string& bytes) {
     if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
 }
 
+void write_program(const std::filesystem::path& path, const std::string& body) {
+    write_file(path, "#!/bin/bash\n" + body + "\n");
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+}
+
 ProcessResult run_process(const std::vector<std::string>& arguments,
                           const ProcessOptions& options) {
     // everything that needs memory is made before the fork

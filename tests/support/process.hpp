@@ -31,6 +31,9 @@ std::string read_file(const std::filesystem::path&);
 /// Writes the bytes, making the folders above. @throws std::runtime_error naming the file
 void write_file(const std::filesystem::path&, const std::string& bytes);
 
+/// Writes a bash script that can be run.
+void write_program(const std::filesystem::path&, const std::string& body);
+
 struct ProcessOptions {
     std::filesystem::path directory; ///< where it runs; empty: here
     std::string input;               ///< what it reads on stdin

@@ -271,12 +271,13 @@ template <class Exec> class DeviceNetworkOf final : public DeviceNetwork {
                        DriveNeurons{around_.drives, around_.input, around_.now});
         for (auto& m : models_) m->advance(exec_, around_);
         for (auto& s : sources_) s->emit(exec_, around_);
-        exec_.for_each_block("scatter", exec_.stride_shape(),
-                             ScatterSpikes{rows_, around_.input, around_.spikes, around_.now});
+        exec_.for_each_block(
+            "scatter", exec_.stride_shape(),
+            ScatterSpikes<std::uint32_t>{rows_, around_.input, around_.spikes, around_.now});
         if (!sources_.empty())
             exec_.for_each_block(
                 "scatter emitted", exec_.stride_shape(),
-                ScatterEmitted{rows_, around_.input, around_.emitted, around_.now});
+                ScatterSpikes<EmittedSpike>{rows_, around_.input, around_.emitted, around_.now});
         for (auto& p : learning_) p->learn(exec_, around_);
         for (std::size_t k = 0; k < probes_.size(); ++k) {
             const FlatProbe& probe = flat_probes_[k];

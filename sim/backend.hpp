@@ -1,0 +1,39 @@
+/// What kinds of devices there are, each behind one interface.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace lamina {
+
+class DeviceNetwork;
+struct FlatNetwork;
+template <class Real> class DeviceArea;
+template <class Real> struct DeviceAreaPlan;
+struct DeviceCeilings;
+
+/// All devices of one kind; `number` tells them apart. @throws DeviceError when one fails
+class Backend {
+  public:
+    virtual ~Backend() = default;
+    /// Why there is no device of this kind; "" when there is one.
+    virtual std::string lacks() const = 0;
+    virtual std::uint64_t n_devices() const = 0;
+    /// "NVIDIA H100 80GB HBM3, sm_90"; "" when there is nothing to say.
+    virtual std::string name_of(std::uint64_t number) const = 0;
+
+    /// @param plain  without the kernels that are made for some networks
+    virtual std::unique_ptr<DeviceNetwork> make_network(std::uint64_t number, const FlatNetwork&,
+                                                        bool plain) const = 0;
+    virtual std::unique_ptr<DeviceArea<float>> make_area(std::uint64_t number,
+                                                         const DeviceAreaPlan<float>&) const = 0;
+    virtual std::unique_ptr<DeviceArea<double>> make_area(std::uint64_t number,
+                                                          const DeviceAreaPlan<double>&) const = 0;
+    virtual DeviceCeilings measure_ceilings(std::uint64_t number) const = 0;
+};
+
+const Backend& emulated_backend(); ///< backend_emulated.cpp; the number is the seed of its order
+const Backend& cuda_backend();     ///< backend_cuda.cu, or backend_cuda_absent.cpp
+
+} // namespace lamina

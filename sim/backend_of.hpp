@@ -1,0 +1,36 @@
+/// What every backend makes, through its executor.
+#pragma once
+
+#include "sim/backend.hpp"
+#include "sim/device_area_of.hpp"
+#include "sim/device_ceilings_of.hpp"
+#include "sim/spikes/device/device_network_of.hpp"
+
+namespace lamina {
+
+/// @tparam Exec  an executor, made from the number of its device
+template <class Exec> class BackendOf : public Backend {
+  public:
+    explicit BackendOf(const CeilingSizes& sizes) : sizes_(sizes) {}
+
+    std::unique_ptr<DeviceNetwork> make_network(std::uint64_t number, const FlatNetwork& network,
+                                                bool plain) const override {
+        return std::make_unique<device::DeviceNetworkOf<Exec>>(Exec(number), network, plain);
+    }
+    std::unique_ptr<DeviceArea<float>> make_area(std::uint64_t number,
+                                                 const DeviceAreaPlan<float>& plan) const override {
+        return std::make_unique<DeviceAreaOf<Exec, float>>(Exec(number), plan);
+    }
+    std::unique_ptr<DeviceArea<double>>
+    make_area(std::uint64_t number, const DeviceAreaPlan<double>& plan) const override {
+        return std::make_unique<DeviceAreaOf<Exec, double>>(Exec(number), plan);
+    }
+    DeviceCeilings measure_ceilings(std::uint64_t number) const override {
+        return device::CeilingBench<Exec>(Exec(number), sizes_).measure();
+    }
+
+  private:
+    CeilingSizes sizes_;
+};
+
+} // namespace lamina
