@@ -35,17 +35,20 @@ template <class Real> struct GateRows {
     int n_keys;
     Real leak, from_now, from_next, log_limit;
 
+    /// One gate. @param b  log divisor
+    LAMINA_FN void step(Real log_drive_next, Real b, Real& a, Real& d) const {
+        const Real next = gate_drive(log_drive_next, b, log_limit);
+        a += fma(-leak, a, fma(from_next, next, from_now * d));
+        d = next;
+    }
+
     template <class Lanes> LAMINA_FN void operator()(std::size_t row, Lanes lanes) const {
         const std::size_t first = row * n_keys;
         const Real* s = log_drive + first;
         Real* a = gate + first;
         Real* d = drive + first;
         const Real b = log_divisor[row];
-        for (int k = lanes.first(); k < n_keys; k += lanes.count()) {
-            const Real next = gate_drive(s[k], b, log_limit);
-            a[k] += fma(-leak, a[k], fma(from_next, next, from_now * d[k]));
-            d[k] = next;
-        }
+        for (int k = lanes.first(); k < n_keys; k += lanes.count()) step(s[k], b, a[k], d[k]);
         if (noise)
             for (int k = lanes.first(); k < n_keys; k += lanes.count()) a[k] += noise[first + k];
         gate_sum[row] = row_sum(a, n_keys, lanes);

@@ -9,6 +9,7 @@
 
 #include "kernels/block.hpp"
 #include "kernels/portable.hpp"
+#include "kernels/tiles.hpp"
 
 namespace lamina {
 
@@ -25,89 +26,80 @@ template <class T> struct MatrixBatch {
     }
 };
 
-template <class Real> struct MatmulBlocks {
+template <class Real> struct MatrixProducts {
     MatrixBatch<const Real> a; ///< [m, k]
     MatrixBatch<const Real> b; ///< [k, n]
-    MatrixBatch<Real> c;       ///< [m, n]
+    MatrixBatch<Real> c;       ///< [m, n], its columns side by side
     int m, n, k;
     bool accumulate = false;
     int n_matrices = 1, n_members = 1; ///< of the batch, of a group
+};
 
-    /// Sides of a tile; each thread has every `step`-th row and column of its own: neighbouring
-    /// threads then read neighbouring numbers.
-    static constexpr int tile = 32, each = 4, step = tile / each, n_threads = step * step;
-    /// A row of a tile in shared memory; odd, so that its columns lie in different banks.
-    static constexpr int pitch = tile + 1;
+template <class Real, int extent> struct MatmulBlocks {
+    using T = Tile<Real, extent>;
+
+    MatrixProducts<Real> of;
 
     BlockShape shape() const {
         BlockShape shape;
-        shape.n_blocks = n_matrices * tiles(m) * tiles(n);
-        shape.n_threads = n_threads;
-        shape.shared_bytes = 2 * tile * pitch * sizeof(Real);
+        shape.n_blocks = of.n_matrices * T::count(of.m) * T::count(of.n);
+        shape.n_threads = T::n_threads;
+        shape.shared_bytes = 2 * T::depth * T::pitch * sizeof(Real);
         return shape;
     }
 
     template <class Block> LAMINA_FN void operator()(const Block& block) const {
-        const int across = tiles(n), of_matrix = tiles(m) * across;
+        const int across = T::count(of.n), of_matrix = T::count(of.m) * across;
         const std::size_t number = std::size_t(block.index() / of_matrix);
-        const int first_row = block.index() % of_matrix / across * tile;
-        const int first_column = block.index() % across * tile;
-        const Real* const from_a = a.matrix(number, n_members) + first_row * a.row;
-        const Real* const from_b = b.matrix(number, n_members) + first_column * b.column;
-        Real* const to = c.matrix(number, n_members);
+        const int first_row = block.index() % of_matrix / across * extent;
+        const int first_column = block.index() % across * extent;
+        const Real* const from_a = of.a.matrix(number, of.n_members) + first_row * of.a.row;
+        const Real* const from_b = of.b.matrix(number, of.n_members) + first_column * of.b.column;
         Real* const tile_a = block.template shared<Real>(); // [inner, row]
-        Real* const tile_b = tile_a + tile * pitch;         // [inner, column]
-        const int row = block.thread() / step, column = block.thread() % step;
+        Real* const tile_b = tile_a + T::depth * T::pitch;  // [inner, column]
+        const int row = T::row_of(block.thread()), column = T::column_of(block.thread());
+        const int n_left = of.n - first_column - column;
+        Real* const to = of.c.matrix(number, of.n_members) + (first_row + row) * of.c.row +
+                         first_column + column;
 
-        Real sum[each][each] = {};
-        if (accumulate)
-            for (int i = 0; i < each; ++i)
-                for (int j = 0; j < each; ++j) {
-                    const int at_row = first_row + row + i * step;
-                    const int at_column = first_column + column + j * step;
-                    if (at_row < m && at_column < n)
-                        sum[i][j] = to[at_row * c.row + at_column * c.column];
-                }
+        Real sum[T::each][T::each] = {};
+        if (of.accumulate) {
+            LAMINA_UNROLL
+            for (int i = 0; i < T::each; ++i) {
+                const int left = first_row + row + i < of.m ? n_left : 0;
+                const Four<Real> old = read_four(to + i * of.c.row, left);
+                LAMINA_UNROLL
+                for (int j = 0; j < T::each; ++j) sum[i][j] = old.x[j];
+            }
+        }
 
-        for (int inner = 0; inner < k; inner += tile) {
-            const int depth = k - inner < tile ? k - inner : tile;
-            load(block, from_a + inner * a.column, a.column, a.row, depth, m - first_row, tile_a);
-            load(block, from_b + inner * b.row, b.row, b.column, depth, n - first_column, tile_b);
+        for (int inner = 0; inner < of.k; inner += T::depth) {
+            const int n_inner = of.k - inner < T::depth ? of.k - inner : T::depth;
+            T::load(block, from_a + inner * of.a.column, of.a.column, of.a.row, n_inner,
+                    of.m - first_row, tile_a);
+            T::load(block, from_b + inner * of.b.row, of.b.row, of.b.column, n_inner,
+                    of.n - first_column, tile_b);
             block.sync();
-            for (int l = 0; l < depth; ++l)
-                for (int i = 0; i < each; ++i) {
-                    const Real x = tile_a[l * pitch + row + i * step];
-                    for (int j = 0; j < each; ++j)
-                        sum[i][j] = fma(x, tile_b[l * pitch + column + j * step], sum[i][j]);
-                }
+            T::multiply(tile_a, tile_b, n_inner, row, column, sum);
             block.sync(); // the tiles are read before the next are written
         }
 
-        for (int i = 0; i < each; ++i)
-            for (int j = 0; j < each; ++j) {
-                const int at_row = first_row + row + i * step;
-                const int at_column = first_column + column + j * step;
-                if (at_row < m && at_column < n)
-                    to[at_row * c.row + at_column * c.column] = sum[i][j];
-            }
-    }
-
-  private:
-    LAMINA_FN static int tiles(int extent) { return (extent + tile - 1) / tile; }
-
-    /// into[inner, outer]; neighbouring threads read along whichever index lies densely.
-    template <class Block>
-    LAMINA_FN static void load(const Block& block, const Real* from, std::size_t per_inner,
-                               std::size_t per_outer, int n_inner, int n_outer, Real* into) {
-        const bool inner_first = per_inner == 1;
-        for (int e = block.thread(); e < tile * tile; e += n_threads) {
-            const int inner = inner_first ? e % tile : e / tile;
-            const int outer = inner_first ? e / tile : e % tile;
-            if (inner < n_inner)
-                into[inner * pitch + outer] =
-                    outer < n_outer ? from[inner * per_inner + outer * per_outer] : Real(0);
-        }
+        LAMINA_UNROLL
+        for (int i = 0; i < T::each; ++i)
+            if (first_row + row + i < of.m) write_four(sum[i], to + i * of.c.row, n_left);
     }
 };
+
+/// All products of a batch, by tiles of a size that suits them.
+template <class Exec, class Real>
+void multiply(const Exec& exec, const char* label, const MatrixProducts<Real>& of) {
+    const auto run = [&](const auto& blocks) {
+        exec.for_each_block(label, blocks.shape(), blocks);
+    };
+    if (of.m <= 32 || of.n <= 32)
+        run(MatmulBlocks<Real, 32>{of});
+    else
+        run(MatmulBlocks<Real, 64>{of});
+}
 
 } // namespace lamina

@@ -87,8 +87,15 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
                     const StateSpan& var, const Average&, Relaxation);
     void follow_pools();
     void attend(const Inputs& next);
+    /// Log drives then stay in the blocks that use them.
+    bool attends_in_one_pass() const {
+        return !gates_->reads_log_drives() && spec_.d_head <= most_d_head_attended;
+    }
     void log_drive();
+    void encode();
+    void meet();
     void input_o(Real* out);
+    void route_common(Real* out);
     void input_y(Real* out);
     void input_f(Real* out);
     void input_z(Real* out);
@@ -437,6 +444,7 @@ template <class Exec, class Real> std::vector<Real> DeviceAreaOf<Exec, Real>::lo
         pool_ = Array(exec_, all(layout_.p));
         pool_work_ = Array(exec_, log_drive_.size());
     }
+    if (attends_in_one_pass()) meet();
     exec_.for_each_row(
         "log normaliser", pool_.size(),
         PoolRows<Real>{log_drive_.data(), pool_.data(), pool_work_.data(), spec_.columns, Real(1)});
@@ -520,14 +528,30 @@ template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::attend(const In
     const Real* noise_p = draw_noise(layout_.p, gates_->noise_sd_p(), 0, noise_p_);
     const Real* noise_a =
         draw_noise(layout_.a, gates_->noise_sd_gate(), layout_.a.tau_ms, noise_a_);
-    log_drive();
-    gates_->advance(gate_rows(), noise_p, noise_a);
-    input_o(next.o.data());
+    if (!attends_in_one_pass()) {
+        log_drive();
+        gates_->advance(gate_rows(), noise_p, noise_a);
+        input_o(next.o.data());
+        return;
+    }
+    encode();
+    scores_->attend({gates_->inhibit(gate_rows(), noise_p, noise_a),
+                     any_masked_ ? mask_.data() : nullptr, net(layout_.v), next.o.data()});
+    route_common(next.o.data());
+}
+
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::encode() {
+    scores_->encode_queries(rates(layout_.q), at(layout_.r));
+    scores_->encode_keys(rates(layout_.k));
 }
 
 template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::log_drive() {
-    scores_->encode_queries(rates(layout_.q), at(layout_.r));
-    scores_->encode_keys(rates(layout_.k));
+    encode();
+    meet();
+}
+
+/// Of what is encoded.
+template <class Exec, class Real> void DeviceAreaOf<Exec, Real>::meet() {
     scores_->meet(log_drive_.data());
     if (any_masked_)
         exec_.for_each_row("score.mask", all(layout_.p),

@@ -23,6 +23,11 @@ template <class Exec, class Real> class DeviceGates {
     /// One step; noise is added where not null.
     virtual void advance(const GateRowsView<Real>&, const Real* noise_p,
                          const Real* noise_gate) = 0;
+    /// The inhibition's part of a step, where it reads no log drives: what it returns advances the
+    /// gates and must be run next.
+    virtual GateRows<Real> inhibit(const GateRowsView<Real>&, const Real* noise_p,
+                                   const Real* noise_gate) = 0;
+    virtual bool reads_log_drives() const = 0;
     /// SD of the increments of one step per unit sigma.
     virtual double noise_sd_p() const = 0;
     virtual double noise_sd_gate() const = 0;
@@ -58,6 +63,11 @@ class DeviceGatesOf final : public DeviceGates<Exec, Real> {
                  const Real* noise_gate) override {
         step_.advance(all_, rows, work(), noise_p, noise_gate);
     }
+    GateRows<Real> inhibit(const GateRowsView<Real>& rows, const Real* noise_p,
+                           const Real* noise_gate) override {
+        return step_.inhibit(all_, rows, work(), noise_p, noise_gate);
+    }
+    bool reads_log_drives() const override { return Inhibition::pools_drive; }
     double noise_sd_p() const override { return step_.noise_sd_p(dt_ms_); }
     double noise_sd_gate() const override { return step_.lag.noise_sd; }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/add_rows.hpp"
+#include "kernels/attend_blocks.hpp"
 #include "kernels/device_array.hpp"
 #include "kernels/encode_rows.hpp"
 #include "kernels/matmul_blocks.hpp"
@@ -16,6 +17,16 @@
 #include "models/scores/score.hpp"
 
 namespace lamina {
+
+/// What one pass of attention takes and gives beside queries and keys.
+template <class Real> struct Attended {
+    GateRows<Real> gates;
+    const Real* mask;  ///< [n_trials][n_columns, n_columns]; null: all is seen
+    const Real* value; ///< [n_trials][n_columns][n_heads * d_head]
+    Real* routed;      ///< the same
+};
+/// The most numbers of a head that one pass takes.
+constexpr int most_d_head_attended = 64;
 
 template <class Exec, class Real> class DeviceScores {
   public:
@@ -27,6 +38,8 @@ template <class Exec, class Real> class DeviceScores {
     virtual void encode_keys(const Real* k) = 0;
     /// @param log_drive  [n_trials][n_heads][n_columns][n_columns]
     virtual void meet(Real* log_drive) = 0;
+    /// In one pass: queries meet keys, gates advance and weigh the values.
+    virtual void attend(const Attended<Real>&) = 0;
     virtual bool gives_drive() const = 0;
 };
 
@@ -68,22 +81,40 @@ class DeviceScoresOf final : public DeviceScores<Exec, Real> {
                                features_, lambda_, constants_});
     }
     void meet(Real* log_drive) override {
-        MatmulBlocks<Real> product;
+        MatrixProducts<Real> product;
         const std::size_t n = std::size_t(n_), features = std::size_t(features_);
         product.a = {query_.data(), features, 1, n * features};
         product.b = {key_.data(), 1, features, n * features};
         product.c = {log_drive, n, 1, n * n};
         product.m = product.n = n_, product.k = features_;
         product.n_matrices = int(n_vectors_ / n);
-        exec_.for_each_block("score.products", product.shape(), product);
+        multiply(exec_, "score.products", product);
         // the heads of all trials lie in a row, and so do their factors
         exec_.for_each_row("score.meet", n_vectors_,
                            MeetRows<Mechanism, Real>{query_log_.data(), key_log_.data(), nullptr,
                                                      log_drive, n_, n_, constants_});
     }
+    void attend(const Attended<Real>& with) override {
+        if (n_ <= 32 && d_head_ <= 32)
+            attend_by<32>(with);
+        else
+            attend_by<most_d_head_attended>(with);
+    }
     bool gives_drive() const override { return Mechanism::gives_drive; }
 
   private:
+    template <int extent> void attend_by(const Attended<Real>& with) {
+        AttendBlocks<Mechanism, Real, extent> blocks{};
+        blocks.query = query_.data(), blocks.key = key_.data();
+        blocks.query_log = query_log_.data(), blocks.key_log = key_log_.data();
+        blocks.mask = with.mask, blocks.gates = with.gates;
+        blocks.value = with.value, blocks.routed = with.routed;
+        blocks.n_trials = int(n_vectors_ / std::size_t(n_ * heads_)), blocks.n_heads = heads_;
+        blocks.n_columns = n_, blocks.n_features = features_, blocks.d_head = d_head_;
+        blocks.constants = constants_;
+        exec_.for_each_block("attend", blocks.shape(), blocks);
+    }
+
     const Exec& exec_;
     int n_, heads_, d_head_, features_;
     Real lambda_;

@@ -84,6 +84,16 @@ template <class Inhibition, class Real> class GateStep {
     template <class Run>
     void advance(const Run& run, const GateRowsView<Real>& rows, const GateWork<Real>& work,
                  const Real* noise_p, const Real* noise_gate) const {
+        run.rows("gate.advance", inhibit(run, rows, work, noise_p, noise_gate));
+        if (pools_drive) run.items("gate.keep", Copy<Real>{work.pool_next, work.pool_now});
+    }
+
+    /// All of a step but the gates themselves. It reads their log drives only where it pools them.
+    /// @return  what advances the gates, to be run next
+    template <class Run>
+    GateRows<Real> inhibit(const Run& run, const GateRowsView<Real>& rows,
+                           const GateWork<Real>& work, const Real* noise_p,
+                           const Real* noise_gate) const {
         pool(run, rows, work, work.pool_next);
         if (noise_gate) run.rows("gate.noise", SumRows<Real>{noise_gate, work.noise_sum, n_keys_});
         run.items("gate.inhibit",
@@ -100,11 +110,9 @@ template <class Inhibition, class Real> class GateStep {
             run.items("gate.keep", Copy<Real>{sent, work.to_lag_now});
         }
         divide(run, rows, work, has_lag ? rows.p_lagged : sent, work.pool_next);
-        run.rows("gate.advance",
-                 GateRows<Real>{rows.log_drive, work.log_divisor, rows.gate, work.drive,
-                                work.gate_sum, work.drive_sum, noise_gate, n_keys_, Real(lag.leak),
-                                Real(lag.from_now), Real(lag.from_next), log_limit_});
-        if (pools_drive) run.items("gate.keep", Copy<Real>{work.pool_next, work.pool_now});
+        return {rows.log_drive, work.log_divisor,   rows.gate,           work.drive,
+                work.gate_sum,  work.drive_sum,     noise_gate,          n_keys_,
+                Real(lag.leak), Real(lag.from_now), Real(lag.from_next), log_limit_};
     }
 
     /// log sum_k exp(s_k / n) of each row, for inhibitions that pool the drive.

@@ -1,5 +1,6 @@
 /// Tiles for AVX2: 6 rows of two 256-bit vectors, 12 of the 16 registers hold sums.
 #include "kernels/cpu/matmul_kernels.hpp"
+#include "kernels/unroll.hpp"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -1,5 +1,6 @@
 /// Tiles for AVX-512: 6 rows of four 512-bit vectors, 24 of the 32 registers hold sums.
 #include "kernels/cpu/matmul_kernels.hpp"
+#include "kernels/unroll.hpp"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

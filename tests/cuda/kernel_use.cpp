@@ -249,7 +249,7 @@ std::vector<std::string> misuse_of_instructions(const PtxKernel& kernel) {
     if (is("AddShared") && (shared == 0 || global != 1)) say("its sums are not in shared memory");
     if ((is("AddGlobal") || is("DriveNeurons")) && (global == 0 || shared != 0))
         say("its sums are not in global memory");
-    const bool adds_rows = is("ScatterSpikes") || is("ScatterEmitted");
+    const bool adds_rows = is("ScatterSpikes");
     if (adds_rows && (global == 0 || shared != 0))
         say("found " + std::to_string(global) + " sums in global memory, " +
             std::to_string(shared) + " in shared memory; the ring is global");
@@ -262,6 +262,11 @@ std::vector<std::string> misuse_of_instructions(const PtxKernel& kernel) {
         say("found " + std::to_string(fused) + " fma, and the step of LifExp has 3");
     if (lif_exp && is("AdvanceNeurons") && (fused == 0 || fused % 3 != 0))
         say("found " + std::to_string(fused) + " fma, not a multiple of the 3 of LifExp's step");
+    // tiles: two reads of four numbers for sixteen products
+    const int fours = count_of(body, "ld\\.shared\\.v4\\.f32");
+    if (is("MatmulBlocks<float") && (f32 == 0 || f32 != 8 * fours))
+        say("found " + std::to_string(f32) + " fma and " + std::to_string(fours) +
+            " reads of four numbers from shared memory, not 8 to 1");
     if ((adds_rows || is("DriveNeurons") || contains(kernel.kernel, "<Poisson<")) && f32 + f64 > 0)
         say("found " + std::to_string(f32 + f64) + " fma, and its source has none");
     return found;

@@ -113,9 +113,9 @@ TEST_CASE("kernels: registers stay within the budget, nothing spills, hot kernel
         CHECK(std::count(figures.begin(), figures.end(), 0) == 0);
     }
     // what must be there, and how many threads of it must fit into a block
-    for (const char* body :
-         {"ScatterSpikes", "ScatterEmitted", "DriveNeurons", "RunInSharedRing<LifExp<float>,float>",
-          "AdvanceNeurons<LifExp<float>,float>", "GateRows<float>"}) {
+    for (const char* body : {"ScatterSpikes<uint32>", "ScatterSpikes<EmittedSpike>", "DriveNeurons",
+                             "RunInSharedRing<LifExp<float>,float>",
+                             "AdvanceNeurons<LifExp<float>,float>", "GateRows<float>"}) {
         INFO(body);
         REQUIRE(found.most_registers.count(body) == 1);
         CHECK(is_hot(body));
@@ -174,7 +174,7 @@ TEST_CASE("kernels: names are read as one writes them") {
           "ScoreRows<Dot,double>");
     CHECK(short_name("main") == "main");
     CHECK(is_hot("GateRows<float>"));
-    CHECK(is_hot("ScatterSpikes"));
+    CHECK(is_hot("ScatterSpikes<uint32>"));
     CHECK(is_hot("NoiseOfANeuron"));
     CHECK_FALSE(is_hot("EveryFunction<float>"));
 }
@@ -195,8 +195,8 @@ TEST_CASE("kernels: what ptxas reports is judged by kernel and architecture") {
     CHECK(read_budget(text).most_registers == budget.most_registers);
     CHECK(read_budget(text).architectures == std::vector<int>{80, 90});
     CHECK(read_budget(text).compiler == "13.0");
-    CHECK_THROWS(read_budget(text + "ScatterSpikes 40\n"));
-    CHECK_THROWS(read_budget(text + "ScatterSpikes 40 many\n"));
+    CHECK_THROWS(read_budget(text + "ScatterSpikes<uint32> 40\n"));
+    CHECK_THROWS(read_budget(text + "ScatterSpikes<uint32> 40 many\n"));
 
     budget.most_registers.begin()->second[1] = 41;
     CHECK(over_budget(uses, budget) ==
@@ -257,10 +257,17 @@ TEST_CASE("kernels: every instruction that may not be there is found") {
     CHECK(misuse_of_instructions({alone, list + list + three_fma}).size() == 1);
     CHECK(misuse_of_instructions({alone, ring + three_fma}).size() == 1);
     CHECK(misuse_of_instructions({alone, own + list}).size() == 1);
-    CHECK(misuse_of_instructions({"ScatterSpikes", ring}).size() == 2);
-    CHECK(misuse_of_instructions({"ScatterSpikes", ""}).size() == 1);
+    CHECK(misuse_of_instructions({"ScatterSpikes<uint32>", ring}).size() == 2);
+    CHECK(misuse_of_instructions({"ScatterSpikes<EmittedSpike>", ""}).size() == 1);
     CHECK(misuse_of_instructions({"DriveNeurons", three_fma}).size() == 2);
     CHECK(misuse_of_instructions({"AddGlobal", ""}).size() == 1);
+    const std::string four = "\n\tld.shared.v4.f32 {%f1, %f2, %f3, %f4}, [%r1];",
+                      eight_fma = three_fma + three_fma + "\n\tfma.rn.f32 %f1, %f2, %f3, %f4;" +
+                                  "\n\tfma.rn.f32 %f1, %f2, %f3, %f4;";
+    CHECK(misuse_of_instructions({"MatmulBlocks<float,64>", four + eight_fma}).empty());
+    CHECK(misuse_of_instructions({"MatmulBlocks<float,64>", four + three_fma}).size() == 1);
+    CHECK(misuse_of_instructions({"MatmulBlocks<float,64>", eight_fma}).size() == 1);
+    CHECK(misuse_of_instructions({"MatmulBlocks<float,64>", ""}).size() == 1);
     CHECK(misuse_of_instructions({"AddShared", ""}).size() == 1);
     CHECK(misuse_of_instructions({"AdvanceNeurons<LifExp<float>,float>", three_fma}).empty());
 }

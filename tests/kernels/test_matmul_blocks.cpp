@@ -20,12 +20,12 @@ template <class Real> std::vector<Real> numbers(std::size_t n, std::uint64_t whi
 }
 
 template <class Real>
-std::vector<Real> multiplied(const Emulated& exec, MatmulBlocks<Real> product,
+std::vector<Real> multiplied(const Emulated& exec, MatrixProducts<Real> product,
                              const std::vector<Real>& a, const std::vector<Real>& b,
                              const std::vector<Real>& c) {
     DeviceArray<Emulated, Real> on_a(exec, a), on_b(exec, b), on_c(exec, c);
     product.a.first = on_a.data(), product.b.first = on_b.data(), product.c.first = on_c.data();
-    exec.for_each_block("multiply", product.shape(), product);
+    multiply(exec, "multiply", product);
     return on_c.get();
 }
 
@@ -36,14 +36,14 @@ TEMPLATE_TEST_CASE("MatmulBlocks has the bits of the CPU's product, for any orde
     using Real = TestType;
     const Emulated exec(GENERATE(1u, 2u));
     const auto [m, n, k] = GENERATE(table<int, int, int>(
-        {{1, 1, 1}, {6, 4, 8}, {32, 32, 32}, {33, 31, 65}, {40, 70, 50}, {5, 3, 0}}));
+        {{1, 1, 1}, {6, 4, 8}, {32, 32, 32}, {33, 31, 65}, {40, 70, 50}, {64, 64, 64}, {5, 3, 0}}));
     const bool accumulate = GENERATE(false, true), transposed = GENERATE(false, true);
     INFO(m << " x " << n << " x " << k);
     const auto size = [](int rows, int columns) { return std::size_t(rows) * columns; };
     const auto a = numbers<Real>(size(m, k), 1), b = numbers<Real>(size(k, n), 2);
     auto c = numbers<Real>(size(m, n), 3);
 
-    MatmulBlocks<Real> product{};
+    MatrixProducts<Real> product{};
     product.m = m, product.n = n, product.k = k, product.accumulate = accumulate;
     product.a.row = std::size_t(k), product.c.row = std::size_t(n);
     product.b.row = transposed ? 1 : std::size_t(n);
@@ -70,7 +70,7 @@ TEST_CASE("MatmulBlocks takes the heads of every trial from where they lie") {
                            v.data() + trial * N * width + head * d, width,
                            expected.data() + trial * N * width + head * d, width);
 
-    MatmulBlocks<double> product{};
+    MatrixProducts<double> product{};
     product.m = N, product.n = d, product.k = N;
     product.a.row = N, product.a.group = heads * N * N, product.a.member = N * N;
     product.b.row = width, product.b.group = N * width, product.b.member = d;
