@@ -32,7 +32,8 @@ class AreaBatch {
 /// What a device cannot do of this spec, one message each; empty: it can run it.
 std::vector<std::string> device_lacks(const AreaSpec&);
 
-/// Areas that one batch should hold: as many as trials, but no more than fit 2 GB of device.
+/// Areas that one batch should hold: as many as trials, but no more than fit 2 GB of device. Their
+/// reference blocks take about as much again at most.
 int areas_together(const AreaSpec&, std::int64_t n_trials);
 
 /// @param device  not the CPU

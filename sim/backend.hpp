@@ -8,6 +8,9 @@
 namespace lamina {
 
 class DeviceNetwork;
+class DeviceReference;
+struct AreaSpec;
+struct AttentionWeights;
 struct FlatNetwork;
 template <class Real> class DeviceArea;
 template <class Real> struct DeviceAreaPlan;
@@ -30,6 +33,8 @@ class Backend {
                                                          const DeviceAreaPlan<float>&) const = 0;
     virtual std::unique_ptr<DeviceArea<double>> make_area(std::uint64_t number,
                                                           const DeviceAreaPlan<double>&) const = 0;
+    virtual std::unique_ptr<DeviceReference> make_reference(std::uint64_t number, const AreaSpec&,
+                                                            const AttentionWeights&) const = 0;
     virtual DeviceCeilings measure_ceilings(std::uint64_t number) const = 0;
 };
 

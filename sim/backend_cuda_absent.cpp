@@ -2,6 +2,7 @@
 #include "sim/backend.hpp"
 #include "sim/device_area.hpp"
 #include "sim/device_ceilings.hpp"
+#include "sim/device_reference.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network.hpp"
 
@@ -26,6 +27,10 @@ class NoCuda final : public Backend {
     }
     std::unique_ptr<DeviceArea<double>> make_area(std::uint64_t,
                                                   const DeviceAreaPlan<double>&) const override {
+        refuse();
+    }
+    std::unique_ptr<DeviceReference> make_reference(std::uint64_t, const AreaSpec&,
+                                                    const AttentionWeights&) const override {
         refuse();
     }
     DeviceCeilings measure_ceilings(std::uint64_t) const override { refuse(); }

@@ -4,6 +4,7 @@
 #include "sim/backend.hpp"
 #include "sim/device_area_of.hpp"
 #include "sim/device_ceilings_of.hpp"
+#include "sim/device_reference_of.hpp"
 #include "sim/spikes/device/device_network_of.hpp"
 
 namespace lamina {
@@ -24,6 +25,11 @@ template <class Exec> class BackendOf : public Backend {
     std::unique_ptr<DeviceArea<double>>
     make_area(std::uint64_t number, const DeviceAreaPlan<double>& plan) const override {
         return std::make_unique<DeviceAreaOf<Exec, double>>(Exec(number), plan);
+    }
+    std::unique_ptr<DeviceReference>
+    make_reference(std::uint64_t number, const AreaSpec& spec,
+                   const AttentionWeights& weights) const override {
+        return std::make_unique<DeviceReferenceOf<Exec>>(Exec(number), spec, weights);
     }
     DeviceCeilings measure_ceilings(std::uint64_t number) const override {
         return device::CeilingBench<Exec>(Exec(number), sizes_).measure();

@@ -7,6 +7,7 @@
 #include "sim/backend.hpp"
 #include "sim/device_area.hpp"
 #include "sim/device_ceilings.hpp"
+#include "sim/device_reference.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network.hpp"
 
@@ -88,6 +89,11 @@ template std::unique_ptr<DeviceArea<double>> make_device_area(const Device&,
                                                               const DeviceAreaPlan<double>&);
 template std::unique_ptr<DeviceArea<float>> make_device_area(const Device&,
                                                              const DeviceAreaPlan<float>&);
+
+std::unique_ptr<DeviceReference> make_device_reference(const Device& device, const AreaSpec& spec,
+                                                       const AttentionWeights& weights) {
+    return backend_of(device).make_reference(device.number, spec, weights);
+}
 
 DeviceCeilings device_ceilings(const Device& device) {
     if (device.kind == Device::cpu)

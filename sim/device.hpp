@@ -8,6 +8,9 @@
 namespace lamina {
 
 class DeviceNetwork;
+class DeviceReference;
+struct AreaSpec;
+struct AttentionWeights;
 struct FlatNetwork;
 template <class Real> class DeviceArea;
 template <class Real> struct DeviceAreaPlan;
@@ -36,6 +39,9 @@ std::string describe(const Device&);
 std::unique_ptr<DeviceNetwork> make_device_network(const Device&, const FlatNetwork&);
 template <class Real>
 std::unique_ptr<DeviceArea<Real>> make_device_area(const Device&, const DeviceAreaPlan<Real>&);
+/// @param device  not the CPU, whose block is reference_block()
+std::unique_ptr<DeviceReference> make_device_reference(const Device& device, const AreaSpec&,
+                                                       const AttentionWeights&);
 
 /// @throws SpecError for the processor, DeviceError as above
 DeviceCeilings device_ceilings(const Device&);

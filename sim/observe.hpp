@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/run.hpp"
@@ -15,6 +16,8 @@ class Observer {
     Observer(const RunPlan&, const AreaView&, const Trial&);
     /// A new input, which must outlive its presentation.
     void present(const Segment&);
+    /// The block of the present input, where it is already known.
+    void know(ReferenceResult&& block) { reference_ = std::move(block); }
     /// After step `step`: samples what is due, and judges a presentation that ends here.
     void look(const AreaView&, std::int64_t step, double evidence, TrialRecord&);
     /// Appends every population to the trace.
@@ -25,7 +28,7 @@ class Observer {
     double coactivation(const AreaView&, std::size_t population);
     void sample_attention(const AreaView&, double evidence, TrialRecord&);
     void judge_presentation(const AreaView&, const Presentation&, std::int64_t step, TrialRecord&);
-    /// The reference block for the present input, computed when first asked for.
+    /// The reference block for the present input; when it is not known, computed here.
     const ReferenceResult& reference();
     int attended_column() const;
     bool row_counts(int row) const;

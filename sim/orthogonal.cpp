@@ -1,8 +1,8 @@
 #include "sim/orthogonal.hpp"
 
+#include "kernels/dot.hpp"
 #include "kernels/math.hpp"
 #include "kernels/normal.hpp"
-#include "sim/dot.hpp"
 
 namespace lamina {
 

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "sim/area_batch.hpp"
+#include "sim/device_reference.hpp"
 #include "sim/errors.hpp"
 #include "sim/observe.hpp"
 
@@ -126,6 +127,9 @@ class TrialRun {
         observer_.present(input);
         return &input;
     }
+
+    /// The reference block of that input, where a device computes it; else it is computed here.
+    void know(ReferenceResult&& block) { observer_.know(std::move(block)); }
 
     /// Looks at the area after a step.
     void look(std::int64_t step) {
@@ -280,10 +284,10 @@ void run_on_threads(const RunPlan& plan, int threads, const std::function<void()
 /// Trials from `first` on, one in each area of the batch, all in step.
 class BatchRun {
   public:
-    BatchRun(const RunPlan& plan, AreaBatch& batch, int n_areas, std::int64_t first, int threads,
-             Trace* trace, Outcomes& outcomes)
-        : plan_(plan), batch_(batch), first_(first), threads_(threads), outcomes_(outcomes),
-          trials_(std::size_t(n_areas)) {
+    BatchRun(const RunPlan& plan, AreaBatch& batch, DeviceReference& reference, int n_areas,
+             std::int64_t first, int threads, Trace* trace, Outcomes& outcomes)
+        : plan_(plan), batch_(batch), reference_(reference), first_(first), threads_(threads),
+          outcomes_(outcomes), trials_(std::size_t(n_areas)) {
         std::vector<std::uint32_t> numbers(trials_.size());
         std::iota(numbers.begin(), numbers.end(), std::uint32_t(first));
         batch.reset(plan.seed, numbers);
@@ -304,13 +308,11 @@ class BatchRun {
         };
         for (std::int64_t step = 0; !stop.load() && unfinished(); ++step) {
             turn_to(StepPhase::present);
-            for (int place = 0; place < int(trials_.size()); ++place)
-                attempt(place, [&](TrialRun& trial) {
-                    const Segment* const input = trial.due(step);
-                    if (!input) return;
-                    batch_.present(place, *input);
-                    if (step == 0 && plan_.start_settled) batch_.settle_inputs(place);
-                });
+            const std::vector<Shown> shown = present(step);
+            if (!shown.empty()) {
+                turn_to(StepPhase::measuring);
+                know_blocks(shown);
+            }
             turn_to(StepPhase::device);
             batch_.advance();
             turn_to(StepPhase::measuring);
@@ -328,6 +330,30 @@ class BatchRun {
     }
 
   private:
+    struct Shown {
+        TrialRun* trial;
+        const Segment* input;
+    };
+    /// The inputs that begin with this step.
+    std::vector<Shown> present(std::int64_t step) {
+        std::vector<Shown> shown;
+        for (int place = 0; place < int(trials_.size()); ++place)
+            attempt(place, [&](TrialRun& trial) {
+                const Segment* const input = trial.due(step);
+                if (!input) return;
+                batch_.present(place, *input);
+                if (step == 0 && plan_.start_settled) batch_.settle_inputs(place);
+                shown.push_back({&trial, input});
+            });
+        return shown;
+    }
+    /// What they are compared with, of all at once.
+    void know_blocks(const std::vector<Shown>& shown) {
+        std::vector<const Segment*> inputs;
+        for (const Shown& one : shown) inputs.push_back(one.input);
+        std::vector<ReferenceResult> blocks = reference_.blocks(inputs);
+        for (std::size_t k = 0; k < shown.size(); ++k) shown[k].trial->know(std::move(blocks[k]));
+    }
     /// Does something for every place, on all threads.
     template <class Do> void each(const Do& what) {
         const int n = int(trials_.size());
@@ -353,6 +379,7 @@ class BatchRun {
 
     const RunPlan& plan_;
     AreaBatch& batch_;
+    DeviceReference& reference_;
     std::int64_t first_;
     int threads_;
     Outcomes& outcomes_;
@@ -366,6 +393,7 @@ void run_on_device(const RunPlan& plan, int threads, const std::function<void()>
                                                       : areas_together(*plan.area, n_trials);
     std::optional<StepClock> clock;
     if (plan.profile) clock.emplace(StepPhase::rest);
+    const auto reference = make_device_reference(plan.device, *plan.area, *plan.weights);
     std::unique_ptr<AreaBatch> batch; // of n_areas
     int n_areas = 0;
     for (std::int64_t first = 0; first < n_trials; first += together) {
@@ -374,7 +402,7 @@ void run_on_device(const RunPlan& plan, int threads, const std::function<void()>
         if (n != n_areas)
             batch = make_area_batch(plan.device, *plan.area, *plan.weights, n, plan.seed);
         n_areas = n;
-        BatchRun(plan, *batch, n, first, threads, trace, outcomes)
+        BatchRun(plan, *batch, *reference, n, first, threads, trace, outcomes)
             .run(progress, stop, clock ? &*clock : nullptr);
     }
     if (plan.profile) plan.profile->add(clock->times());

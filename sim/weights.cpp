@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "kernels/dot.hpp"
 #include "kernels/math.hpp"
 #include "kernels/normal.hpp"
-#include "sim/dot.hpp"
 #include "sim/errors.hpp"
 #include "sim/layer_norm.hpp"
 #include "sim/orthogonal.hpp"
