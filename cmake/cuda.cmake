@@ -25,7 +25,7 @@ if(lamina_cuda_found)
     target_link_libraries(lamina_cuda PRIVATE Random123::Random123)
     target_compile_features(lamina_cuda PRIVATE cuda_std_17)
     # the same rounding as on the processor: no contraction but where the sources write fma
-    set(lamina_cuda_options -fmad=false --expt-relaxed-constexpr -Xcompiler=-ffp-contract=off
+    set(lamina_cuda_options -fmad=false -Xfatbin=-compress-all --expt-relaxed-constexpr -Xcompiler=-ffp-contract=off
         -Werror=all-warnings)
     target_compile_options(lamina_cuda PRIVATE ${lamina_cuda_options})
     set_property(SOURCE ${PROJECT_SOURCE_DIR}/sim/backend_cuda_absent.cpp

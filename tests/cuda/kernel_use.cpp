@@ -264,7 +264,7 @@ std::vector<std::string> misuse_of_instructions(const PtxKernel& kernel) {
         say("found " + std::to_string(fused) + " fma, not a multiple of the 3 of LifExp's step");
     // tiles: two reads of four numbers for sixteen products
     const int fours = count_of(body, "ld\\.shared\\.v4\\.f32");
-    if (is("MatmulBlocks<float") && (f32 == 0 || f32 != 8 * fours))
+    if (is("MatmulBlocks") && contains(kernel.kernel, "float") && (f32 == 0 || f32 != 8 * fours))
         say("found " + std::to_string(f32) + " fma and " + std::to_string(fours) +
             " reads of four numbers from shared memory, not 8 to 1");
     if ((adds_rows || is("DriveNeurons") || contains(kernel.kernel, "<Poisson<")) && f32 + f64 > 0)
