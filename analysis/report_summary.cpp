@@ -263,6 +263,14 @@ std::string loop_words(const RunData& run) {
                             "{:g}, and {} ms at {:g}.",
                             rules->words[0], of(0), score_sd[0], of(last), score_sd[last]);
     }
+    const Column* winners = run.find("loop/winners", "total_variation");
+    if (winners && winners->numbers.size() > 0) {
+        const auto n = static_cast<std::ptrdiff_t>(winners->length("draw"));
+        const auto own = winners->numbers.begin() + n; // the second is the spec's own inhibition
+        text += fmt::format("The shares of the gates' spikes were {} from softmax (total "
+                            "variation, mean over draws).",
+                            readable(mean({own, own + n}), 2));
+    }
     return text;
 }
 

@@ -76,7 +76,13 @@ struct LoopTaskSpec {
     std::vector<int> score_sd = {1, 3, 10, 30};
     std::vector<int> kappa = {1, 2, 5, 10, 30, 100};       ///< loop gains of pv_finite
     std::vector<int> units = {64, 256, 1024, 4096, 16384}; ///< M of the additive reading
-    int recordings = 8; ///< noisy recordings behind each spectrum
+    int recordings = 8;                               ///< noisy recordings behind each spectrum
+    std::string gates = "rates";                      ///< rates | spikes
+    std::vector<int> neurons = {5, 20, 50, 100, 500}; ///< of a gate that spikes
+    std::vector<int> rhythm_neurons = {20, 200};      ///< the same, where spectra are measured
+    double rate_Hz = 100;                             ///< R: of a neuron when its gate is 1
+    double refractory_ms = 2; ///< where its effect is measured; elsewhere neurons do not rest
+    double uneven_sd = 0.3;   ///< of what each gate alone is inhibited by, where that is measured
 };
 
 /// task.comparison.*: the vibrations of delayed_comparison.

@@ -1,0 +1,161 @@
+#include "sim/spiking_gates.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "kernels/cpu/exec.hpp"
+#include "kernels/inhibit_rows.hpp"
+#include "kernels/normal.hpp"
+#include "kernels/spike_gates.hpp"
+#include "models/catalogue.hpp"
+#include "models/relaxation.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina {
+namespace {
+
+template <class Inhibition> class SpikingGatesOf final : public SpikingGates {
+  public:
+    explicit SpikingGatesOf(const SpikingGatesSpec& spec)
+        : spec_(spec), n_rows_(std::size_t(spec.gates.n_rows)),
+          n_keys_(std::size_t(spec.gates.n_keys)), inhibition_{spec.gates.tau_PV_ms,
+                                                               spec.gates.kappa,
+                                                               spec.gates.divisive_n,
+                                                               spec.gates.divisive_sigma_n},
+          constants_(Inhibition::template prepare<double>(inhibition_, spec.gates.dt_ms)),
+          open_(n_rows_), sums_(n_rows_), sums_before_(n_rows_), log_divisor_(n_rows_),
+          pool_(n_rows_), common_(n_rows_, 0.0), normal_(n_rows_), n_spikes_(n_rows_ * n_keys_, 0) {
+        if (spec_.scores.empty()) spec_.scores.assign(n_rows_ * n_keys_, 0);
+        rest_steps_ = std::uint32_t(std::lround(spec.refractory_ms / spec.gates.dt_ms));
+        set_scores(std::vector<double>(spec_.scores));
+        std::vector<double> a(n_rows_ * n_keys_, 0);
+        for (std::size_t row = 0; row < n_rows_; ++row) {
+            const auto first = spec_.scores.begin() + std::ptrdiff_t(row * n_keys_);
+            const auto n = std::count_if(first, first + std::ptrdiff_t(n_keys_), [](double s) {
+                return s > -std::numeric_limits<double>::infinity();
+            });
+            for (std::size_t key = 0; n > 0 && key < n_keys_; ++key)
+                a[row * n_keys_ + key] =
+                    spec_.scores[row * n_keys_ + key] > -std::numeric_limits<double>::infinity()
+                        ? 1 / double(n)
+                        : 0;
+        }
+        start(a, std::vector<double>(n_rows_, 0));
+    }
+
+    void start(const std::vector<double>& a, const std::vector<double>& p) override {
+        if (a.size() != n_rows_ * n_keys_ || p.size() != n_rows_)
+            throw SpecError("gates start from n_rows * n_keys values of a and n_rows of p");
+        a_ = a, p_ = p;
+        free_at_.assign(rest_steps_ > 0 ? a.size() * std::size_t(spec_.n_neurons) : 0, 0);
+        step_ = 0;
+        if (spec_.common_noise_sd > 0) {
+            normal_row(spec_.seed, spec_.trial, Stream::laboratory, 0, normal_.data(), n_rows_);
+            for (std::size_t row = 0; row < n_rows_; ++row)
+                common_[row] = spec_.common_noise_sd * normal_[row];
+        }
+        add_up();
+    }
+
+    void set_scores(const std::vector<double>& scores) override {
+        if (scores.size() != n_rows_ * n_keys_)
+            throw SpecError("gates that spike need n_rows * n_keys scores");
+        spec_.scores = scores;
+        for (std::size_t row = 0; row < n_rows_; ++row) {
+            const auto first = scores.begin() + std::ptrdiff_t(row * n_keys_);
+            open_[row] = *std::max_element(first, first + std::ptrdiff_t(n_keys_)) >
+                         -std::numeric_limits<double>::infinity();
+        }
+        if (!Inhibition::pools_drive) return;
+        std::vector<double> work(scores.size());
+        Cpu().for_each_row(n_rows_,
+                           PoolRows<double>{scores.data(), pool_.data(), work.data(), int(n_keys_),
+                                            Inhibition::pool_exponent(inhibition_)});
+    }
+
+    /// Spikes at the inhibition of the step's start; then PV over the sums of both its ends.
+    void step() override {
+        const GateParameters& par = spec_.gates;
+        const double* const pool = Inhibition::pools_drive ? pool_.data() : nullptr;
+        Cpu().for_each(n_rows_,
+                       DivisorRows<Inhibition, double>{p_.data(), pool, log_divisor_.data(),
+                                                       open_.data(), constants_});
+        if (spec_.common_noise_sd > 0)
+            for (std::size_t row = 0; row < n_rows_; ++row) log_divisor_[row] += common_[row];
+        SpikeGates<double> body{};
+        body.log_drive = spec_.scores.data(), body.log_divisor = log_divisor_.data();
+        body.offset = spec_.offsets.empty() ? nullptr : spec_.offsets.data();
+        body.gate = a_.data(), body.n_spikes = n_spikes_.data();
+        body.free_at = free_at_.empty() ? nullptr : free_at_.data();
+        body.n_keys = int(n_keys_), body.n_neurons = std::uint32_t(spec_.n_neurons);
+        body.rest_steps = rest_steps_;
+        body.leak = Relaxation::over(par.dt_ms, par.tau_gate_ms).leak;
+        body.rate_dt = spec_.rate_Hz * 1e-3 * par.dt_ms;
+        body.log_limit = math::log(par.gate_max);
+        body.seed = spec_.seed, body.trial = spec_.trial, body.step = step_;
+        Cpu().for_each(a_.size(), body);
+
+        sums_before_.swap(sums_);
+        add_up();
+        if (!spec_.PV_frozen)
+            Cpu().for_each(n_rows_, InhibitRows<Inhibition, double>{
+                                        p_.data(), sums_before_.data(), sums_.data(), pool, pool,
+                                        nullptr, nullptr, open_.data(), 1, constants_});
+        ++step_;
+        if (spec_.common_noise_sd > 0) fluctuate();
+    }
+
+    const std::vector<double>& a() const override { return a_; }
+    const std::vector<double>& p() const override { return p_; }
+    const std::vector<double>& sums() const override { return sums_; }
+    const std::vector<std::uint32_t>& n_spikes() const override { return n_spikes_; }
+
+  private:
+    void add_up() {
+        Cpu().for_each_row(n_rows_, SumRows<double>{a_.data(), sums_.data(), int(n_keys_)});
+    }
+    /// The exact step of an Ornstein-Uhlenbeck process.
+    void fluctuate() {
+        normal_row(spec_.seed, spec_.trial, Stream::laboratory, step_, normal_.data(), n_rows_);
+        const double keep = math::exp(-spec_.gates.dt_ms / spec_.common_noise_tau_ms);
+        const double sd = spec_.common_noise_sd * std::sqrt(1 - keep * keep);
+        for (std::size_t row = 0; row < n_rows_; ++row)
+            common_[row] = keep * common_[row] + sd * normal_[row];
+    }
+
+    SpikingGatesSpec spec_;
+    std::size_t n_rows_, n_keys_;
+    InhibitionParameters inhibition_;
+    typename Inhibition::template Constants<double> constants_;
+    std::uint32_t rest_steps_ = 0;
+    std::uint64_t step_ = 0;
+    std::vector<unsigned char> open_;
+    std::vector<double> a_, p_, sums_, sums_before_, log_divisor_, pool_, common_, normal_;
+    std::vector<std::uint32_t> n_spikes_, free_at_;
+};
+
+} // namespace
+
+std::unique_ptr<SpikingGates> make_spiking_gates(const SpikingGatesSpec& spec) {
+    const std::size_t n_gates = std::size_t(spec.gates.n_rows) * std::size_t(spec.gates.n_keys);
+    if (spec.n_neurons < 1) throw SpecError("a gate that spikes needs a neuron at least");
+    if (!(spec.rate_Hz > 0)) throw SpecError("a gate's neurons need a rate above 0 Hz");
+    if (spec.gates.PV_lag_ms > 0 || spec.gates.PV_delay_ms > 0)
+        throw SpecError("gates that spike have no lag and no delay behind PV");
+    if (!spec.scores.empty() && spec.scores.size() != n_gates)
+        throw SpecError("gates that spike need n_rows * n_keys scores");
+    if (!spec.offsets.empty() && spec.offsets.size() != n_gates)
+        throw SpecError("gates that spike need n_rows * n_keys offsets");
+    std::unique_ptr<SpikingGates> gates;
+    const bool known = with_model(Inhibitions{}, spec.gates.inhibition, [&](auto tag) {
+        using Inhibition = typename decltype(tag)::type;
+        if (spec.PV_frozen && !Inhibition::has_loop)
+            throw SpecError("inhibition '" + spec.gates.inhibition + "' has no PV to freeze");
+        gates = std::make_unique<SpikingGatesOf<Inhibition>>(spec);
+    });
+    if (!known) throw SpecError("inhibition '" + spec.gates.inhibition + "' is unknown");
+    return gates;
+}
+
+} // namespace lamina
