@@ -230,7 +230,7 @@ void AreaCircuit<Real>::attend(const Real* s, const RowsStep<Real>& gates, Real*
         one.n_queries = one.n_keys = N, one.d_head = d;
         one.n_features = one.ld_query = score_->n_features();
         one.query = score_->query(head);
-        one.keys = &score_->keys(head);
+        one.keys = score_->keys(head);
         one.values = &values_;
         one.log_drive = block_.data();
         one.keep_log_drive = false;

@@ -89,7 +89,7 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
     void attend(const Inputs& next);
     /// Log drives then stay in the blocks that use them.
     bool attends_in_one_pass() const {
-        return !gates_->reads_log_drives() && spec_.d_head <= most_d_head_attended;
+        return !gates_->reads_log_drives() && scores_->can_attend();
     }
     void log_drive();
     void encode();
