@@ -61,9 +61,7 @@ template <class Real>
 AreaCircuit<Real>::AreaCircuit(const AreaSpec& spec, const AttentionWeights& w, std::uint64_t seed)
     : layout(spec), spec_(spec), width_(spec.heads * spec.d_head), weights_(w),
       w_(step_weights<Real>(spec, w)),
-      score_(make_score_stage<Real>(
-          spec.score, spec.columns,
-          {spec.heads, spec.d_head, spec.score_units, spec.score_orthogonal}, seed)),
+      score_(make_score_stage<Real>(spec.score, spec.columns, score_parameters(spec), seed)),
       pools_x_(layout.mean_x, layout.var_x, spec.norm_epsilon),
       pools_c_(layout.mean_c, layout.var_c, spec.norm_epsilon),
       pairs_x_(layout.u_x, spec.baseline, spec.dale_balance),

@@ -39,8 +39,10 @@ namespace lamina {
 
 struct ScoreParameters {
     int n_heads = 1, d_head = 1;
-    int units = 1024;        ///< M of additive_exponential
-    bool orthogonal = false; ///< of its projections
+    int units = 1024;                        ///< M of additive_exponential
+    bool orthogonal = false;                 ///< of its projections
+    double threshold = 0;                    ///< theta of quarter_square
+    double soma_pA = 100, dendrite_pA = 100; ///< J_s, J_d of apical, per unit of a key, of a query
 };
 
 enum class Role { query, key };
