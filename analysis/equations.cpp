@@ -1,6 +1,7 @@
 #include "analysis/equations.hpp"
 
 #include <cctype>
+#include <utility>
 
 namespace lamina::analysis {
 
@@ -64,9 +65,20 @@ const InhibitionLaw& inhibition_law(const std::string& rule) {
         if (rule == law.rule) return law;
     return laws[0];
 }
+
+const Equation& score_equation(const std::string& mechanism) {
+    static const std::pair<const char*, Equation> equations[] = {
+        {"multiplicative", "s_ij = \u03bb(1 \u2212 r) q_i\u00b7k_j / \u221ad_head + m_ij"},
+        {"additive_exponential", "D_ij = (1/M) \u03a3_m exp(\u03a9_m\u00b7(q_i + k_j) \u2212 (\u2016q_i\u2016\u00b2 + \u2016k_j\u2016\u00b2)/2)"},
+        {"apical", "s_ij = \u03bb(1 \u2212 r) \u03a3_d [E(k_jd\u207a) \u2212 E(k_jd\u207b)] [P(q_id\u207a) \u2212 P(q_id\u207b)] / (E' P' J_s J_d \u221ad_head) + m_ij"},
+        {"quarter_square", "s_ij = \u03bb(1 \u2212 r) \u03a3_d ([|q_id + k_jd| \u2212 \u03b8]\u208a\u00b2 \u2212 [|q_id \u2212 k_jd| \u2212 \u03b8]\u208a\u00b2) / (4 \u221ad_head) + m_ij"},
+        {"linear", "D_ij = \u03c6(\u03bb(1 \u2212 r) q_i)\u00b7\u03c6(k_j), \u03c6(x) = elu(x) + 1"}};
+    for (const auto& [name, equation] : equations)
+        if (mechanism == name) return equation;
+    return equations[0].second;
+}
 // clang-format on
 
-const char* const score_equation = "s_ij = \u03bb(1 \u2212 r) q_i\u00b7k_j / \u221ad_head + m_ij";
 const char* const block_equation =
     "a = softmax(s), o_i = \u03a3_j a_ij v_j, y = x + W_O concat(o) + b_O, z = y + FFN(y)";
 const char* const dale_input =
@@ -121,7 +133,8 @@ const Sign signs[] = {{"\u03c4", "\\tau "},    {"\u03b2", "\\beta "},
                       {"\u207f", "^n"},        {"\u207a", "^+"},
                       {"\u207b", "^-"},        {"\u2082", "_2"},
                       {"\u208a", "_+"},        {"\u00e3", "\\tilde{a}"},
-                      {"\u03c0", "\\pi "},     {"\u03b8", "\\theta "}};
+                      {"\u03c0", "\\pi "},     {"\u03b8", "\\theta "},
+                      {"\u03a9", "\\Omega "}};
 
 /// A name of several letters stands upright; a product of letters, as in "dq", does not.
 std::string tex_word(const std::string& word) {

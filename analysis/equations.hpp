@@ -38,7 +38,10 @@ struct InhibitionLaw {
 /// The law of `none` for a word that is not known.
 const InhibitionLaw& inhibition_law(const std::string& rule);
 
-extern const char* const score_equation;
+/// How queries meet keys: the score s_ij with its mask, or the drive D_ij in the place of
+/// exp(s_ij). That of `multiplicative` for a word of column.score that is not known.
+const Equation& score_equation(const std::string& mechanism);
+
 extern const char* const block_equation;
 extern const char* const dale_input; ///< of a rate r+; that of r- is mirrored
 extern const char* const dale_rates; ///< of a pair

@@ -51,6 +51,8 @@ std::string equations(const RunData& run) {
     const auto eq = [](const std::string& text) {
         return "<span class=\"eq\">" + equation_html(text) + "</span>";
     };
+    const std::string mechanism =
+        text_member(run, "spec.column.score.type", text_member(run, "spec.column.score", ""));
     const InhibitionLaw& law = inhibition_law(rule);
     const std::string inhibition = fmt::format("Inhibition of the gates, {}: {}; {}.", escape(rule),
                                                eq(law.equation), law.means);
@@ -67,7 +69,7 @@ std::string equations(const RunData& run) {
         "in double precision from the same weights.</p>\n{}<p>Measures: output relative error {}; "
         "divergence {}, mean over rows and heads; settling time: from when on {} for every head "
         "until the presentation ends.</p>\n",
-        eq(score_equation), inhibition, eq(block_equation), pairs, eq(output_error),
+        eq(score_equation(mechanism)), inhibition, eq(block_equation), pairs, eq(output_error),
         eq(attention_kl), eq(settled_when));
 }
 

@@ -105,8 +105,9 @@ DescribedTable dynamics_table(const ExperimentSpec& spec,
     std::string score_summary;
     for (const ModelEntry& entry : entries(ScoreMechanisms{}))
         if (entry.name == area.score) score_summary = entry.summary + "; " + entry.source;
-    table.rows.push_back(
-        {{"score"}, equation(analysis::score_equation), {area.score + ": " + score_summary}});
+    table.rows.push_back({{"score"},
+                          equation(analysis::score_equation(area.score)),
+                          {area.score + ": " + score_summary}});
     table.rows.push_back(
         {{"input of the maps"},
          equation(area.norm == Norm::pre ? "n = LN_1(x)" : "n = x"),

@@ -103,6 +103,12 @@ std::string hidden_units_only(const Spec& s) {
     return unless(s.area.score == "additive_exponential",
                   "column.score is not additive_exponential");
 }
+std::string bursts_only(const Spec& s) {
+    return unless(s.area.score == "apical", "column.score is not apical");
+}
+std::string squares_only(const Spec& s) {
+    return unless(s.area.score == "quarter_square", "column.score is not quarter_square");
+}
 std::string random_weights_only(const Spec& s) {
     return unless(s.weights.kind == "random", "column.weights is not random");
 }
@@ -286,10 +292,10 @@ const std::vector<Field>& fields() {
         .means("drive of SST cells, which scales the scores by 1 - r").like("0.2").from(section_3)
     .add("column.score.type").choice({{"multiplicative", "the ideal dendritic product q k"},
                                       {"additive_exponential", "M hidden units exp(W (q + k)): softmax by sampling"},
-                                      {"apical", "event rate times burst probability", true},
-                                      {"quarter_square", "difference of two squares", true},
+                                      {"apical", "event rate of the key times burst probability of the query; both saturate"},
+                                      {"quarter_square", "difference of the squares of q + k and q - k, by rates with a threshold"},
                                       {"match_and_control", "coincidence and thresholded potentiation", true},
-                                      {"linear", "feature maps, linear attention", true},
+                                      {"linear", "a drive phi(q) phi(k), phi = elu + 1: linear attention"},
                                       {"hopfield", "recurrent iteration of the softmax step", true},
                                       {"normalization", "attention field of Reynolds and Heeger", true}}, AT(area.score))
         .means("mechanism of the score").symbol("s_ij").from(section_5)
@@ -299,6 +305,12 @@ const std::vector<Field>& fields() {
         .means("hidden units of each head").like("4096").from(section_5).idle_if(hidden_units_only)
     .add("column.score.orthogonal").boolean(AT(area.score_orthogonal)).symbol("Omega")
         .means("orthogonal instead of independent random projections").from("Choromanski et al. (2021), arXiv:2009.14794").idle_if(hidden_units_only)
+    .add("column.score.threshold").number(AT(area.score_threshold)).within(0, 1e6).symbol("theta")
+        .means("threshold of the quadratic rates of quarter_square; 0: the product exactly").like("0.1").from(section_5).idle_if(squares_only)
+    .add("column.score.soma_current").quantity("pA", AT(area.score_soma_pA)).within_open(0, 1e6).symbol("J_s")
+        .means("current into the soma per unit of a key").like("50 pA").from(section_5).idle_if(bursts_only)
+    .add("column.score.dendrite_current").quantity("pA", AT(area.score_dendrite_pA)).within_open(0, 1e6).symbol("J_d")
+        .means("current into the apical dendrite per unit of a query").like("50 pA").from(section_5).idle_if(bursts_only)
     .add("column.inhibition.type").choice(inhibition_names, AT(area.inhibition))
         .means("how PV cells turn drives into weights").symbol("psi").from(section_3)
     .add("column.inhibition.kappa").number(AT(area.kappa)).above(0).symbol("kappa")

@@ -62,6 +62,7 @@ template <> inline Dual exp_flushed(Dual x) {
     const double e = exp_flushed(x.value);
     return {e, e * x.slope};
 }
+template <> inline Dual expm1(Dual x) { return {expm1(x.value), exp(x.value) * x.slope}; }
 template <> inline Dual log(Dual x) { return {log(x.value), x.slope / x.value}; }
 template <> inline Dual sqrt(Dual x) {
     const double root = sqrt(x.value);

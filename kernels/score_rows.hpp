@@ -34,12 +34,29 @@ template <class Mechanism, class Real> struct ScoreRows {
     }
 };
 
-/// The same after a matrix product has left the dot products in log_drive.
+/// What `meet` gets of a mechanism that compares pair by pair, in the place of dot products.
+template <class Mechanism, class Real> struct PairRows {
+    const Real* query; ///< [n_heads][n_queries][n_features]
+    const Real* key;   ///< [n_heads][n_keys][n_features]
+    Real* met;         ///< [n_heads][n_queries][n_keys]
+    int n_queries, n_keys, n_features;
+    typename Mechanism::template Constants<Real> constants;
+
+    template <class Lanes> LAMINA_FN void operator()(std::size_t row, Lanes lanes) const {
+        const Real* q = query + row * n_features;
+        const Real* keys = key + row / n_queries * n_keys * n_features;
+        for (int j = lanes.first(); j < n_keys; j += lanes.count())
+            met[row * n_keys + j] =
+                Mechanism::pair(q, keys + std::size_t(j) * n_features, constants);
+    }
+};
+
+/// The same as ScoreRows after a matrix product, or PairRows, has left its numbers in log_drive.
 template <class Mechanism, class Real> struct MeetRows {
     const Real* query_log;
     const Real* key_log;
     const Real* mask; ///< null: every key is seen by every query
-    Real* log_drive;  ///< in: dot products; out: log drive
+    Real* log_drive;  ///< in: dot products, or what pairs gave; out: log drive
     int n_queries, n_keys;
     typename Mechanism::template Constants<Real> constants;
 

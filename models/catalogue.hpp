@@ -11,7 +11,10 @@
 #include "models/inhibition/pv_linear.hpp"
 #include "models/inhibition/pv_log.hpp"
 #include "models/scores/additive_exponential.hpp"
+#include "models/scores/apical.hpp"
+#include "models/scores/linear.hpp"
 #include "models/scores/multiplicative.hpp"
+#include "models/scores/quarter_square.hpp"
 
 namespace lamina {
 
@@ -29,7 +32,10 @@ using Inhibitions = ModelList< //
 /// column.score
 using ScoreMechanisms = ModelList< //
     Multiplicative,                //
-    AdditiveExponential>;
+    AdditiveExponential,           //
+    Apical,                        //
+    QuarterSquare,                 //
+    Linear>;
 
 /// One line of a listing.
 struct ModelEntry {

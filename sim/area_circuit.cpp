@@ -61,9 +61,7 @@ template <class Real>
 AreaCircuit<Real>::AreaCircuit(const AreaSpec& spec, const AttentionWeights& w, std::uint64_t seed)
     : layout(spec), spec_(spec), width_(spec.heads * spec.d_head), weights_(w),
       w_(step_weights<Real>(spec, w)),
-      score_(make_score_stage<Real>(
-          spec.score, spec.columns,
-          {spec.heads, spec.d_head, spec.score_units, spec.score_orthogonal}, seed)),
+      score_(make_score_stage<Real>(spec.score, spec.columns, score_parameters(spec), seed)),
       pools_x_(layout.mean_x, layout.var_x, spec.norm_epsilon),
       pools_c_(layout.mean_c, layout.var_c, spec.norm_epsilon),
       pairs_x_(layout.u_x, spec.baseline, spec.dale_balance),
@@ -230,7 +228,7 @@ void AreaCircuit<Real>::attend(const Real* s, const RowsStep<Real>& gates, Real*
         one.n_queries = one.n_keys = N, one.d_head = d;
         one.n_features = one.ld_query = score_->n_features();
         one.query = score_->query(head);
-        one.keys = &score_->keys(head);
+        one.keys = score_->keys(head);
         one.values = &values_;
         one.log_drive = block_.data();
         one.keep_log_drive = false;

@@ -68,6 +68,9 @@ struct AreaSpec {
     double score_gain = 1;                ///< lambda
     int score_units = 1024;               ///< M, hidden units of additive_exponential
     bool score_orthogonal = false;        ///< orthogonal random projections
+    double score_threshold = 0;           ///< theta of quarter_square
+    double score_soma_pA = 100;           ///< J_s of apical, current per unit of a key
+    double score_dendrite_pA = 100;       ///< J_d of apical, current per unit of a query
     double apical_suppression = 0;        ///< r_in of SST, 0..1
 
     std::string inhibition = "pv_log"; ///< a name of models/catalogue.hpp

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/relaxation.hpp"
+#include "models/scores/score.hpp"
 #include "sim/area_spec.hpp"
 #include "sim/gate_stage.hpp"
 
@@ -39,6 +40,19 @@ template <class Real> struct StepInput {
     bool all_seen = true;                           ///< mask is 0 throughout
     std::vector<unsigned char> open_rows;           ///< [heads * columns] 1: the row has keys
 };
+
+/// What the area's scores are made of.
+inline ScoreParameters score_parameters(const AreaSpec& spec) {
+    ScoreParameters par;
+    par.n_heads = spec.heads;
+    par.d_head = spec.d_head;
+    par.units = spec.score_units;
+    par.orthogonal = spec.score_orthogonal;
+    par.threshold = spec.score_threshold;
+    par.soma_pA = spec.score_soma_pA;
+    par.dendrite_pA = spec.score_dendrite_pA;
+    return par;
+}
 
 /// What the area's gates are made of.
 inline GateParameters gate_parameters(const AreaSpec& spec) {

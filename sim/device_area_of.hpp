@@ -89,7 +89,7 @@ template <class Exec, class Real> class DeviceAreaOf final : public DeviceArea<R
     void attend(const Inputs& next);
     /// Log drives then stay in the blocks that use them.
     bool attends_in_one_pass() const {
-        return !gates_->reads_log_drives() && spec_.d_head <= most_d_head_attended;
+        return !gates_->reads_log_drives() && scores_->can_attend();
     }
     void log_drive();
     void encode();
@@ -198,9 +198,9 @@ DeviceAreaOf<Exec, Real>::DeviceAreaOf(const Exec& exec, const DeviceAreaPlan<Re
       size_W_O_(exec_, plan.weights.size_W_O), size_W_2_(exec_, plan.weights.size_W_2),
       masked_(n_trials_), state_(exec_, layout_.size * n_trials_), n_steps_(exec_, 1),
       trial_(exec_, n_trials_),
-      scores_(make_device_scores<Exec, Real>(
-          exec_, spec_.score, plan.n_trials, spec_.columns, spec_.score_gain,
-          {spec_.heads, spec_.d_head, spec_.score_units, spec_.score_orthogonal}, plan.seed)) {
+      scores_(make_device_scores<Exec, Real>(exec_, spec_.score, plan.n_trials, spec_.columns,
+                                             spec_.score_gain, score_parameters(spec_),
+                                             plan.seed)) {
     const AreaSpec& spec = spec_;
     GateParameters gates = gate_parameters(spec);
     gates.n_rows *= plan.n_trials;

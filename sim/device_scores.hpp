@@ -40,6 +40,8 @@ template <class Exec, class Real> class DeviceScores {
     virtual void meet(Real* log_drive) = 0;
     /// In one pass: queries meet keys, gates advance and weigh the values.
     virtual void attend(const Attended<Real>&) = 0;
+    /// Whether it can: features that are compared pair by pair meet in a pass of their own.
+    virtual bool can_attend() const = 0;
     virtual bool gives_drive() const = 0;
 };
 
@@ -81,6 +83,33 @@ class DeviceScoresOf final : public DeviceScores<Exec, Real> {
                                features_, lambda_, constants_});
     }
     void meet(Real* log_drive) override {
+        if constexpr (pairwise)
+            exec_.for_each_row("score.pairs", n_vectors_,
+                               PairRows<Mechanism, Real>{query_.data(), key_.data(), log_drive, n_,
+                                                         n_, features_, constants_});
+        else
+            multiply_features(log_drive);
+        // the heads of all trials lie in a row, and so do their factors
+        exec_.for_each_row("score.meet", n_vectors_,
+                           MeetRows<Mechanism, Real>{query_log_.data(), key_log_.data(), nullptr,
+                                                     log_drive, n_, n_, constants_});
+    }
+    bool can_attend() const override { return !pairwise && d_head_ <= most_d_head_attended; }
+    void attend(const Attended<Real>& with) override {
+        LAMINA_EXPECT(can_attend());
+        if constexpr (pairwise)
+            return;
+        else if (n_ <= 32 && d_head_ <= 32)
+            attend_by<32>(with);
+        else
+            attend_by<most_d_head_attended>(with);
+    }
+    bool gives_drive() const override { return Mechanism::gives_drive; }
+
+  private:
+    static constexpr bool pairwise = meets_pairwise<Mechanism>;
+
+    void multiply_features(Real* log_drive) {
         MatrixProducts<Real> product;
         const std::size_t n = std::size_t(n_), features = std::size_t(features_);
         product.a = {query_.data(), features, 1, n * features};
@@ -89,20 +118,7 @@ class DeviceScoresOf final : public DeviceScores<Exec, Real> {
         product.m = product.n = n_, product.k = features_;
         product.n_matrices = int(n_vectors_ / n);
         multiply(exec_, "score.products", product);
-        // the heads of all trials lie in a row, and so do their factors
-        exec_.for_each_row("score.meet", n_vectors_,
-                           MeetRows<Mechanism, Real>{query_log_.data(), key_log_.data(), nullptr,
-                                                     log_drive, n_, n_, constants_});
     }
-    void attend(const Attended<Real>& with) override {
-        if (n_ <= 32 && d_head_ <= 32)
-            attend_by<32>(with);
-        else
-            attend_by<most_d_head_attended>(with);
-    }
-    bool gives_drive() const override { return Mechanism::gives_drive; }
-
-  private:
     template <int extent> void attend_by(const Attended<Real>& with) {
         AttendBlocks<Mechanism, Real, extent> blocks{};
         blocks.query = query_.data(), blocks.key = key_.data();

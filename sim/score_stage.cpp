@@ -22,15 +22,15 @@ template <class Mechanism, class Real> class ScoreStageOf final : public ScoreSt
           constants_(Mechanism::template prepare<Real>(par, seed, projections_)) {
         const std::size_t vectors = std::size_t(heads_) * n_;
         query_.resize(vectors * features_);
-        key_.resize(std::size_t(n_) * features_);
+        key_.resize((pairwise ? vectors : std::size_t(n_)) * features_);
         query_log_.resize(vectors);
         key_log_.resize(vectors);
         one_.resize(features_);
-        keys_.resize(heads_);
+        if (!pairwise) keys_.resize(heads_);
     }
 
-    /// Queries lie [head][column][feature], keys [head][feature][column]: the product then reads
-    /// both in order.
+    /// Queries lie [head][column][feature]; keys [head][feature][column], so that the product reads
+    /// both in order, or as queries where pairs are compared.
     void encode(const Real* q, const Real* k, const Real* gain) override {
         const std::size_t width = std::size_t(heads_) * d_head_;
         for (int head = 0; head < heads_; ++head) {
@@ -40,20 +40,28 @@ template <class Mechanism, class Real> class ScoreStageOf final : public ScoreSt
                 query_log_[vector] =
                     Mechanism::encode(q + place, gain[column], query_.data() + vector * features_,
                                       constants_, head, Role::query, OneLane{});
-                key_log_[vector] = Mechanism::encode(k + place, Real(1), one_.data(), constants_,
-                                                     head, Role::key, OneLane{});
-                for (int f = 0; f < features_; ++f) key_[std::size_t(f) * n_ + column] = one_[f];
+                Real* key = pairwise ? key_.data() + vector * features_ : one_.data();
+                key_log_[vector] = Mechanism::encode(k + place, Real(1), key, constants_, head,
+                                                     Role::key, OneLane{});
+                for (int f = 0; !pairwise && f < features_; ++f)
+                    key_[std::size_t(f) * n_ + column] = one_[f];
             }
-            keys_[head].pack(features_, n_, key_.data(), n_);
+            if (!pairwise) keys_[head].pack(features_, n_, key_.data(), n_);
         }
     }
     int n_features() const override { return features_; }
     const Real* query(int head) const override {
         return query_.data() + std::size_t(head) * n_ * features_;
     }
-    const cpu::PackedMatrix<Real>& keys(int head) const override { return keys_[head]; }
+    const cpu::PackedMatrix<Real>* keys(int head) const override {
+        return pairwise ? nullptr : &keys_[head];
+    }
 
     void meet(std::size_t first, std::size_t last, const Real* mask, Real* log_drive) override {
+        if constexpr (pairwise)
+            cpu::run_rows(first, last,
+                          PairRows<Mechanism, Real>{query_.data(), key_.data(), log_drive, n_, n_,
+                                                    features_, constants_});
         cpu::run_rows(first, last,
                       MeetRows<Mechanism, Real>{query_log_.data(), key_log_.data(), mask, log_drive,
                                                 n_, n_, constants_});
@@ -61,24 +69,26 @@ template <class Mechanism, class Real> class ScoreStageOf final : public ScoreSt
     void evaluate(const Real* q, const Real* k, const Real* gain, const Real* mask,
                   Real* log_drive) override {
         encode(q, k, gain);
-        for (int head = 0; head < heads_; ++head)
+        for (int head = 0; !pairwise && head < heads_; ++head)
             keys_[head].multiply(n_, query(head), features_,
                                  log_drive + std::size_t(head) * n_ * n_, n_);
         meet(0, std::size_t(heads_) * n_, mask, log_drive);
     }
     bool gives_drive() const override { return Mechanism::gives_drive; }
     double flops() const override {
-        const double projected =
-            Mechanism::gives_drive ? 4.0 * heads_ * n_ * features_ * d_head_ : 0;
-        return 2.0 * heads_ * n_ * n_ * features_ + projected;
+        const double projected = projections_.empty() ? 0 : 4.0 * heads_ * n_ * features_ * d_head_;
+        // fused multiply-add; or two sums, two magnitudes, two thresholds, two squares
+        return (pairwise ? 10.0 : 2.0) * heads_ * n_ * n_ * features_ + projected;
     }
 
   private:
+    static constexpr bool pairwise = meets_pairwise<Mechanism>;
+
     int n_, heads_, d_head_, features_;
     std::vector<Real> projections_;
     typename Mechanism::template Constants<Real> constants_;
-    std::vector<Real> query_;               // [n_heads][n_columns][n_features]
-    std::vector<Real> key_;                 // [n_features][n_columns] of the head in work
+    std::vector<Real> query_; // [n_heads][n_columns][n_features]
+    std::vector<Real> key_;   // [n_features][n_columns] of the head in work; pairwise: of all heads
     std::vector<Real> query_log_, key_log_; // [n_heads][n_columns]
     std::vector<Real> one_;                 // [n_features]
     std::vector<cpu::PackedMatrix<Real>> keys_;

@@ -18,9 +18,9 @@ namespace lamina::cpu {
 /// Where one head's numbers lie.
 template <class Real> struct AttentionHead {
     int n_queries, n_keys, n_features, d_head;
-    const Real* query;                ///< [n_queries, n_features]
-    int ld_query;                     ///< distance between queries, >= n_features
-    const PackedMatrix<Real>* keys;   ///< [n_features, n_keys]
+    const Real* query;              ///< [n_queries, n_features]
+    int ld_query;                   ///< distance between queries, >= n_features
+    const PackedMatrix<Real>* keys; ///< [n_features, n_keys]; null: `meet` compares features itself
     const PackedMatrix<Real>* values; ///< [n_keys, d_head]
     /// [n_queries, n_keys], or the attention_block() rows that are worked on, overwritten by the
     /// next.
@@ -38,7 +38,8 @@ template <class Real> constexpr int attention_block(int n_keys) {
     return std::max(48, fitting / 6 * 6);
 }
 
-/// @param meet  meet(first, last, log_drive) turns the dot products of these rows into log drives
+/// @param meet  meet(first, last, log_drive) turns the dot products of these rows into log drives,
+///              or writes them where there are no keys
 /// @param gate  gate(first, last, log_drive) reads them and advances these rows of `head.gate`
 /// `log_drive` points to row 0 of [n_queries, n_keys], of which only these rows are there.
 /// @param routed  routed() is told when these rows are routed
@@ -50,8 +51,9 @@ void attention_step(const AttentionHead<Real>& head, const Meet& meet, const Gat
     for (int first = 0; first < head.n_queries; first += together) {
         const int last = std::min(first + together, head.n_queries);
         Real* block = head.keep_log_drive ? head.log_drive + first * n_keys : head.log_drive;
-        head.keys->multiply(last - first, head.query + std::size_t(first) * head.ld_query,
-                            head.ld_query, block, head.n_keys);
+        if (head.keys)
+            head.keys->multiply(last - first, head.query + std::size_t(first) * head.ld_query,
+                                head.ld_query, block, head.n_keys);
         meet(std::size_t(first), std::size_t(last), block - first * n_keys);
         gate(std::size_t(first), std::size_t(last), block - first * n_keys);
         head.values->multiply(last - first, head.gate + first * n_keys, head.n_keys,

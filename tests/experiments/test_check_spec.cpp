@@ -107,6 +107,19 @@ TEST_CASE("a key is idle only when no value of vary uses it") {
     CHECK(has(problems_of("lamina: 1\nname: a\ntask: {type: presentation}\n"), "L0361"));
 }
 
+TEST_CASE("a parameter of one score is idle under another") {
+    for (const char* key : {"soma_current=50 pA", "dendrite_current=50 pA", "threshold=0.1"}) {
+        const std::string set = std::string("column.score.") + key;
+        const std::string owner = key[0] == 't' ? "quarter_square" : "apical";
+        INFO(set);
+        CHECK_FALSE(has(problems_of(smallest, {"column.score=" + owner, set}), "L0360"));
+        const std::string told =
+            format_problems(problems_of(smallest, {"column.score=linear", set}));
+        CHECK(told.find("L0360") != std::string::npos);
+        CHECK(told.find("column.score is not " + owner) != std::string::npos);
+    }
+}
+
 TEST_CASE("a column larger than the machine is refused before it is built") {
     CHECK(has(problems_of(smallest, {"column.columns=1000000"}), "L0350"));
     CHECK_FALSE(has(problems_of(smallest, {"column.columns=64"}), "L0350"));

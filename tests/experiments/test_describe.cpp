@@ -11,6 +11,7 @@
 #include "experiments/experiment.hpp"
 #include "experiments/fields.hpp"
 #include "experiments/shipped.hpp"
+#include "models/catalogue.hpp"
 #include "support/process.hpp"
 #include "support/skip.hpp"
 
@@ -178,6 +179,15 @@ TEST_CASE("equations as TeX") {
     CHECK(equation_tex("tau_g") == "\\tau_{g}");
     CHECK(equation_tex("lambda") == "\\lambda");
     CHECK(equation_tex("log\u2082(a)") == "\\log_2(a)");
+    for (const ModelEntry& entry : entries(ScoreMechanisms{})) {
+        const analysis::Equation& equation = analysis::score_equation(entry.name);
+        INFO(entry.name << ": " << equation_tex(equation));
+        CHECK(is_ascii(equation_tex(equation)));
+        CHECK(is_balanced(equation_tex(equation)));
+        // each has its own
+        CHECK((equation == analysis::score_equation("multiplicative")) ==
+              (entry.name == "multiplicative"));
+    }
     for (const analysis::PopulationEquation& row : analysis::population_equations()) {
         INFO(row.name);
         CHECK(is_ascii(equation_tex(row.equation)));

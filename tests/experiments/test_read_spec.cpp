@@ -113,6 +113,16 @@ TEST_CASE("a score, inhibition, weights or recording may be one word") {
     CHECK(s.area.oscillation.imposed == false);
 }
 
+TEST_CASE("currents and threshold of a score are read with their units") {
+    const ExperimentSpec s =
+        read(smallest + "column: {score: {type: apical, soma_current: 0.05 nA, "
+                        "dendrite_current: 70 pA, threshold: 0.2}}\n");
+    CHECK(s.area.score == "apical");
+    CHECK(s.area.score_soma_pA == Approx(50));
+    CHECK(s.area.score_dendrite_pA == 70);
+    CHECK(s.area.score_threshold == 0.2);
+}
+
 TEST_CASE("an override sets what it names and leaves the rest") {
     const ExperimentSpec s =
         read(example_spec,

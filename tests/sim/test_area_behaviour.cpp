@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "models/catalogue.hpp"
 #include "sim/errors.hpp"
 #include "sim/reference_block.hpp"
 #include "sim/rhythm.hpp"
@@ -112,12 +113,12 @@ TEST_CASE("an apical gain and SST scale the scores") {
     AreaSpec spec = small_spec();
     spec.score_gain = 2, spec.apical_suppression = 0.5;
     AreaSpec plain = small_spec();
-    for (const char* score : {"multiplicative", "additive_exponential"}) {
-        spec.score = plain.score = score;
+    for (const ModelEntry& entry : entries(ScoreMechanisms{})) {
+        spec.score = plain.score = entry.name;
         spec.score_units = plain.score_units = 256;
         auto scaled = started(spec, tokens(spec, 2)), one = started(plain, tokens(spec, 2));
         run(*scaled, 900, spec.dt_ms), run(*one, 900, spec.dt_ms);
-        INFO(score);
+        INFO(entry.name);
         CHECK(largest_difference(rates(*scaled, "L5gate"), rates(*one, "L5gate")) <= 1e-12);
     }
 }

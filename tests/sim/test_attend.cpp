@@ -94,6 +94,11 @@ TEMPLATE_TEST_CASE("attend: the bits of scores, gates and routing one after the 
         {"multiplicative", "none", 0, 0, false, false},
         {"additive_exponential", "pv_log", 0, 0, false, false},
         {"additive_exponential", "pv_divisive", 0, 0, true, false},
+        {"apical", "pv_log", 0, 0, true, false},
+        {"linear", "pv_log", 0, 0, false, false},
+        {"linear", "pv_divisive", 0, 0, true, false},
+        {"quarter_square", "pv_log", 0, 0, false, false},
+        {"quarter_square", "pv_log", 0, 1.3, true, true},
     };
     for (const Case& c : cases) {
         INFO(c.score << ", " << c.inhibition << ", lag " << c.lag_ms << " ms, delay " << c.delay_ms

@@ -144,9 +144,10 @@ TEST_CASE("a device runs every score as the CPU does") {
     AreaSpec spec = small_column();
     spec.precision = GENERATE(Precision::float64, Precision::float32);
     spec.score_units = 37, spec.apical_suppression = 0.3, spec.score_gain = 0.8;
+    spec.score_threshold = 0.3, spec.score_soma_pA = 80, spec.score_dendrite_pA = 130;
     spec.divisive_n = 2, spec.divisive_sigma_n = 0.5;
     for (const ModelEntry& entry : entries(ScoreMechanisms{}))
-        for (const char* inhibition : {"pv_log", "pv_divisive"}) {
+        for (const char* inhibition : {"pv_log", "pv_divisive", "none"}) {
             INFO(entry.name << ", " << inhibition);
             spec.score = entry.name, spec.inhibition = inhibition;
             check_like_cpu(spec);
