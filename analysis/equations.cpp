@@ -71,7 +71,7 @@ const Equation& score_equation(const std::string& mechanism) {
         {"multiplicative", "s_ij = \u03bb(1 \u2212 r) q_i\u00b7k_j / \u221ad_head + m_ij"},
         {"additive_exponential", "D_ij = (1/M) \u03a3_m exp(\u03a9_m\u00b7(q_i + k_j) \u2212 (\u2016q_i\u2016\u00b2 + \u2016k_j\u2016\u00b2)/2)"},
         {"apical", "s_ij = \u03bb(1 \u2212 r) \u03a3_d [E(k_jd\u207a) \u2212 E(k_jd\u207b)] [P(q_id\u207a) \u2212 P(q_id\u207b)] / (E' P' J_s J_d \u221ad_head) + m_ij"},
-        {"quarter_square", "s_ij = \u03bb(1 \u2212 r) \u03a3_d ([|q_id + k_jd| \u2212 \u03b8]\u208a\u00b2 \u2212 [|q_id \u2212 k_jd| \u2212 \u03b8]\u208a\u00b2) / (4 \u221ad_head) + m_ij"},
+        {"quarter_square", "s_ij = \u03bb(1 \u2212 r) \u03a3_d [S(q_id + k_jd) \u2212 S(q_id \u2212 k_jd)] / (4 \u221ad_head) + m_ij, S(x) = [x \u2212 \u03b8]\u208a\u00b2 + [\u2212x \u2212 \u03b8]\u208a\u00b2"},
         {"linear", "D_ij = \u03c6(\u03bb(1 \u2212 r) q_i)\u00b7\u03c6(k_j), \u03c6(x) = elu(x) + 1"}};
     for (const auto& [name, equation] : equations)
         if (mechanism == name) return equation;

@@ -184,6 +184,7 @@ TEST_CASE("equations as TeX") {
         INFO(entry.name << ": " << equation_tex(equation));
         CHECK(is_ascii(equation_tex(equation)));
         CHECK(is_balanced(equation_tex(equation)));
+        CHECK(equation.find('|') == std::string::npos); // it would end a cell of a table
         // each has its own
         CHECK((equation == analysis::score_equation("multiplicative")) ==
               (entry.name == "multiplicative"));
