@@ -1,4 +1,4 @@
-/// The chain of calls that writes a row of the field table. Included by fields.cpp only.
+/// The chain of calls that writes a row of the field table. Included by the files that have rows.
 #pragma once
 
 #include <string>
@@ -28,6 +28,11 @@ class FieldTable {
     FieldTable& add(const std::string& path) {
         rows_.emplace_back();
         row().path = path;
+        return *this;
+    }
+    /// Rows of another file, in this place.
+    FieldTable& append(std::vector<Field> others) {
+        for (Field& other : others) rows_.push_back(std::move(other));
         return *this;
     }
     std::vector<Field> done() { return std::move(rows_); }
