@@ -139,6 +139,12 @@ template <class Inhibition> class SpikingGatesOf final : public SpikingGates {
 
 std::unique_ptr<SpikingGates> make_spiking_gates(const SpikingGatesSpec& spec) {
     const std::size_t n_gates = std::size_t(spec.gates.n_rows) * std::size_t(spec.gates.n_keys);
+    if (spec.gates.n_rows < 1 || spec.gates.n_keys < 1)
+        throw SpecError("gates that spike need a row and a key at least");
+    if (!(spec.gates.dt_ms > 0)) throw SpecError("gates that spike need a step above 0 ms");
+    const double rest_steps = spec.refractory_ms / spec.gates.dt_ms;
+    if (!(rest_steps >= 0) || std::fabs(rest_steps - std::round(rest_steps)) > 1e-6)
+        throw SpecError("rest after a spike must be a whole number of steps");
     if (spec.n_neurons < 1) throw SpecError("a gate that spikes needs a neuron at least");
     if (!(spec.rate_Hz > 0)) throw SpecError("a gate's neurons need a rate above 0 Hz");
     if (spec.gates.PV_lag_ms > 0 || spec.gates.PV_delay_ms > 0)

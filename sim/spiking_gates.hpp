@@ -2,8 +2,8 @@
 /// loop of gate_loop.hpp, whose gates are filtered spikes (docs/model.md, "Gates that spike").
 ///
 ///     SpikingGatesSpec spec;  spec.gates.n_keys = 16;  spec.scores = ...;  spec.n_neurons = 20;
-///     SpikingGates loop(spec);                // rests: a = 1 / n_keys, p = 0
-///     for (...) { loop.step(); use(loop.n_spikes()); }
+///     const auto loop = make_spiking_gates(spec); // a = 1 / readable keys of the row, p = 0
+///     for (...) { loop->step(); use(loop->n_spikes()); }
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct SpikingGatesSpec {
     std::vector<double> scores;  ///< [n_rows, n_keys]; -infinity: no key; empty: all 0
     int n_neurons = 20;          ///< of a gate
     double rate_Hz = 100;        ///< R: of one neuron when its gate is 1
-    double refractory_ms = 0;    ///< t_ref
+    double refractory_ms = 0;    ///< t_ref, a whole number of steps
     std::vector<double> offsets; ///< [n_rows, n_keys] c: inhibition of one gate alone; empty: 0
     /// Fluctuations of b common to a row, an Ornstein-Uhlenbeck process of this SD; 0: none.
     double common_noise_sd = 0, common_noise_tau_ms = 50;
@@ -44,8 +44,9 @@ class SpikingGates {
     virtual const std::vector<std::uint32_t>& n_spikes() const = 0; ///< of the last step
 };
 
-/// @throws SpecError for sizes that do not fit, less than one neuron, a rate that is not positive,
-/// a lag or delay, an unknown inhibition, or one that has no PV to freeze
+/// @throws SpecError for sizes that do not fit or are below 1, a step that is not positive, less
+/// than one neuron, rest of broken steps, a rate that is not positive, a lag or delay, an unknown
+/// inhibition, or one that has no PV to freeze
 std::unique_ptr<SpikingGates> make_spiking_gates(const SpikingGatesSpec&);
 
 } // namespace lamina

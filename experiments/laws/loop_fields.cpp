@@ -45,7 +45,7 @@ std::vector<Field> loop_fields() {
         .means("neurons of a gate at which sums and sampling are measured").like("[5, 20, 50, 100, 500]").from(section_spikes).idle_if(spiking_loop_only)
     .add("task.loop.rhythm_neurons").integers(AT(task.loop.rhythm_neurons)).within(1, 10000)
         .means("neurons of a gate at which spectra are measured").like("[20, 200]").idle_if(spiking_loop_only)
-    .add("task.loop.rate").quantity("Hz", AT(task.loop.rate_Hz)).within_open(0, 1000).symbol("R")
+    .add("task.loop.rate").quantity("Hz", AT(task.loop.rate_Hz)).within(1, 1000).symbol("R")
         .means("rate of a gate's neuron when the gate is 1").like("100 Hz").from(section_spikes).idle_if(spiking_loop_only)
     .add("task.loop.refractory").quantity("ms", AT(task.loop.refractory_ms)).within(0, 100).symbol("t_ref")
         .means("rest after a spike, where its effect on the winners is measured").like("2 ms").idle_if(spiking_loop_only)

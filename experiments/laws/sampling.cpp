@@ -24,9 +24,9 @@ Error error_of(const Laboratory& lab, int n_neurons, std::uint32_t draw) {
     const Target target = target_of(spec.scores, n_keys);
     const auto gates = make_spiking_gates(spec);
     gates->start(target.softmax, target.log_normaliser);
-    for (double t_ms = 0; t_ms < settle_ms; t_ms += lab.dt_ms) gates->step();
+    run_for(settle_ms, lab, *gates);
     Numbers spikes(target.softmax.size(), 0.0);
-    for (double t_ms = 0; t_ms < window_ms; t_ms += lab.dt_ms) {
+    for (std::int64_t step = 0; step < steps_in(window_ms, lab); ++step) {
         gates->step();
         for (std::size_t i = 0; i < spikes.size(); ++i) spikes[i] += gates->n_spikes()[i];
     }
@@ -85,7 +85,7 @@ void add(Image& image, const Sampling& found) {
     image.variable(at, "floor", {"neurons", "draw"}, found.floor, "1",
                    "the same of as many independent winners: sqrt(sum a (1 - a) / n_spikes)");
     image.attribute(at, "window_ms", found.window_ms);
-    image.attribute(at, "slope", found.slope);
+    if (found.neurons.size() > 1) image.attribute(at, "slope", found.slope);
 }
 
 Json summary_of(const Sampling& found, const Laboratory& lab) {
@@ -102,8 +102,10 @@ Json summary_of(const Sampling& found, const Laboratory& lab) {
         if (!(std::fabs(over - 1) <= worst)) worst = std::fabs(over - 1);
         out[fmt::format("error_{:g}", found.neurons[which])] = interval_of(error, lab.confidence);
     }
-    out["slope"] = found.slope;
-    out["slope_off_half"] = std::fabs(found.slope + 0.5);
+    if (found.neurons.size() > 1) { // one number has no slope
+        out["slope"] = found.slope;
+        out["slope_off_half"] = std::fabs(found.slope + 0.5);
+    }
     out["largest_distance_from_floor"] = worst;
     return out;
 }

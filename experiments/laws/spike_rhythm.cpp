@@ -18,9 +18,9 @@ enum Signal { PV, gates, spikes, n_signals };
 
 constexpr double score_step = 0.2; ///< of all scores of a row: PV follows by as much
 constexpr int n_trials = 1024, ringing_neurons = 200;
-constexpr double sample_ms = 0.5, response_ms = 60, before_step_ms = 30;
-/// p answers within one step of the spikes; its first samples tell nothing of the rhythm.
-constexpr double fit_until = 0.02; ///< of the step: below it is what spikes leave
+constexpr double sample_ms = 0.5; ///< about: a whole number of steps
+constexpr double response_ms = 60, before_step_ms = 30;
+constexpr double fit_until = 0.02; ///< of the step: what is smaller is left by the spikes
 
 /// The spec's own pair, and four more with tau_p <= 0.7 tau_g: PV then peaks clearly.
 std::vector<LoopTimes> pairs_of(LoopTimes own) {
@@ -29,6 +29,10 @@ std::vector<LoopTimes> pairs_of(LoopTimes own) {
     for (const auto& [gate, ratio] : {std::pair{1.0, 0.3}, {1.0, 0.7}, {2.0, 0.3}, {2.0, 0.6}})
         pairs.push_back({gate * g, ratio * gate * g});
     return pairs;
+}
+
+std::int64_t steps_per_sample(const Laboratory& lab) {
+    return std::max<std::int64_t>(1, steps_in(sample_ms, lab));
 }
 
 SpikingGatesSpec gates_of(const Laboratory& lab, LoopTimes times, int n_rows, int n_neurons) {
@@ -83,7 +87,7 @@ std::vector<analysis::Spectrum> mean_of_recordings(const Laboratory& lab, LoopTi
 
 /// p after all scores of a row have risen, minus p of the same trials without, mean over trials.
 Numbers response_of(const Laboratory& lab, LoopTimes times, std::uint32_t number) {
-    const SpikingGatesSpec base = gates_of(lab, times, n_trials, ringing_neurons / n_keys * n_keys);
+    const SpikingGatesSpec base = gates_of(lab, times, n_trials, ringing_neurons);
     Numbers difference;
     for (const double sign : {1.0, -1.0}) {
         SpikingGatesSpec spec = base;
@@ -91,11 +95,11 @@ Numbers response_of(const Laboratory& lab, LoopTimes times, std::uint32_t number
         const auto loop = make_spiking_gates(spec);
         loop->start(Numbers(std::size_t(n_trials) * n_keys, 1.0 / n_keys),
                     Numbers(n_trials, std::log(double(n_keys))));
-        for (double t_ms = 0; t_ms < before_step_ms; t_ms += lab.dt_ms) loop->step();
+        run_for(before_step_ms, lab, *loop);
         if (sign > 0) loop->set_scores(Numbers(std::size_t(n_trials) * n_keys, score_step));
-        const std::int64_t every = std::max<std::int64_t>(1, std::llround(sample_ms / lab.dt_ms));
+        const std::int64_t every = steps_per_sample(lab);
         std::size_t sample = 0;
-        for (std::int64_t step = 0; double(step) * lab.dt_ms <= response_ms; ++step) {
+        for (std::int64_t step = 0; step <= steps_in(response_ms, lab); ++step) {
             if (step % every == 0) {
                 double mean = 0;
                 for (const double p : loop->p()) mean += p / n_trials;
@@ -109,13 +113,13 @@ Numbers response_of(const Laboratory& lab, LoopTimes times, std::uint32_t number
 }
 
 /// Fitted to what is left of the step.
-double ringing_of(const Numbers& response) {
+double ringing_of(const Numbers& response, double every_ms) {
     Numbers left;
     for (const double p : response) left.push_back(p - score_step);
     std::size_t last = 0;
     for (std::size_t n = 0; n < left.size(); ++n)
         if (std::fabs(left[n]) >= fit_until * score_step) last = n + 1;
-    return fit_damped_sinusoid(left, sample_ms, 1, last).frequency_Hz;
+    return fit_damped_sinusoid(left, every_ms, 1, last).frequency_Hz;
 }
 
 } // namespace
@@ -141,11 +145,12 @@ SpikeRhythm measure_spike_rhythm(const Laboratory& lab) {
     }
     std::vector<std::vector<analysis::Spectrum>> own(n_sizes);
     std::vector<Numbers> responses(n_pairs);
+    const double every_ms = double(steps_per_sample(lab)) * lab.dt_ms;
     lab.for_each(spike_rhythm_items(lab), [&](std::size_t item) {
         if (item >= n_recordings) {
             const std::size_t pair = item - n_recordings;
             responses[pair] = response_of(lab, out.pairs[pair], std::uint32_t(item));
-            out.ringing_Hz[pair] = ringing_of(responses[pair]);
+            out.ringing_Hz[pair] = ringing_of(responses[pair], every_ms);
             return;
         }
         const auto [pair, size] = unfold(item, n_sizes);
@@ -171,7 +176,7 @@ SpikeRhythm measure_spike_rhythm(const Laboratory& lab) {
                 out.law_density.push_back(s == PV ? law.PV : s == gates ? law.gates : law.spikes);
             }
     for (std::size_t t = 0; t < responses[0].size(); ++t)
-        out.time_ms.push_back(double(t) * sample_ms);
+        out.time_ms.push_back(double(t) * every_ms);
     for (const Numbers& response : responses)
         out.response.insert(out.response.end(), response.begin(), response.end());
     return out;

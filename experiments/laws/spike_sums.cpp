@@ -18,11 +18,11 @@ constexpr double settle_ms = 500, record_ms = 10e3;
 struct Means {
     Numbers sum, p; ///< [n_rows]
 };
-Means means_of(SpikingGates& gates, double dt_ms) {
+Means means_of(SpikingGates& gates, const Laboratory& lab) {
     const std::size_t n_rows = gates.sums().size();
     Means means{Numbers(n_rows, 0.0), Numbers(n_rows, 0.0)};
-    for (double t_ms = 0; t_ms < settle_ms; t_ms += dt_ms) gates.step();
-    const auto n_steps = std::llround(record_ms / dt_ms);
+    run_for(settle_ms, lab, gates);
+    const std::int64_t n_steps = steps_in(record_ms, lab);
     for (std::int64_t step = 0; step < n_steps; ++step) {
         gates.step();
         for (std::size_t row = 0; row < n_rows; ++row) {
@@ -38,11 +38,10 @@ double mean_of_numbers(const Numbers& x) {
 }
 
 /// Gates with random scores, at rest in their fixed point.
-std::unique_ptr<SpikingGates> ready(const Laboratory& lab, SpikingGatesSpec spec) {
+std::unique_ptr<SpikingGates> ready(const SpikingGatesSpec& spec) {
     const Target target = target_of(spec.scores, std::size_t(spec.gates.n_keys));
     auto gates = make_spiking_gates(spec);
     gates->start(target.softmax, target.log_normaliser);
-    (void)lab;
     return gates;
 }
 
@@ -71,7 +70,7 @@ SpikeSums measure_spike_sums(const Laboratory& lab) {
             const auto [rule, which] = unfold(item, out.neurons.size());
             SpikingGatesSpec spec = gates_of(0, int(out.neurons[which]));
             spec.gates.inhibition = out.rules[rule];
-            out.sum[item] = mean_of_numbers(means_of(*ready(lab, spec), lab.dt_ms).sum);
+            out.sum[item] = mean_of_numbers(means_of(*ready(spec), lab).sum);
             const double spikes_kept =
                 out.neurons[which] * spec.rate_Hz * 1e-3 * spec.gates.tau_gate_ms;
             out.law_sum[item] = rule == 0 ? 1 + 1 / (4 * spikes_kept) : 1;
@@ -81,12 +80,12 @@ SpikeSums measure_spike_sums(const Laboratory& lab) {
         SpikingGatesSpec spec = gates_of(draw, 20);
         const Target target = target_of(spec.scores, std::size_t(size));
         // the same inhibition on average, for all rows the same
-        const double p = mean_of_numbers(means_of(*ready(lab, spec), lab.dt_ms).p);
+        const double p = mean_of_numbers(means_of(*ready(spec), lab).p);
         spec.PV_frozen = true;
         const auto frozen = make_spiking_gates(spec);
         frozen->start(target.softmax, Numbers(std::size_t(size), p));
         double square = 0;
-        for (const double sum : means_of(*frozen, lab.dt_ms).sum) square += (sum - 1) * (sum - 1);
+        for (const double sum : means_of(*frozen, lab).sum) square += (sum - 1) * (sum - 1);
         out.frozen_rms[draw] = std::sqrt(square / size);
     });
     return out;

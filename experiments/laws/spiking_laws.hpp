@@ -2,6 +2,8 @@
 /// laws.hpp.
 #pragma once
 
+#include <cmath>
+
 #include "experiments/laws/laws.hpp"
 #include "sim/spiking_gates.hpp"
 
@@ -10,6 +12,14 @@ namespace lamina::laws {
 /// Gates of the laboratory, with these scores [n_rows, n_keys].
 SpikingGatesSpec spiking_gates(const Laboratory&, int n_rows, int n_keys, Numbers scores,
                                int n_neurons);
+/// Steps in so long a time.
+inline std::int64_t steps_in(double time_ms, const Laboratory& lab) {
+    return std::llround(time_ms / lab.dt_ms);
+}
+/// Runs the gates for so long.
+inline void run_for(double time_ms, const Laboratory& lab, SpikingGates& gates) {
+    for (std::int64_t step = 0; step < steps_in(time_ms, lab); ++step) gates.step();
+}
 /// The fixed point of such scores: softmax [n_rows, n_keys] and log sum exp [n_rows].
 struct Target {
     Numbers softmax, log_normaliser;

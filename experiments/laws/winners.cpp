@@ -119,11 +119,11 @@ Winners measure_winners(const Laboratory& lab) {
             gates_under(Inhibition(which), lab, scores, std::uint32_t(draw));
         const auto gates = make_spiking_gates(spec);
         gates->start(target.softmax, target.log_normaliser);
-        for (double t_ms = 0; t_ms < settle_ms; t_ms += lab.dt_ms) gates->step();
+        run_for(settle_ms, lab, *gates);
         Numbers winners(n_keys, 0.0);
         double total = 0, sum = 0;
         std::int64_t n_steps = 0;
-        for (; total < spikes_of_each; ++n_steps) {
+        for (; total < spikes_of_each && !lab.stopped(); ++n_steps) {
             gates->step();
             for (std::size_t key = 0; key < winners.size(); ++key) {
                 winners[key] += gates->n_spikes()[key];
@@ -173,9 +173,13 @@ Json summary_of(const Winners& found, const Laboratory& lab) {
             {"largest_total_variation", *std::max_element(measured.begin(), measured.end())},
             {"kl_bits", interval_of(of(found.kl_bits), lab.confidence)},
             {"sum", interval_of(of(found.sum), lab.confidence)}};
+        // of no bias there is no relative difference
         if (which == uneven || which == refractory)
             entry["relative_difference_from_formula"] =
-                std::fabs(std::accumulate(measured.begin(), measured.end(), 0.0) / law_sum - 1);
+                law_sum > 1e-9
+                    ? std::fabs(std::accumulate(measured.begin(), measured.end(), 0.0) / law_sum -
+                                1)
+                    : none;
         static const char* const keys[] = {"oracle", "own",    "slow_PV",
                                            "noisy",  "uneven", "refractory"};
         out[keys[which]] = entry;

@@ -1,7 +1,6 @@
 /// Gates that spike, measured on small cases against their laws.
 #include <catch2/catch.hpp>
 
-#include <atomic>
 #include <cmath>
 
 #include "experiments/laws/spiking_laws.hpp"
@@ -38,10 +37,7 @@ TEST_CASE("gates that spike: any common inhibition leaves the winners, others bi
     const Winners found = measure_winners(small_laboratory());
     REQUIRE(found.inhibitions.size() == 6);
     // a perfect sampler of 1e5 spikes and 8 keys is 0.003 off
-    for (std::size_t i = 0; i < 4 * found.n_draws; ++i) {
-        CHECK(found.total_variation[i] < 0.01);
-        CHECK(found.law_total_variation[i] < 1e-12);
-    }
+    for (std::size_t i = 0; i < 4 * found.n_draws; ++i) { CHECK(found.total_variation[i] < 0.01); }
     for (std::size_t i = 4 * found.n_draws; i < 6 * found.n_draws; ++i) {
         CHECK(found.law_total_variation[i] > 0.005);
         CHECK(found.formula_missed[i] < 0.01);
@@ -102,6 +98,24 @@ TEST_CASE("gates that spike: the same numbers on any number of threads; the summ
     CHECK(summary["loop"]["rhythm"].contains("ringing_largest_relative_difference"));
 }
 
+TEST_CASE("gates that spike: their own noise makes the loop peak, and a step makes it ring, by law",
+          "[physics][slow]") {
+    ExperimentSpec spec = small_spec();
+    // samples of the response are whole steps: 0.6 ms at this one
+    spec.area.dt_ms = 0.2;
+    Laboratory lab = laboratory_of(spec);
+    lab.threads = 2;
+    const SpikeRhythm found = measure_spike_rhythm(lab);
+    REQUIRE(found.pairs.size() == 5);
+    CHECK(found.time_ms[1] == Approx(0.6));
+    for (std::size_t pair = 0; pair < 5; ++pair) {
+        CHECK(found.ringing_Hz[pair] == Approx(found.law_ringing_Hz[pair]).epsilon(0.05));
+        for (std::size_t s = 1; s < 3; ++s) // gates and spikes, two minutes each
+            CHECK(found.peak_Hz[3 * pair + s] ==
+                  Approx(found.law_peak_Hz[3 * pair + s]).epsilon(0.1));
+    }
+}
+
 TEST_CASE("gates that spike refuse what they cannot be") {
     SpikingGatesSpec spec;
     spec.gates.n_keys = 3;
@@ -111,6 +125,10 @@ TEST_CASE("gates that spike refuse what they cannot be") {
     auto wrong = spec;
     wrong.n_neurons = 0, refused(wrong);
     wrong = spec, wrong.rate_Hz = 0, refused(wrong);
+    wrong = spec, wrong.gates.n_keys = 0, refused(wrong);
+    wrong = spec, wrong.gates.dt_ms = 0, refused(wrong);
+    wrong = spec, wrong.refractory_ms = 0.25, refused(wrong);
+    wrong = spec, wrong.refractory_ms = -1, refused(wrong);
     wrong = spec, wrong.gates.PV_lag_ms = 1, refused(wrong);
     wrong = spec, wrong.gates.PV_delay_ms = 1, refused(wrong);
     wrong = spec, wrong.scores = {1, 2}, refused(wrong);
