@@ -15,6 +15,7 @@
 #include "experiments/fit/setup.hpp"
 #include "experiments/given_weights.hpp"
 #include "experiments/input_files.hpp"
+#include "experiments/laws/loop_problems.hpp"
 #include "experiments/memory_need.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
@@ -40,7 +41,7 @@ class Rules {
         if (spec_.task.type == "resting_state") return;
         step_size();
         integrator();
-        loop();
+        tell(loop_problems(spec_));
         items();
         weights();
         files();
@@ -196,40 +197,6 @@ class Rules {
             at("L0334", "rosenbrock4 computes in double precision",
                {"simulation.precision", "simulation.integrator"})
                 .help.emplace_back("use precision: float64");
-    }
-
-    void loop() {
-        const AreaSpec& area = spec_.area;
-        const bool has_loop = area.inhibition != "oracle" && area.inhibition != "none";
-        if (!has_loop) {
-            for (const char* path : {"column.noise.PV", "column.tau.PV_lag", "column.PV_delay"})
-                if (std::get<double>(find_field(path)->get(spec_)) > 0)
-                    at("L0332",
-                       fmt::format("inhibition {} has no PV cells; `{}` must be 0", area.inhibition,
-                                   path),
-                       {path, "column.inhibition.type"})
-                        .help.emplace_back("delete the key, or use inhibition: pv_log");
-            return;
-        }
-        if (area.inhibition != "pv_log" && area.inhibition != "pv_linear") return;
-        // the linearised loop of docs/model.md
-        const double tau_g = area.tau.gate_ms, tau_p = area.tau.PV_ms, tau_I = area.tau.PV_lag_ms;
-        const double margin = longest_stable_PV_delay_ms(tau_g, tau_p);
-        if (area.PV_delay_ms >= margin)
-            at("L0313",
-               fmt::format("the PV loop oscillates without end: a delay of {} ms is beyond its "
-                           "margin of {:.3g} ms",
-                           number_text(area.PV_delay_ms), margin),
-               {"column.PV_delay", "column.tau.PV", "column.tau.gate", "column.inhibition.type"},
-               true)
-                .help.emplace_back("shorten the delay, or lengthen column.tau.PV");
-        if (tau_I > 0 && tau_p <= tau_g * tau_I / (tau_g + tau_I))
-            at("L0313",
-               fmt::format("the PV loop oscillates without end: tau.PV = {} ms must exceed {:.3g} "
-                           "ms with this lag",
-                           number_text(tau_p), tau_g * tau_I / (tau_g + tau_I)),
-               {"column.tau.PV_lag", "column.tau.PV"}, true)
-                .help.emplace_back("shorten the lag, or lengthen column.tau.PV");
     }
 
     void items() {
@@ -428,9 +395,12 @@ class Rules {
     }
 
     /// What is wrong with a spiking circuit; false when mode, circuit and task do not go together.
-    bool circuit() {
+    bool circuit() { return tell(circuit_problems(spec_, available_memory_bytes())); }
+
+    /// @return whether there are warnings only
+    bool tell(const std::vector<FoundProblem>& all) {
         bool good = true;
-        for (const CircuitProblem& found : circuit_problems(spec_, available_memory_bytes())) {
+        for (const FoundProblem& found : all) {
             Problem& problem = at(found.id, found.message, found.keys, found.warning);
             problem.help.push_back(found.help);
             point_inside(problem, found.keys[0], found.inside);
@@ -586,12 +556,6 @@ ExperimentSpec read_checked_text(const std::string& text, const std::string& fil
                                  const std::vector<std::string>& overrides,
                                  std::vector<Problem>* warnings) {
     return checked(read_everything(text, file, folder, overrides), warnings);
-}
-
-double longest_stable_PV_delay_ms(double tau_gate_ms, double tau_PV_ms) {
-    const double a = 1 / (tau_gate_ms * tau_gate_ms), b = 1 / (tau_gate_ms * tau_PV_ms);
-    const double omega = std::sqrt((std::sqrt(a * a + 4 * b * b) - a) / 2);
-    return std::atan2(omega * tau_PV_ms, omega * omega * tau_gate_ms * tau_PV_ms) / omega;
 }
 
 } // namespace lamina

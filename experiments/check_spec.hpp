@@ -25,13 +25,4 @@ ExperimentSpec read_checked_text(const std::string& text, const std::string& fil
                                  const std::vector<std::string>& overrides = {},
                                  std::vector<Problem>* warnings = nullptr);
 
-/// The longest pure delay between PV and the gates for which the linearised loop is stable:
-///
-///     lambda^2 + lambda / tau_g + exp(-lambda d) / (tau_g tau_p) = 0
-///
-/// crosses the imaginary axis at omega^2 = (sqrt(1 / tau_g^4 + 4 / (tau_g tau_p)^2) - 1 / tau_g^2)
-/// / 2, where d = atan2(omega tau_p, omega^2 tau_g tau_p) / omega. 2.93 ms at tau_g = 5, tau_p
-/// = 2.7 ms.
-double longest_stable_PV_delay_ms(double tau_gate_ms, double tau_PV_ms);
-
 } // namespace lamina

@@ -74,6 +74,7 @@ const std::vector<ProblemKind>& problem_kinds() {
         {"L0340", "an input file is missing", "The file named in the experiment is not there. Names are relative to the experiment file.", "Check the name."},
         {"L0341", "a variable in a file name is not set", "${LAMINA_DATA} stands for the folder of the data files.", "Set it: export LAMINA_DATA=/path/to/data."},
         {"L0342", "an input file that cannot be read as what it should be", "The file is cut, damaged, or in another format. Nothing that it claims about itself is believed unchecked.", "The help line says how to save it."},
+        {"L0343", "no loop with softmax for its fixed point", "softmax_loop measures loops of gates and PV cells that settle at softmax: pv_log and pv_linear. pv_finite is measured beside them, at task.loop.kappa.", "Write column.inhibition: pv_log."},
         {"L0348", "a scale at which a network is no longer sparse", "Some circuits keep the number of synapses of a neuron at every scale, so a smaller one connects a larger share of its pairs; below some scale there are too few neurons for the published sparseness to mean anything.", "Use the scale that the help line names, or a larger one."},
         {"L0350", "not enough memory", "Weights, state and the inputs of a trial would need more memory than this machine has free.", "Use fewer or smaller columns."},
         {"L0351", "too many steps", "Steps are counted in doubles at places; beyond 2^53 they would not be whole.", "Use a longer dt, or fewer or shorter trials."},

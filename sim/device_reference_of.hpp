@@ -44,6 +44,7 @@ template <class Exec> class DeviceReferenceOf final : public DeviceReference {
   private:
     void allocate(std::size_t n_blocks) {
         const std::size_t N = std::size_t(spec_.columns), d = std::size_t(spec_.d_model);
+        n_most_ = 0; // until all fit
         values_.clear();
         for (const ReferenceArray& array : arrays_) {
             values_.emplace_back(exec_, array.n * n_blocks);

@@ -5,25 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "analysis/figures/figure.hpp"
+#include "analysis/figures/loop.hpp"
 
 namespace lamina::analysis {
-namespace {
-
-/// All draws of one row of a [.., draw] variable whose leading indices are flattened.
-std::vector<double> draws_of(const Column& column, std::size_t row) {
-    const std::size_t n = column.length("draw") ? column.length("draw") : 1;
-    const auto from = column.numbers.begin() + static_cast<std::ptrdiff_t>(row * n);
-    return {from, from + static_cast<std::ptrdiff_t>(n)};
-}
-
-void add_estimate(Line& line, double x, const Estimate& e) {
-    line.x.push_back(x);
-    line.y.push_back(e.value), line.low.push_back(e.low), line.high.push_back(e.high);
-}
-
-} // namespace
-
 std::optional<ReportFigure> loop_ringing(const RunData& run, const FigureContext&) {
     const std::string group = "loop/ringing";
     const Column* trace = run.find(group, "p_error");

@@ -4,25 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "analysis/figures/figure.hpp"
+#include "analysis/figures/loop.hpp"
 
 namespace lamina::analysis {
-namespace {
-
-/// All draws of one row of a [.., draw] variable.
-std::vector<double> draws_of(const Column& column, std::size_t row) {
-    const std::size_t n = column.length("draw");
-    const auto from = column.numbers.begin() + static_cast<std::ptrdiff_t>(row * n);
-    return {from, from + static_cast<std::ptrdiff_t>(n)};
-}
-
-template <class Marks> void add_estimate(Marks& marks, double x, const Estimate& e) {
-    marks.x.push_back(x);
-    marks.y.push_back(e.value), marks.low.push_back(e.low), marks.high.push_back(e.high);
-}
-
-} // namespace
-
 std::optional<ReportFigure> loop_winners(const RunData& run, const FigureContext& context) {
     const std::string group = "loop/winners";
     const Column* names = run.find(group, "inhibition");

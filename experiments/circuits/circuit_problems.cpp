@@ -15,7 +15,7 @@ namespace lamina {
 namespace {
 
 /// What one key says that another cannot take.
-std::vector<CircuitProblem> mismatch(const ExperimentSpec& spec) {
+std::vector<FoundProblem> mismatch(const ExperimentSpec& spec) {
     const bool spikes = has_network(spec);
     const bool resting = spec.task.type == "resting_state";
     const std::string circuit =
@@ -53,7 +53,7 @@ double mean_of(const ValueLaw& law) {
 }
 
 /// A network with too few neurons for the synapses of each.
-std::vector<CircuitProblem> too_small(const ExperimentSpec& spec) {
+std::vector<FoundProblem> too_small(const ExperimentSpec& spec) {
     const double least = find_circuit(spec.circuit.model)->smallest_scale;
     if (spec.circuit.scale >= least) return {};
     return {{"L0348",
@@ -72,7 +72,7 @@ bool is_exact(const ValueLaw& delay_ms, double dt_ms) {
 }
 
 /// Delays that the step turns into something else.
-std::vector<CircuitProblem> coarse(const ExperimentSpec& spec, const NetworkSpec& network) {
+std::vector<FoundProblem> coarse(const ExperimentSpec& spec, const NetworkSpec& network) {
     const ProjectionSpec* shortest = nullptr;
     for (const ProjectionSpec& p : network.projections)
         if (!p.table.has_delays && !is_exact(p.delay_ms, network.dt_ms) &&
@@ -93,7 +93,7 @@ std::vector<CircuitProblem> coarse(const ExperimentSpec& spec, const NetworkSpec
 }
 
 /// A thalamic pulse of which nothing is seen.
-std::vector<CircuitProblem> unseen_pulse(const ExperimentSpec& spec) {
+std::vector<FoundProblem> unseen_pulse(const ExperimentSpec& spec) {
     const ThalamusSpec& pulse = spec.circuit.thalamus;
     const double from_ms = spec.task.discard_ms, to_ms = from_ms + spec.task.duration_ms,
                  pulse_end_ms = pulse.start_ms + pulse.duration_ms;
@@ -108,9 +108,9 @@ std::vector<CircuitProblem> unseen_pulse(const ExperimentSpec& spec) {
 }
 
 /// Drives, protocols and spikes of tables that come when the run is over, or not at all.
-std::vector<CircuitProblem> too_late(const ExperimentSpec& spec, const NetworkSpec& network) {
+std::vector<FoundProblem> too_late(const ExperimentSpec& spec, const NetworkSpec& network) {
     const double end_ms = spec.task.discard_ms + spec.task.duration_ms;
-    std::vector<CircuitProblem> problems;
+    std::vector<FoundProblem> problems;
     if (!spec.circuit.tabled()) return problems;
     const auto warn = [&](const char* id, const std::string& key, const std::string& what,
                           const std::string& help) {
@@ -141,10 +141,10 @@ std::vector<CircuitProblem> too_late(const ExperimentSpec& spec, const NetworkSp
 }
 
 /// Windows of which a part is not recorded, or that hold no whole steps.
-std::vector<CircuitProblem> bad_windows(const ExperimentSpec& spec) {
+std::vector<FoundProblem> bad_windows(const ExperimentSpec& spec) {
     const double from_ms = spec.task.discard_ms, to_ms = from_ms + spec.task.duration_ms,
                  dt_ms = spec.area.dt_ms;
-    std::vector<CircuitProblem> problems;
+    std::vector<FoundProblem> problems;
     for (const TimeWindow& w : spec.task.windows) {
         const auto whole = [&](double ms) {
             return std::fabs(ms / dt_ms - std::round(ms / dt_ms)) <= 1e-9;
@@ -179,9 +179,9 @@ std::vector<CircuitProblem> bad_windows(const ExperimentSpec& spec) {
 }
 
 /// A name that is none of those known, and what to write instead.
-CircuitProblem unknown_name(const std::string& what, const std::string& name,
-                            const std::vector<std::string>& known, const std::string& key,
-                            const std::vector<std::string>& inside) {
+FoundProblem unknown_name(const std::string& what, const std::string& name,
+                          const std::vector<std::string>& known, const std::string& key,
+                          const std::vector<std::string>& inside) {
     const std::string near = nearest_word(name, known);
     return {"L0355",
             fmt::format("`{}`: {} `{}`", key, what, name),
@@ -194,10 +194,10 @@ CircuitProblem unknown_name(const std::string& what, const std::string& name,
 }
 
 /// What a variable's `every` and `neurons` ask for and cannot have.
-std::vector<CircuitProblem> bad_sampling(const ExperimentSpec& spec, const NetworkSpec& network,
-                                         const RecordedVariable& v) {
+std::vector<FoundProblem> bad_sampling(const ExperimentSpec& spec, const NetworkSpec& network,
+                                       const RecordedVariable& v) {
     const std::string key = "record.variables";
-    std::vector<CircuitProblem> problems;
+    std::vector<FoundProblem> problems;
     const double dt_ms = spec.area.dt_ms, steps = v.every_ms / dt_ms,
                  from_ms = spec.task.discard_ms, to_ms = from_ms + spec.task.duration_ms;
     if (std::fabs(steps - std::round(steps)) > 1e-9 || steps < 1 - 1e-9)
@@ -231,8 +231,7 @@ std::vector<CircuitProblem> bad_sampling(const ExperimentSpec& spec, const Netwo
 }
 
 /// Populations and variables of record that the circuit does not have.
-std::vector<CircuitProblem> unknown_records(const ExperimentSpec& spec,
-                                            const NetworkSpec& network) {
+std::vector<FoundProblem> unknown_records(const ExperimentSpec& spec, const NetworkSpec& network) {
     const RecordSpec& record = spec.record;
     if (record.variables.empty() && record.spike_populations.empty()) return {};
     std::vector<std::string> names;
@@ -241,7 +240,7 @@ std::vector<CircuitProblem> unknown_records(const ExperimentSpec& spec,
         return std::find(names.begin(), names.end(), name) != names.end();
     };
     const std::string no_population = "the circuit has no population";
-    std::vector<CircuitProblem> problems;
+    std::vector<FoundProblem> problems;
     for (std::size_t i = 0; i < record.spike_populations.size(); ++i)
         if (!is_known(record.spike_populations[i]))
             problems.push_back(unknown_name(no_population, record.spike_populations[i], names,
@@ -258,7 +257,7 @@ std::vector<CircuitProblem> unknown_records(const ExperimentSpec& spec,
         if (std::find(known.begin(), known.end(), v.variable) == known.end())
             problems.push_back(unknown_name(v.population + " has no variable", v.variable, known,
                                             "record.variables", {place, "variable"}));
-        for (CircuitProblem& problem : bad_sampling(spec, network, v)) {
+        for (FoundProblem& problem : bad_sampling(spec, network, v)) {
             problem.inside.insert(problem.inside.begin(), place);
             problems.push_back(std::move(problem));
         }
@@ -267,7 +266,7 @@ std::vector<CircuitProblem> unknown_records(const ExperimentSpec& spec,
 }
 
 /// A constant input below what makes a neuron spike, where nothing fluctuates.
-std::vector<CircuitProblem> silence(const ExperimentSpec& spec) {
+std::vector<FoundProblem> silence(const ExperimentSpec& spec) {
     constexpr double rheobase_pA = 375; // threshold minus rest, 15 mV, over 40 MOhm
     if (spec.circuit.tabled() || spec.circuit.drive != "dc" || spec.circuit.scale >= 1) return {};
     for (const NeuronPopulationSpec& p : network_of(spec).populations) {
@@ -285,7 +284,7 @@ std::vector<CircuitProblem> silence(const ExperimentSpec& spec) {
     return {};
 }
 
-std::vector<CircuitProblem> too_large(const ExperimentSpec& spec, double available_bytes) {
+std::vector<FoundProblem> too_large(const ExperimentSpec& spec, double available_bytes) {
     const NetworkNeeds needs = network_needs(spec, false);
     constexpr double GiB = 1024.0 * 1024 * 1024;
     if (needs.memory_bytes <= available_bytes) return {};
@@ -309,8 +308,8 @@ std::vector<CircuitProblem> too_large(const ExperimentSpec& spec, double availab
 
 } // namespace
 
-std::vector<CircuitProblem> circuit_problems(const ExperimentSpec& spec, double available_bytes) {
-    std::vector<CircuitProblem> problems = mismatch(spec);
+std::vector<FoundProblem> circuit_problems(const ExperimentSpec& spec, double available_bytes) {
+    std::vector<FoundProblem> problems = mismatch(spec);
     if (!problems.empty() || spec.task.type != "resting_state") return problems;
     // such a network cannot be made
     problems = spec.circuit.tabled() ? table_problems(spec) : too_small(spec);

@@ -15,11 +15,11 @@
 namespace lamina {
 namespace {
 
-using Problems = std::vector<CircuitProblem>;
+using Problems = std::vector<FoundProblem>;
 
 /// A complaint "what; what to do" of somebody else, as a problem at `key`.
-CircuitProblem told(const char* id, const std::string& key, const std::string& why,
-                    const std::string& usual_help) {
+FoundProblem told(const char* id, const std::string& key, const std::string& why,
+                  const std::string& usual_help) {
     const std::size_t end = why.rfind("; ");
     return {id,
             fmt::format("`{}`: {}", key, why.substr(0, end)),
@@ -58,7 +58,7 @@ void neurons(const ExperimentSpec& spec, Problems& problems) {
             SpikingNetwork(alone, spec.seed, {});
         } catch (const SpecError& why) {
             // "E: what (model)"
-            CircuitProblem problem =
+            FoundProblem problem =
                 told("L0386", path, std::string(why.what()).substr(table.neurons.name.size() + 2),
                      "`lamina list neurons` has the usual values");
             problem.keys = {path + ".parameters", path};
@@ -196,7 +196,7 @@ void between_steps(const ExperimentSpec& spec, Problems& problems) {
 
 } // namespace
 
-std::vector<CircuitProblem> table_problems(const ExperimentSpec& spec) {
+std::vector<FoundProblem> table_problems(const ExperimentSpec& spec) {
     Problems problems;
     files(spec, problems);
     neurons(spec, problems);

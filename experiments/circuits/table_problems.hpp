@@ -7,6 +7,6 @@
 
 namespace lamina {
 
-std::vector<CircuitProblem> table_problems(const ExperimentSpec&);
+std::vector<FoundProblem> table_problems(const ExperimentSpec&);
 
 } // namespace lamina

@@ -35,6 +35,19 @@ inline double decay_ms(LoopTimes t) {
     return under_root <= 0 ? 2 * t.gate_ms : 2 * t.gate_ms / (1 - std::sqrt(under_root));
 }
 
+/// The longest pure delay between PV and the gates for which the linearised loop is stable:
+///
+///     lambda^2 + lambda / tau_g + exp(-lambda d) / (tau_g tau_p) = 0
+///
+/// crosses the imaginary axis at omega^2 = (sqrt(1 / tau_g^4 + 4 / (tau_g tau_p)^2) - 1 / tau_g^2)
+/// / 2, where d = atan2(omega tau_p, omega^2 tau_g tau_p) / omega. 2.93 ms at tau_g = 5, tau_p
+/// = 2.7 ms.
+inline double longest_stable_PV_delay_ms(LoopTimes t) {
+    const double a = 1 / (t.gate_ms * t.gate_ms), b = 1 / (t.gate_ms * t.PV_ms);
+    const double omega = std::sqrt((std::sqrt(a * a + 4 * b * b) - a) / 2);
+    return std::atan2(omega * t.PV_ms, omega * omega * t.gate_ms * t.PV_ms) / omega;
+}
+
 /// Where noise makes the filtered gates peak: 1 / (2 pi sqrt(tau_g tau_p)).
 inline double gate_peak_Hz(LoopTimes t) { return Hz_of(1 / (t.gate_ms * t.PV_ms)); }
 /// Where it makes PV peak; only for tau_p < 2 tau_g.

@@ -21,11 +21,10 @@ Error error_of(const Laboratory& lab, int n_neurons, std::uint32_t draw) {
         spiking_gates(lab, size, size, random_scores(lab, size, size, score_sd, draw), n_neurons);
     spec.trial = draw;
     const std::size_t n_keys = std::size_t(size);
-    const Target target = target_of(spec.scores, n_keys);
-    const auto gates = make_spiking_gates(spec);
-    gates->start(target.softmax, target.log_normaliser);
+    const Numbers softmax = with_rates(spec).softmax();
+    const auto gates = settled(spec);
     run_for(settle_ms, lab, *gates);
-    Numbers spikes(target.softmax.size(), 0.0);
+    Numbers spikes(softmax.size(), 0.0);
     for (std::int64_t step = 0; step < steps_in(window_ms, lab); ++step) {
         gates->step();
         for (std::size_t i = 0; i < spikes.size(); ++i) spikes[i] += gates->n_spikes()[i];
@@ -35,7 +34,7 @@ Error error_of(const Laboratory& lab, int n_neurons, std::uint32_t draw) {
         const double in_row = std::accumulate(spikes.begin() + std::ptrdiff_t(first),
                                               spikes.begin() + std::ptrdiff_t(first + n_keys), 0.0);
         for (std::size_t i = first; i < first + n_keys; ++i) {
-            const double a = target.softmax[i], off = spikes[i] / in_row - a;
+            const double a = softmax[i], off = spikes[i] / in_row - a;
             missed += off * off, floor += a * (1 - a) / in_row, weights += a * a;
         }
     }

@@ -50,8 +50,7 @@ std::vector<analysis::Spectrum> record(const Laboratory& lab, LoopTimes times, i
                                        std::uint32_t number) {
     SpikingGatesSpec spec = gates_of(lab, times, 1, n_neurons);
     spec.trial = number;
-    const auto loop = make_spiking_gates(spec);
-    loop->start(Numbers(n_keys, 1.0 / n_keys), {std::log(double(n_keys))});
+    const auto loop = settled(spec);
     const double per_spike = 1 / (n_neurons * spec.rate_Hz * 1e-3 * lab.dt_ms);
     Numbers x[n_signals];
     const auto first = std::llround(settle_ms / lab.dt_ms),
@@ -92,9 +91,7 @@ Numbers response_of(const Laboratory& lab, LoopTimes times, std::uint32_t number
     for (const double sign : {1.0, -1.0}) {
         SpikingGatesSpec spec = base;
         spec.trial = number;
-        const auto loop = make_spiking_gates(spec);
-        loop->start(Numbers(std::size_t(n_trials) * n_keys, 1.0 / n_keys),
-                    Numbers(n_trials, std::log(double(n_keys))));
+        const auto loop = settled(spec);
         run_for(before_step_ms, lab, *loop);
         if (sign > 0) loop->set_scores(Numbers(std::size_t(n_trials) * n_keys, score_step));
         const std::int64_t every = steps_per_sample(lab);

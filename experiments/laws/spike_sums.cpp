@@ -37,14 +37,6 @@ double mean_of_numbers(const Numbers& x) {
     return std::accumulate(x.begin(), x.end(), 0.0) / double(x.size());
 }
 
-/// Gates with random scores, at rest in their fixed point.
-std::unique_ptr<SpikingGates> ready(const SpikingGatesSpec& spec) {
-    const Target target = target_of(spec.scores, std::size_t(spec.gates.n_keys));
-    auto gates = make_spiking_gates(spec);
-    gates->start(target.softmax, target.log_normaliser);
-    return gates;
-}
-
 } // namespace
 
 std::size_t spike_sums_items(const Laboratory& lab) {
@@ -70,7 +62,7 @@ SpikeSums measure_spike_sums(const Laboratory& lab) {
             const auto [rule, which] = unfold(item, out.neurons.size());
             SpikingGatesSpec spec = gates_of(0, int(out.neurons[which]));
             spec.gates.inhibition = out.rules[rule];
-            out.sum[item] = mean_of_numbers(means_of(*ready(spec), lab).sum);
+            out.sum[item] = mean_of_numbers(means_of(*settled(spec), lab).sum);
             const double spikes_kept =
                 out.neurons[which] * spec.rate_Hz * 1e-3 * spec.gates.tau_gate_ms;
             out.law_sum[item] = rule == 0 ? 1 + 1 / (4 * spikes_kept) : 1;
@@ -78,12 +70,11 @@ SpikeSums measure_spike_sums(const Laboratory& lab) {
         }
         const std::uint32_t draw = std::uint32_t(item - n_sums);
         SpikingGatesSpec spec = gates_of(draw, 20);
-        const Target target = target_of(spec.scores, std::size_t(size));
         // the same inhibition on average, for all rows the same
-        const double p = mean_of_numbers(means_of(*ready(spec), lab).p);
+        const double p = mean_of_numbers(means_of(*settled(spec), lab).p);
         spec.PV_frozen = true;
         const auto frozen = make_spiking_gates(spec);
-        frozen->start(target.softmax, Numbers(std::size_t(size), p));
+        frozen->start(with_rates(spec).softmax(), Numbers(std::size_t(size), p));
         double square = 0;
         for (const double sum : means_of(*frozen, lab).sum) square += (sum - 1) * (sum - 1);
         out.frozen_rms[draw] = std::sqrt(square / size);

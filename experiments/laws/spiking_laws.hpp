@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <memory>
 
 #include "experiments/laws/laws.hpp"
 #include "sim/spiking_gates.hpp"
@@ -20,11 +21,10 @@ inline std::int64_t steps_in(double time_ms, const Laboratory& lab) {
 inline void run_for(double time_ms, const Laboratory& lab, SpikingGates& gates) {
     for (std::int64_t step = 0; step < steps_in(time_ms, lab); ++step) gates.step();
 }
-/// The fixed point of such scores: softmax [n_rows, n_keys] and log sum exp [n_rows].
-struct Target {
-    Numbers softmax, log_normaliser;
-};
-Target target_of(const Numbers& scores, std::size_t n_keys);
+/// The same loop with rates, which knows the fixed point.
+GateLoop with_rates(const SpikingGatesSpec&);
+/// Such gates, in that fixed point.
+std::unique_ptr<SpikingGates> settled(const SpikingGatesSpec&);
 
 /// Who spikes next does not need the loop: any inhibition that is common to a row leaves softmax,
 /// and what is not common biases it as its formula says (winners.cpp).

@@ -19,18 +19,17 @@ SpikingGatesSpec spiking_gates(const Laboratory& lab, int n_rows, int n_keys, Nu
     return spec;
 }
 
-Target target_of(const Numbers& scores, std::size_t n_keys) {
-    Target target;
-    for (std::size_t first = 0; first < scores.size(); first += n_keys) {
-        const double top = *std::max_element(scores.begin() + std::ptrdiff_t(first),
-                                             scores.begin() + std::ptrdiff_t(first + n_keys));
-        double sum = 0;
-        for (std::size_t key = 0; key < n_keys; ++key) sum += std::exp(scores[first + key] - top);
-        target.log_normaliser.push_back(top + std::log(sum));
-        for (std::size_t key = 0; key < n_keys; ++key)
-            target.softmax.push_back(std::exp(scores[first + key] - top) / sum);
-    }
-    return target;
+GateLoop with_rates(const SpikingGatesSpec& spec) {
+    GateLoopSpec rates;
+    rates.gates = spec.gates, rates.scores = spec.scores;
+    return GateLoop(rates);
+}
+
+std::unique_ptr<SpikingGates> settled(const SpikingGatesSpec& spec) {
+    const GateLoop rates = with_rates(spec);
+    auto gates = make_spiking_gates(spec);
+    gates->start(rates.softmax(), rates.log_normaliser());
+    return gates;
 }
 
 namespace {
@@ -45,8 +44,8 @@ constexpr double settle_ms = 500;
 enum Inhibition { oracle, own, slow_PV, noisy, uneven, refractory, n_inhibitions };
 
 /// What the formula says of the winners [n_keys].
-Numbers law_of(Inhibition which, const SpikingGatesSpec& spec, const Target& target) {
-    Numbers rate = target.softmax;
+Numbers law_of(Inhibition which, const SpikingGatesSpec& spec, const Numbers& softmax) {
+    Numbers rate = softmax;
     for (std::size_t key = 0; key < rate.size(); ++key) {
         if (which == uneven) rate[key] *= std::exp(-spec.offsets[key]);
         // each neuron rests t_ref after each spike
@@ -114,11 +113,10 @@ Winners measure_winners(const Laboratory& lab) {
     lab.for_each(n, [&](std::size_t item) {
         const auto [which, draw] = unfold(item, out.n_draws);
         const Numbers scores = scores_of(lab, std::uint32_t(draw));
-        const Target target = target_of(scores, n_keys);
         const SpikingGatesSpec spec =
             gates_under(Inhibition(which), lab, scores, std::uint32_t(draw));
-        const auto gates = make_spiking_gates(spec);
-        gates->start(target.softmax, target.log_normaliser);
+        const Numbers softmax = with_rates(spec).softmax();
+        const auto gates = settled(spec);
         run_for(settle_ms, lab, *gates);
         Numbers winners(n_keys, 0.0);
         double total = 0, sum = 0;
@@ -132,10 +130,10 @@ Winners measure_winners(const Laboratory& lab) {
             sum += gates->sums()[0];
         }
         for (double& share : winners) share /= total;
-        const Numbers law = law_of(Inhibition(which), spec, target);
-        out.total_variation[item] = total_variation(winners, target.softmax);
-        out.kl_bits[item] = kl_bits(target.softmax, winners);
-        out.law_total_variation[item] = total_variation(law, target.softmax);
+        const Numbers law = law_of(Inhibition(which), spec, softmax);
+        out.total_variation[item] = total_variation(winners, softmax);
+        out.kl_bits[item] = kl_bits(softmax, winners);
+        out.law_total_variation[item] = total_variation(law, softmax);
         out.formula_missed[item] = total_variation(winners, law);
         out.sum[item] = sum / double(n_steps);
     });

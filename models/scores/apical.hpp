@@ -13,7 +13,7 @@
 ///
 /// so that s -> q.k / sqrt(d_head) for small vectors, as for small J. J_s = J_d = 100 pA by
 /// default: the table ends at k = 4 and q = 2.5. f and g first grow faster than their argument, f
-/// by up to 15 % at 1.8 and g by up to 80 % at 1.4, and then saturate, |f| < 4.80, |g| < 3.94. One
+/// by up to 15 % at 1.8 and g by up to 80 % at 1.4, and then saturate, |f| < 4.81, |g| < 3.95. One
 /// unit of a small q k is 0.43 bursts per second. At rest, I_d = 50 pA, an event is a burst in 13 %
 /// of the cases, in the paper in 12 %.
 ///

@@ -22,6 +22,9 @@ struct Linear {
     static constexpr const char* source = "Katharopoulos et al. 2020, arXiv:2006.16236";
     static constexpr bool gives_drive = true;
 
+    /// A normal number in either precision.
+    static constexpr double least_drive = 1e-37;
+
     template <class Real> struct Constants { int d_head; };
     static int n_features(const ScoreParameters& par) { return par.d_head; }
     template <class Real>
@@ -37,7 +40,9 @@ struct Linear {
         return 0;
     }
     template <class Real> LAMINA_FN static Real meet(Real dot, Real, Real, const Constants<Real>&) {
-        return math::log(dot);
+        // where features underflow their product is no drive at all; a row needs some
+        const Real least = Real(least_drive);
+        return math::log(dot > least ? dot : least);
     }
 };
 

@@ -10,6 +10,7 @@
 
 #include "experiments/check_spec.hpp"
 #include "experiments/example_spec.hpp"
+#include "experiments/laws/closed_forms.hpp"
 #include "experiments/memory_need.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/resolved_spec.hpp"
@@ -57,6 +58,12 @@ TEST_CASE("keys of the column that softmax_loop does not run are told") {
         INFO(idle);
         CHECK(has(problems_of(loop, {idle}), "L0360"));
     }
+    // what it measures is a loop that settles at softmax
+    for (const char* other : {"oracle", "none", "pv_finite", "pv_divisive"}) {
+        INFO(other);
+        CHECK(has(problems_of(loop, {std::string("column.inhibition=") + other}), "L0343"));
+    }
+    CHECK(problems_of(loop, {"column.inhibition=pv_linear"}).empty());
 }
 
 TEST_CASE("durations are multiples of dt, up to rounding") {
@@ -77,7 +84,7 @@ TEST_CASE(
     "the longest delay of the PV loop is the one at which its roots reach the imaginary axis") {
     for (const double tau_g : {2.0, 5.0, 20.0})
         for (const double tau_p : {1.0, 2.7, 15.0}) {
-            const double d = longest_stable_PV_delay_ms(tau_g, tau_p);
+            const double d = laws::longest_stable_PV_delay_ms({tau_g, tau_p});
             // at lambda = i w the characteristic function vanishes; w from its modulus
             const double a = 1 / (tau_g * tau_g), b = 1 / (tau_g * tau_p);
             const double w = std::sqrt((std::sqrt(a * a + 4 * b * b) - a) / 2);
@@ -85,7 +92,7 @@ TEST_CASE(
                   Approx(0).margin(1e-12 * b)); // a few roundings of b
             CHECK(w / tau_g - b * std::sin(w * d) == Approx(0).margin(1e-12 * b));
         }
-    CHECK(longest_stable_PV_delay_ms(5, 2.7) ==
+    CHECK(laws::longest_stable_PV_delay_ms({5, 2.7}) ==
           Approx(2.93).margin(0.005)); // two decimals, docs/model.md
 }
 
