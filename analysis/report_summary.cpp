@@ -116,8 +116,16 @@ std::string what_was_run(const RunData& run) {
     if (task == "softmax_loop")
         text += "Gates of layer 5 and the PV cells that inhibit them were simulated alone and "
                 "compared with closed forms.";
+    if (task == "hopfield")
+        text += "Gates of layer 5 and the PV cells that inhibit them weighed stored patterns, and "
+                "what they routed was the next query.";
+    if (task == "match_and_control")
+        text += "A cell and its keys fired spike trains, one of them in common; keys whose spikes "
+                "had come with the cell's were followed in the control phase.";
     const double columns = number_member(run, "spec.column.columns", NAN);
-    if (!std::isnan(columns) && task != "softmax_loop")
+    const bool has_column =
+        task != "softmax_loop" && task != "hopfield" && task != "match_and_control";
+    if (!std::isnan(columns) && has_column)
         text += fmt::format(
             "The circuit has {} with {} (d_model {:.0f}, d_head {:.0f}); score: {}; inhibition of "
             "the gates: {}; norm: {}. ",

@@ -7,6 +7,7 @@
 #include "experiments/circuits/network_cost.hpp"
 #include "experiments/fit/fit_cost.hpp"
 #include "experiments/probing.hpp"
+#include "experiments/studies.hpp"
 
 namespace lamina {
 
@@ -72,7 +73,7 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         }
         return cost;
     }
-    if (spec.task.type == "softmax_loop") return cost; // measurements of the loop alone: no trials
+    if (study_of(spec)) return cost; // measurements without trials
     if (spec.fit.given()) {
         const FitCost fit = predict_fit_cost(spec);
         cost.fits = fit.fits;

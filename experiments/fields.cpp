@@ -8,6 +8,7 @@
 #include "experiments/field_builder.hpp"
 #include "experiments/idle_keys.hpp"
 #include "experiments/laws/loop_fields.hpp"
+#include "experiments/mechanisms/mechanism_fields.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/task_catalogue.hpp"
 #include "models/capacity/account_catalogue.hpp"
@@ -413,6 +414,8 @@ const std::vector<Field>& fields() {
                               {"delayed_comparison", "hold a frequency, then tell whether another is higher"},
                               {"presentation", "show random tokens, compare with the block"},
                               {"softmax_loop", "the PV loop alone against its closed forms"},
+                              {"hopfield", "attention over stored patterns whose result is the next query"},
+                              {"match_and_control", "spike trains that match are followed later"},
                               {"set_size", "three accounts of capacity, fitted to data and told apart"},
                               {"resting_state", "a spiking circuit runs on its own"}}, AT(task.type)).must()
         .means("what is shown and asked")
@@ -485,6 +488,7 @@ const std::vector<Field>& fields() {
     .add("task.start").choice({{"rest", "all rates 0"}, {"settled", "v, k, q at their targets, a = 1 / N, p = 0"}}, AT(task.start))
         .means("state at the start of each presentation").idle_if(presentation_only)
     .append(loop_fields())
+    .append(mechanism_fields())
     .add("task.set_size.recoveries").integer(AT(task.recoveries)).within(1, 10000)
         .means("experiments that are simulated from each account and fitted by all").like("100").idle_if(set_size_only)
 

@@ -4,6 +4,10 @@
 #include <initializer_list>
 #include <string>
 
+#include <fmt/format.h>
+
+#include "experiments/studies.hpp"
+
 namespace lamina {
 namespace {
 
@@ -16,12 +20,10 @@ bool is_one_of(const std::string& path, std::initializer_list<const char*> paths
     return std::any_of(paths.begin(), paths.end(), [&](const char* one) { return path == one; });
 }
 
-/// Keys of the column, its trials and their recording that softmax_loop does not use: it runs gates
-/// and PV alone.
-bool is_idle_in_softmax_loop(const std::string& path) {
-    return !is_one_of(path, {"column.columns", "column.d_head", "column.tau.gate", "column.tau.PV",
-                             "column.inhibition.type", "column.inhibition.gate_max",
-                             "simulation.mode", "simulation.device", "simulation.dt"}) &&
+/// Keys of the column, its trials and their recording that a study does not use.
+bool is_idle_in(const Study& study, const std::string& path) {
+    return std::find(study.reads.begin(), study.reads.end(), path) == study.reads.end() &&
+           !is_one_of(path, {"simulation.mode", "simulation.device", "simulation.dt"}) &&
            begins_with_one_of(path, {"column.", "memory.", "oscillation.", "record.", "simulation.",
                                      "task.trials.", "task.stimuli.", "task.start"});
 }
@@ -57,12 +59,12 @@ bool is_idle_in_resting_state(const std::string& path) {
 
 std::vector<Field> without_column(std::vector<Field> table) {
     for (Field& field : table) {
-        if (is_idle_in_softmax_loop(field.path))
-            field.idle = [idle = field.idle](const ExperimentSpec& spec) -> std::string {
-                if (spec.task.type == "softmax_loop")
-                    return "task.type is softmax_loop, which runs gates and PV alone";
-                return idle ? idle(spec) : "";
-            };
+        field.idle = [idle = field.idle, path = field.path](const ExperimentSpec& spec) {
+            const Study* const study = study_of(spec);
+            if (study && is_idle_in(*study, path))
+                return fmt::format("task.type is {}, which runs {}", study->task, study->alone);
+            return idle ? idle(spec) : "";
+        };
         if (is_idle_in_set_size(field.path))
             field.idle = [idle = field.idle](const ExperimentSpec& spec) -> std::string {
                 if (spec.task.type == "set_size")

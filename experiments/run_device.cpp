@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "experiments/experiment.hpp"
+#include "experiments/studies.hpp"
 #include "sim/area_batch.hpp"
 #include "sim/errors.hpp"
 
@@ -13,7 +14,8 @@ namespace {
 /// Why a device cannot run this; "" when it can.
 std::string lacks(const ExperimentSpec& spec, bool fit) {
     if (fit || spec.task.type == "set_size") return "fits are computed on the processor";
-    if (spec.task.type == "softmax_loop") return "the PV loop alone is computed on the processor";
+    if (const Study* const study = study_of(spec))
+        return fmt::format("{} alone is computed on the processor", study->task);
     if (spec.task.type == "resting_state") return "";
     for (const Variant& variant : variants_of(spec))
         if (const auto all = device_lacks(variant.spec.area); !all.empty())

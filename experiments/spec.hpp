@@ -85,6 +85,23 @@ struct LoopTaskSpec {
     double uneven_sd = 0.3;   ///< of what each gate alone is inhibited by, where that is measured
 };
 
+/// task.hopfield.*: retrieval by repeated attention (experiments/mechanisms/hopfield.cpp).
+struct HopfieldTaskSpec {
+    std::vector<double> gain = {0.3, 1, 3, 10}; ///< beta sqrt(d_head); 1: that of a transformer
+    double noise = 0.5;                         ///< SD of what the cue adds to its pattern
+    int steps = 8;
+    int draws = 50; ///< of patterns and cue
+};
+
+/// task.match.*: spike trains of queries and keys (experiments/mechanisms/match_and_control.cpp).
+struct MatchTaskSpec {
+    int keys = 10; ///< axons, one of which has the query's train
+    double rate_Hz = 6;
+    double recovery_ms = 50; ///< no spike so soon after a spike
+    double jitter_ms = 1;    ///< SD of the key's spikes around the query's
+    int draws = 2000;        ///< of all trains, at each window
+};
+
 /// task.comparison.*: the vibrations of delayed_comparison.
 ///
 /// How much of the ring a hertz takes is not known. At 2.5 degrees the published difference of 8 Hz
@@ -104,7 +121,7 @@ struct TimeWindow {
 };
 
 struct TaskSpec {
-    std::string type; ///< a name of task_kinds(), or softmax_loop
+    std::string type; ///< a name of task_kinds() or of studies(), set_size or resting_state
     StimuliSpec stimuli;
     PlacesSpec places;
     TimingSpec timing;
@@ -125,6 +142,8 @@ struct TaskSpec {
     int n_presentations = 8; ///< trials.per_condition of `presentation` alike
     std::string start = "rest"; ///< rest | settled (v, k, q at their targets, a = 1/N, p = 0)
     LoopTaskSpec loop;
+    HopfieldTaskSpec hopfield;
+    MatchTaskSpec match;
     int recoveries = 100; ///< set_size: simulated experiments of each account
 };
 

@@ -10,7 +10,7 @@
 #include "experiments/fit/run_fit.hpp"
 #include "experiments/fit/set_size.hpp"
 #include "experiments/representations.hpp"
-#include "experiments/softmax_loop.hpp"
+#include "experiments/studies.hpp"
 #include "experiments/suggest.hpp"
 #include "experiments/summary.hpp"
 
@@ -119,8 +119,8 @@ std::string help_for(const std::string& path, const std::string& walked, const s
 
 Json summary_without_run(const ExperimentSpec& spec) {
     Json summary;
-    if (spec.task.type == "softmax_loop")
-        summary = softmax_loop_summary_unmeasured(spec);
+    if (const Study* const study = study_of(spec))
+        summary = study_summary_unmeasured(*study, spec);
     else if (spec.task.type == "resting_state")
         return resting_state_summary_without_run(spec);
     else if (spec.task.type == "set_size")

@@ -20,11 +20,14 @@ const std::vector<MakeFigure>& figure_catalogue() {
         recorded_variables, learnt_weights,
         // the loop alone
         loop_fixed_point, loop_ringing, loop_onset, loop_spectrum, loop_settling, loop_gain,
-        loop_units, loop_winners, loop_spike_sums, loop_sampling, loop_spike_rhythm, fit_conditions,
-        fit_errors, fit_profiles, set_size_accounts, set_size_recovery,
+        loop_units, loop_winners, loop_spike_sums, loop_sampling, loop_spike_rhythm,
+        // one mechanism alone
+        hopfield_retrieval, match_and_control,
+        // laws and data
+        fit_conditions, fit_errors, fit_profiles, set_size_accounts, set_size_recovery,
         // across variants and stimuli
-        factors, spiking_factors, bursts_by_factor, stimulus_geometry, rdm_matrices, rdm_models,
-        rdm_maps};
+        factors, separation, spiking_factors, bursts_by_factor, stimulus_geometry, rdm_matrices,
+        rdm_models, rdm_maps};
     return catalogue;
 }
 

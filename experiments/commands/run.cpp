@@ -22,7 +22,7 @@
 #include "experiments/run_device.hpp"
 #include "experiments/run_profile.hpp"
 #include "experiments/run_record.hpp"
-#include "experiments/softmax_loop.hpp"
+#include "experiments/studies.hpp"
 #include "experiments/summary.hpp"
 #include "experiments/threads.hpp"
 #include "experiments/version.hpp"
@@ -130,22 +130,22 @@ Work trials_of(const ExperimentSpec& spec, const RunArguments& arguments, int th
     return work;
 }
 
-Work loop_of(const ExperimentSpec& spec, const RunArguments& arguments, int threads,
-             SoftmaxLoopRun& loop) {
+Work study_work(const Study& study, const ExperimentSpec& spec, const RunArguments& arguments,
+                int threads, StudyRun& found) {
     if (arguments.trace >= 0)
-        throw SpecError(
-            "error[L0402]: --trace: softmax_loop has no trials\n  = help: leave --trace out");
+        throw SpecError(fmt::format(
+            "error[L0402]: --trace: {} has no trials\n  = help: leave --trace out", study.task));
     Work work;
     work.items = "measurements";
-    work.groups = {{"loop/fixed_point", "distance from softmax"}, {"loop/spectrum", "of noise"}};
-    work.n_items = softmax_loop_items(spec);
+    work.groups = study.groups;
+    work.n_items = study_items(study, spec);
     work.what =
-        fmt::format("task    softmax_loop, the PV loop alone: {} measurements", work.n_items);
-    work.compute = [&spec, &loop, threads](const std::function<void()>& progress) {
-        loop = run_softmax_loop(spec, threads, progress, stop_requested);
-        return loop.summary;
+        fmt::format("task    {}, {}: {} measurements", study.task, study.alone, work.n_items);
+    work.compute = [&study, &spec, &found, threads](const std::function<void()>& progress) {
+        found = run_study(study, spec, threads, progress, stop_requested);
+        return found.summary;
     };
-    work.add_groups = [&loop](Image& image) { loop.add_groups(image); };
+    work.add_groups = [&found](Image& image) { found.add_groups(image); };
     return work;
 }
 
@@ -301,7 +301,8 @@ int run(const RunArguments& arguments) {
     turn_to(profile, RunPhase::preparing);
     std::vector<VariantRun> runs;
     Representations representations;
-    SoftmaxLoopRun loop;
+    StudyRun studied;
+    const Study* const study = study_of(spec);
     FitRun fit;
     SetSizeRun set_size;
     RestingStateRun rest;
@@ -310,8 +311,8 @@ int run(const RunArguments& arguments) {
         : spec.task.type == "set_size" ? set_size_of(spec, arguments, threads, set_size)
         : spec.task.type == "resting_state"
             ? resting_state_of(spec, arguments, threads, on.device, rest)
-        : spec.task.type == "softmax_loop"
-            ? loop_of(spec, arguments, threads, loop)
+        : study
+            ? study_work(*study, spec, arguments, threads, studied)
             : trials_of(spec, arguments, threads, on.device, runs, representations, log, profile);
     RunFacts facts;
     facts.device = on.words;

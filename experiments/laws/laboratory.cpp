@@ -2,22 +2,13 @@
 
 #include <cmath>
 
-#include <fmt/format.h>
-
 #include "experiments/summary.hpp"
 #include "kernels/normal.hpp"
-#include "sim/errors.hpp"
 
 namespace lamina::laws {
 
 Laboratory laboratory_of(const ExperimentSpec& spec) {
     const AreaSpec& area = spec.area;
-    if (area.inhibition != "pv_log" && area.inhibition != "pv_linear")
-        throw SpecError(fmt::format(
-            "softmax_loop measures the loops whose fixed point is softmax, and column.inhibition "
-            "is "
-            "{}; write pv_log or pv_linear (pv_finite is measured beside it, at task.loop.kappa)",
-            area.inhibition));
     Laboratory lab;
     lab.gates.inhibition = area.inhibition;
     lab.gates.n_rows = lab.gates.n_keys = area.columns;
@@ -28,6 +19,8 @@ Laboratory laboratory_of(const ExperimentSpec& spec) {
     lab.dt_ms = area.dt_ms;
     lab.seed = spec.seed;
     lab.sizes = spec.task.loop;
+    lab.hopfield = spec.task.hopfield;
+    lab.match = spec.task.match;
     lab.confidence.level = spec.analysis.ci;
     lab.confidence.resamples = spec.analysis.bootstrap;
     return lab;

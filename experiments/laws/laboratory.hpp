@@ -1,5 +1,5 @@
-/// What every measurement of the PV loop alone shares: the loop of the spec, random scores, and a
-/// loop over independent items.
+/// What every measurement of a study shares: the gates and PV of the spec, random scores, sizes,
+/// and a loop over independent items.
 #pragma once
 
 #include <atomic>
@@ -24,6 +24,8 @@ struct Laboratory {
     double dt_ms = 0.1;
     std::uint64_t seed = 1;
     LoopTaskSpec sizes;
+    HopfieldTaskSpec hopfield;
+    MatchTaskSpec match;
     analysis::Confidence confidence;
 
     int threads = 1;
@@ -40,7 +42,6 @@ struct Laboratory {
     template <class Measure> void for_each(std::size_t n, const Measure& measure) const;
 };
 
-/// @throws SpecError when column.inhibition is not one whose fixed point is softmax
 Laboratory laboratory_of(const ExperimentSpec&);
 
 /// Scores q_i . k_j sd / sqrt(d_head) of Gaussian q and k, [n_rows, n_keys]; a pure function of the

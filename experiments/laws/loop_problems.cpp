@@ -7,6 +7,7 @@
 #include "experiments/fields.hpp"
 #include "experiments/laws/closed_forms.hpp"
 #include "experiments/quantities.hpp"
+#include "experiments/studies.hpp"
 
 namespace lamina {
 namespace {
@@ -54,11 +55,12 @@ std::vector<FoundProblem> unstable(const AreaSpec& area) {
 std::vector<FoundProblem> loop_problems(const ExperimentSpec& spec) {
     const std::string& inhibition = spec.area.inhibition;
     const bool settles_at_softmax = inhibition == "pv_log" || inhibition == "pv_linear";
-    if (spec.task.type == "softmax_loop" && !settles_at_softmax)
+    const Study* const study = study_of(spec);
+    if (study && study->needs_softmax && !settles_at_softmax)
         return {{"L0343",
-                 fmt::format("softmax_loop measures a loop of gates and PV cells that settles at "
+                 fmt::format("{} measures a loop of gates and PV cells that settles at "
                              "softmax; inhibition {} gives no such loop",
-                             inhibition),
+                             study->task, inhibition),
                  "write column.inhibition: pv_log or pv_linear",
                  {"column.inhibition.type", "task.type"}}};
     if (inhibition == "oracle" || inhibition == "none") return without_PV(spec);

@@ -96,6 +96,20 @@ TEST_CASE(
           Approx(2.93).margin(0.005)); // two decimals, docs/model.md
 }
 
+TEST_CASE("a delay or a lag of PV is warned of from its margin on, and not before") {
+    const std::string column = smallest + "column: {tau: {gate: 5 ms, PV: 2.7 ms}}\n";
+    CHECK_FALSE(has(problems_of(column, {"column.PV_delay=2.9 ms"}), "L0313"));
+    CHECK(has(problems_of(column, {"column.PV_delay=3 ms"}), "L0313"));
+    // tau_p <= tau_g tau_I / (tau_g + tau_I): 2.7 ms from tau_I = 5.87 ms on
+    CHECK_FALSE(has(problems_of(column, {"column.tau.PV_lag=5.8 ms"}), "L0313"));
+    CHECK(has(problems_of(column, {"column.tau.PV_lag=5.9 ms"}), "L0313"));
+    for (const char* beside : {"column.noise.PV=0.1", "column.tau.PV_lag=1 ms"}) {
+        INFO(beside);
+        CHECK(has(problems_of(column, {"column.inhibition=oracle", beside}), "L0332"));
+    }
+    CHECK_FALSE(has(problems_of(column, {"column.inhibition=oracle"}), "L0332"));
+}
+
 TEST_CASE("what only a value of vary breaks is found before the run") {
     const std::string text = smallest +
                              "simulation: {integrator: exponential}\ncolumn: {PV_delay: 0.2 ms}\n"

@@ -10,7 +10,7 @@
 #include "experiments/laws/damped_sinusoid.hpp"
 #include "experiments/laws/laws.hpp"
 #include "experiments/read_spec.hpp"
-#include "experiments/softmax_loop.hpp"
+#include "experiments/studies.hpp"
 #include "sim/errors.hpp"
 #include "sim/gate_loop.hpp"
 
@@ -169,13 +169,13 @@ TEST_CASE("softmax_loop gives the same numbers with any number of threads, and t
     spec.area.tau.gate_ms = 20, spec.area.tau.PV_ms = 20;
     const std::atomic<bool> stop{false};
     std::atomic<std::int64_t> ticks{0};
-    const auto one = run_softmax_loop(
-        spec, 1, [&] { ++ticks; }, stop);
-    const auto three = run_softmax_loop(
-        spec, 3, [] {}, stop);
-    CHECK(ticks == softmax_loop_items(spec));
+    const auto one = run_study(
+        *study_of(spec), spec, 1, [&] { ++ticks; }, stop);
+    const auto three = run_study(
+        *study_of(spec), spec, 3, [] {}, stop);
+    CHECK(ticks == study_items(*study_of(spec), spec));
     CHECK(one.summary.dump() == three.summary.dump());
-    const auto bytes_of = [](const SoftmaxLoopRun& run) {
+    const auto bytes_of = [](const StudyRun& run) {
         Image image;
         run.add_groups(image);
         return image.finish();
@@ -194,14 +194,14 @@ TEST_CASE("softmax_loop tells what it cannot measure") {
     CHECK(laboratory_of(spec).gates.inhibition == "pv_linear");
     spec.vary.push_back({"seed", {"1", "2"}, {}});
     const std::atomic<bool> stop{false};
-    CHECK_THROWS_AS(run_softmax_loop(
-                        spec, 1, [] {}, stop),
+    CHECK_THROWS_AS(run_study(
+                        *study_of(spec), spec, 1, [] {}, stop),
                     SpecError);
 }
 
 TEST_CASE("the shipped softmax_loop.yaml reads without problems") {
     const ExperimentSpec spec = read_spec(LAMINA_SOURCE_DIR "/experiments/softmax_loop.yaml");
     CHECK(spec.task.type == "softmax_loop");
-    CHECK(softmax_loop_items(spec) > 500);
+    CHECK(study_items(*study_of(spec), spec) > 500);
     CHECK(spec.expect.size() >= 10);
 }

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "experiments/laws/spiking_laws.hpp"
-#include "experiments/softmax_loop.hpp"
+#include "experiments/studies.hpp"
 #include "sim/errors.hpp"
 
 using namespace lamina;
@@ -90,7 +90,7 @@ TEST_CASE("gates that spike: the same numbers on any number of threads; the summ
     CHECK(one.slope == three.slope);
 
     // what is foretold of the summary is what a run writes: paths that expectations may name
-    const auto summary = softmax_loop_summary_unmeasured(spec);
+    const auto summary = study_summary_unmeasured(*study_of(spec), spec);
     CHECK(summary["loop"].size() == 4);
     CHECK(summary["loop"]["winners"]["uneven"].contains("relative_difference_from_formula"));
     CHECK(summary["loop"]["sums"]["pv_log"].contains("sum_2"));

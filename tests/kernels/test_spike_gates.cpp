@@ -90,6 +90,7 @@ TEST_CASE("SpikeGates: a neuron rests after its spike, the others do not", "[phy
     constexpr std::uint32_t rest_steps = 4;
     Gates gates;
     double n = 0;
+    std::vector<double> together(n_neurons - 1, 0); // neuron 0 with each of the others, in one step
     constexpr int n_steps = 40000;
     std::uint32_t most = 0, in_five = 0;
     std::vector<std::uint32_t> last_five;
@@ -97,6 +98,10 @@ TEST_CASE("SpikeGates: a neuron rests after its spike, the others do not", "[phy
         gates.step(std::uint64_t(step), rest_steps, false);
         const std::uint32_t now = gates.n_spikes[9]; // at a_max: hazard 1 per step
         n += now;
+        const std::uint32_t* const free_at = gates.free_at.data() + 9 * n_neurons;
+        for (int k = 1; k < n_neurons; ++k)
+            together[std::size_t(k) - 1] +=
+                free_at[0] == std::uint32_t(step) + 1 + rest_steps && free_at[k] == free_at[0];
         last_five.push_back(now);
         in_five += now;
         if (last_five.size() > rest_steps + 1)
@@ -109,4 +114,7 @@ TEST_CASE("SpikeGates: a neuron rests after its spike, the others do not", "[phy
     // one spike per 1 / p steps of readiness and 4 of rest
     const double p = 1 - std::exp(-1.0), per_step = 1 / (1 / p + rest_steps);
     CHECK(n / (double(n_steps) * n_neurons) == Approx(per_step).epsilon(0.01));
+    // and each draws for itself: some 1400 meetings, of which a shared draw would make 7500
+    for (const double meetings : together)
+        CHECK(meetings == Approx(n_steps * per_step * per_step).epsilon(0.2));
 }

@@ -1,0 +1,142 @@
+#include "experiments/studies.hpp"
+
+#include <fmt/format.h>
+
+#include "experiments/laws/spiking_laws.hpp"
+#include "experiments/mechanisms/mechanisms.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina {
+namespace {
+
+using Lab = std::shared_ptr<const laws::Laboratory>;
+
+template <class Found>
+Measurement measurement(const char* name, std::size_t n_items,
+                        Found (*measure)(const laws::Laboratory&), const Lab& lab) {
+    const auto found = std::make_shared<Found>();
+    return {name, n_items, [=] { *found = measure(*lab); },
+            [=] { return laws::summary_of(*found, *lab); },
+            [=](Image& image) { laws::add(image, *found); }};
+}
+
+std::vector<Measurement> loop_measurements(const Lab& lab) {
+    using namespace laws;
+    const Laboratory& l = *lab;
+    if (l.sizes.gates == "spikes")
+        return {measurement("winners", winners_items(l), measure_winners, lab),
+                measurement("sums", spike_sums_items(l), measure_spike_sums, lab),
+                measurement("sampling", sampling_items(l), measure_sampling, lab),
+                measurement("rhythm", spike_rhythm_items(l), measure_spike_rhythm, lab)};
+    return {measurement("fixed_point", fixed_point_items(l), measure_fixed_point, lab),
+            measurement("ringing", ringing_items(l), measure_ringing, lab),
+            measurement("spectrum", noise_peak_items(l), measure_noise_peaks, lab),
+            measurement("settling", latency_items(l), measure_latency, lab),
+            measurement("gain", weak_inhibition_items(l), measure_weak_inhibition, lab),
+            measurement("units", population_equation_items(l), measure_population_equation, lab)};
+}
+
+std::vector<Measurement> hopfield_measurements(const Lab& lab) {
+    return {measurement("", laws::hopfield_items(*lab), laws::measure_hopfield, lab)};
+}
+
+std::vector<Measurement> match_measurements(const Lab& lab) {
+    return {
+        measurement("", laws::match_and_control_items(*lab), laws::measure_match_and_control, lab)};
+}
+
+nlohmann::ordered_json summary_of(const Study& study, const std::vector<Measurement>& all) {
+    nlohmann::ordered_json part;
+    for (const Measurement& one : all)
+        if (*one.name)
+            part[one.name] = one.summary();
+        else
+            part.update(one.summary());
+    return {{study.part, part}};
+}
+
+std::shared_ptr<laws::Laboratory> laboratory_of(const Study& study, const ExperimentSpec& spec) {
+    const std::string& inhibition = spec.area.inhibition;
+    if (study.needs_softmax && inhibition != "pv_log" && inhibition != "pv_linear")
+        throw SpecError(fmt::format(
+            "{} measures loops whose fixed point is softmax, and column.inhibition is {}; write "
+            "pv_log or pv_linear (pv_finite is measured beside it by softmax_loop, at "
+            "task.loop.kappa)",
+            study.task, inhibition));
+    return std::make_shared<laws::Laboratory>(laws::laboratory_of(spec));
+}
+
+const std::vector<const char*> loop_keys = {"column.columns",         "column.d_head",
+                                            "column.tau.gate",        "column.tau.PV",
+                                            "column.inhibition.type", "column.inhibition.gate_max"};
+
+} // namespace
+
+const std::vector<Study>& studies() {
+    static const std::vector<Study> catalogue = {
+        {"softmax_loop",
+         "gates and PV alone",
+         "loop",
+         true,
+         loop_keys,
+         {{"loop/fixed_point", "distance from softmax"}, {"loop/spectrum", "of noise"}},
+         loop_measurements},
+        {"hopfield",
+         "gates and PV over stored patterns, again and again",
+         "hopfield",
+         true,
+         loop_keys,
+         {{"hopfield", "energy and likeness to the stored pattern, step by step"}},
+         hopfield_measurements},
+        {"match_and_control",
+         "spike trains and one cell's synapses",
+         "match",
+         false,
+         {},
+         {{"match", "what the control phase reproduces, by window"}},
+         match_measurements}};
+    return catalogue;
+}
+
+const Study* study_of(const ExperimentSpec& spec) {
+    for (const Study& study : studies())
+        if (spec.task.type == study.task) return &study;
+    return nullptr;
+}
+
+nlohmann::ordered_json study_summary_unmeasured(const Study& study, const ExperimentSpec& spec) {
+    // a laboratory that is closed before it opens
+    const std::atomic<bool> stop{true};
+    const auto lab = laboratory_of(study, spec);
+    lab->stop = &stop;
+    lab->confidence.resamples = 1;
+    const std::vector<Measurement> all = study.measurements(lab);
+    for (const Measurement& one : all) one.measure();
+    return summary_of(study, all);
+}
+
+std::int64_t study_items(const Study& study, const ExperimentSpec& spec) {
+    std::size_t n = 0;
+    for (const Measurement& one : study.measurements(laboratory_of(study, spec))) n += one.n_items;
+    return std::int64_t(n);
+}
+
+StudyRun run_study(const Study& study, const ExperimentSpec& spec, int threads,
+                   const std::function<void()>& progress, const std::atomic<bool>& stop) {
+    if (!spec.vary.empty())
+        throw SpecError(
+            fmt::format("{} crosses its own lists (task.*); remove `vary:`", study.task));
+    const auto lab = laboratory_of(study, spec);
+    lab->threads = threads, lab->progress = progress, lab->stop = &stop;
+    const std::vector<Measurement> all = study.measurements(lab);
+    for (const Measurement& one : all) one.measure();
+    StudyRun run;
+    if (lab->stopped()) return run;
+    run.summary = summary_of(study, all);
+    run.add_groups = [all](Image& image) {
+        for (const Measurement& one : all) one.add(image);
+    };
+    return run;
+}
+
+} // namespace lamina
