@@ -9,12 +9,13 @@
 namespace lamina::analysis {
 namespace {
 
-std::int64_t count_of(const std::vector<std::int64_t>& numbers) {
+std::int64_t count_from_zero(const std::vector<std::int64_t>& numbers) {
     return numbers.empty() ? 0 : 1 + *std::max_element(numbers.begin(), numbers.end());
 }
 
 /// Everything that follows from the four counts and the reaction times.
-void complete(BehaviourRow& row, const std::vector<double>& rt_ms, const Confidence& confidence) {
+void complete_behaviour(BehaviourRow& row, const std::vector<double>& rt_ms,
+                        const Confidence& confidence) {
     const std::int64_t n_yes = row.hits + row.misses;
     const std::int64_t n_no = row.false_alarms + row.correct_rejections;
     row.accuracy = proportion(row.hits + row.correct_rejections, row.n, confidence.level);
@@ -39,8 +40,8 @@ void complete(BehaviourRow& row, const std::vector<double>& rt_ms, const Confide
 } // namespace
 
 std::vector<BehaviourRow> behaviour(const TrialColumns& trials, const Confidence& confidence) {
-    const std::int64_t n_conditions = count_of(trials.condition);
-    const auto n_rows = static_cast<std::size_t>(count_of(trials.variant) * n_conditions);
+    const std::int64_t n_conditions = count_from_zero(trials.condition);
+    const auto n_rows = static_cast<std::size_t>(count_from_zero(trials.variant) * n_conditions);
     std::vector<BehaviourRow> rows(n_rows);
     std::vector<std::vector<double>> rt_ms(n_rows);
     for (std::size_t r = 0; r < n_rows; ++r) {
@@ -70,7 +71,7 @@ std::vector<BehaviourRow> behaviour(const TrialColumns& trials, const Confidence
             rt_ms[r].push_back(trials.reaction_time_ms[t]);
     }
 
-    for (std::size_t r = 0; r < n_rows; ++r) complete(rows[r], rt_ms[r], confidence);
+    for (std::size_t r = 0; r < n_rows; ++r) complete_behaviour(rows[r], rt_ms[r], confidence);
     return rows;
 }
 

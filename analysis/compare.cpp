@@ -58,7 +58,7 @@ void add_paired(RunComparison& comparison, const RunData& a, const RunData& b,
 }
 
 /// Squared distances between all pairs of rows of a [n, d] variable.
-Rdm distances(const Column* vectors) {
+Rdm squared_distances(const Column* vectors) {
     if (!vectors || vectors->shape.size() != 2) return {};
     return squared_euclidean({vectors->shape[0], vectors->shape[1], vectors->numbers});
 }
@@ -151,8 +151,8 @@ RunComparison compare_runs(const RunData& a, const RunData& b) {
                     "settle_time_ms"});
 
     // representations
-    const std::vector<double> u = distances(a.find("stimuli", "vector")),
-                              w = distances(b.find("stimuli", "vector"));
+    const std::vector<double> u = squared_distances(a.find("stimuli", "vector")),
+                              w = squared_distances(b.find("stimuli", "vector"));
     if (!u.empty() && u.size() == w.size())
         comparison.similarity.emplace_back("distances between stimuli", spearman(u, w));
     const Column *e = a.find("confusion", "evidence"), *f = b.find("confusion", "evidence");

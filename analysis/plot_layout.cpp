@@ -7,7 +7,7 @@
 namespace lamina::analysis {
 namespace {
 
-struct Range {
+struct ValueRange {
     double low = std::numeric_limits<double>::infinity();
     double high = -std::numeric_limits<double>::infinity();
     bool log = false;
@@ -22,7 +22,7 @@ struct Range {
 };
 
 /// The range that data and axis ask for, padded so that marks do not touch the frame.
-Range padded(Range range, const Axis& axis, double share) {
+ValueRange padded(ValueRange range, const Axis& axis, double share) {
     if (!axis.categories.empty()) {
         range.low = -0.5;
         range.high = static_cast<double>(axis.categories.size()) - 0.5;
@@ -44,7 +44,7 @@ Range padded(Range range, const Axis& axis, double share) {
     return range;
 }
 
-void find_ranges(const Panel& panel, Range& x, Range& y) {
+void find_ranges(const Panel& panel, ValueRange& x, ValueRange& y) {
     x.log = panel.x.log, y.log = panel.y.log;
     for (const Line& line : panel.lines)
         x.see(line.x), y.see(line.y), y.see(line.low), y.see(line.high);
@@ -77,7 +77,7 @@ void find_ranges(const Panel& panel, Range& x, Range& y) {
 }
 
 /// Ticks of an axis; categories are thinned when they stand closer than `room` allows.
-std::vector<Tick> ticks_of(const Axis& axis, const Range& range, double spacing_px,
+std::vector<Tick> ticks_of(const Axis& axis, const ValueRange& range, double spacing_px,
                            double need_px) {
     if (!axis.marks.empty()) {
         std::vector<Tick> ticks;
@@ -182,7 +182,7 @@ Layout lay_out(const Figure& figure) {
     };
 
     // ranges and y ticks first: they decide the margins, and the margins the plot widths
-    std::vector<Range> x_ranges(n_panels), y_ranges(n_panels);
+    std::vector<ValueRange> x_ranges(n_panels), y_ranges(n_panels);
     std::vector<Margins> columns(n_columns);
     layout.panels.resize(n_panels);
     for (std::size_t p = 0; p < n_panels; ++p) {

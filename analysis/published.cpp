@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <limits>
 #include <map>
 #include <sstream>
 
@@ -11,11 +10,10 @@
 
 #include "analysis/published_tables.hpp"
 #include "sim/run_file/atomic_file.hpp"
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina::analysis {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 using Table = std::map<std::string, std::vector<double>>;
 

@@ -6,12 +6,12 @@
 
 #include <boost/math/special_functions/bessel.hpp>
 
+#include "analysis/angle.hpp"
+#include "sim/run_file/not_known.hpp"
+
 namespace lamina::analysis {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double pi = 3.14159265358979323846;
-constexpr double rad_per_deg = pi / 180;
 constexpr double largest_kappa = 700; // I_0 stays within double
 
 /// I_1(kappa) / I_0(kappa): the mean resultant of a von Mises distribution.
@@ -117,7 +117,8 @@ std::vector<double> numbered(std::size_t n) {
 }
 
 /// Everything that follows from the reports of one row.
-void complete(RecallRow& row, const std::vector<Report>& reports, const Confidence& confidence) {
+void complete_recall(RecallRow& row, const std::vector<Report>& reports,
+                     const Confidence& confidence) {
     std::vector<double> error_rad, size_deg;
     for (const Report& r : reports) {
         const double error_deg = wrapped_deg(r.response_deg - r.target_deg);
@@ -186,7 +187,7 @@ std::vector<RecallRow> recall(const RecallColumns& trials, const Confidence& con
     for (std::size_t r = 0; r < n_rows; ++r) {
         rows[r].variant = static_cast<std::int64_t>(r) / n_conditions;
         rows[r].condition = static_cast<std::int64_t>(r) % n_conditions;
-        complete(rows[r], reports[r], confidence);
+        complete_recall(rows[r], reports[r], confidence);
     }
     return rows;
 }

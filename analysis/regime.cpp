@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "analysis/statistics.hpp"
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina::analysis {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// sum_i var n_i of counts in bins: sum_i (mean of squares - square of mean).
 double summed_variance(const SpikeTrains& trains, std::int64_t per_bin, std::int64_t n_bins) {

@@ -86,6 +86,7 @@ std::vector<ReportSection> sections_of(const RunData& run, const ReportOptions& 
     add("activity", "Activity by layer", drawn(Section::activity) + trace_part(run));
     add("attention", "Attention and its reference", drawn(Section::attention));
     add("loop", "The PV loop and its laws", drawn(Section::loop));
+    add("mechanism", "One mechanism alone", drawn(Section::mechanism));
     add("fit", "Fit to data", drawn(Section::fit));
     add("variants", "Across variants", drawn(Section::variants));
     add("representations", "Representations", drawn(Section::representations));

@@ -2,15 +2,13 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "analysis/figures/figure.hpp"
 #include "analysis/report_parts.hpp"
+#include "sim/run_file/json.hpp"
 
 namespace lamina::analysis {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string words_of_fit(const RunData& run) {
     const Json& fit = member(run, "summary.fit");

@@ -4,16 +4,14 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "analysis/equations.hpp"
 #include "analysis/report_parts.hpp"
 #include "analysis/svg.hpp"
+#include "sim/run_file/json.hpp"
 
 namespace lamina::analysis {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string populations_table(const RunData& run) {
     const Column* recorded = run.find("rates", "population");

@@ -6,11 +6,10 @@
 
 #include "analysis/report_parts.hpp"
 #include "analysis/svg.hpp"
+#include "sim/run_file/json.hpp"
 
 namespace lamina::analysis {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string words(const Json& entry, const char* key) {
     if (!entry.is_object() || !entry.contains(key) || entry[key].is_null()) return "";

@@ -3,18 +3,16 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "analysis/report_parts.hpp"
 #include "analysis/svg.hpp"
+#include "sim/run_file/json.hpp"
 
 namespace lamina::analysis {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// An entry {mean, ci_low, ci_high, n} of the summary; NaN where it has null.
-Estimate estimate_of(const Json& entry) {
+Estimate summary_estimate(const Json& entry) {
     const auto number = [&](const char* key) {
         return entry.is_object() && entry.contains(key) && entry[key].is_number()
                    ? entry[key].get<double>()
@@ -26,7 +24,7 @@ Estimate estimate_of(const Json& entry) {
 }
 
 Estimate summary_of(const RunData& run, const std::string& path) {
-    return estimate_of(member(run, "summary." + path));
+    return summary_estimate(member(run, "summary." + path));
 }
 
 std::string tile(const std::string& value, const std::string& what) {
@@ -228,7 +226,7 @@ std::string fidelity_words(const RunData& run) {
         const auto value = [&](std::size_t i) {
             const Json& v = variants[i];
             return v.contains("comparison") && v["comparison"].contains("output_relative_error")
-                       ? estimate_of(v["comparison"]["output_relative_error"]).value
+                       ? summary_estimate(v["comparison"]["output_relative_error"]).value
                        : NAN;
         };
         for (std::size_t i = 0; i < variants.size(); ++i) {

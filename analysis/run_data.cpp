@@ -58,7 +58,7 @@ double in_ms(const std::string& text) {
     return value;
 }
 
-std::string words_of(double value) {
+std::string level_word(double value) {
     return value == std::floor(value) && std::fabs(value) < 1e9 ? fmt::format("{:.0f}", value)
                                                                 : fmt::format("{:.4g}", value);
 }
@@ -71,7 +71,7 @@ Factor factor_of(const std::string& name, const Column& column) {
     factor.numeric = !column.is_text();
     factor.numbers = column.numbers;
     factor.words = column.words;
-    for (const double value : column.numbers) factor.words.push_back(words_of(value));
+    for (const double value : column.numbers) factor.words.push_back(level_word(value));
 
     // distinct levels: numbers rising, words as they come
     std::vector<double> seen;

@@ -6,11 +6,11 @@
 #include <limits>
 #include <stdexcept>
 
+#include "analysis/angle.hpp"
+#include "sim/run_file/not_known.hpp"
+
 namespace lamina::analysis {
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 bool is_power_of_two(std::size_t n) { return n > 0 && (n & (n - 1)) == 0; }
 

@@ -5,11 +5,10 @@
 #include <limits>
 
 #include "analysis/statistics.hpp"
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina::analysis {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 std::int64_t steps_in(const SpikeTrains& trains, double bin_ms) {
     return std::max<std::int64_t>(1, std::llround(bin_ms / trains.dt_ms));

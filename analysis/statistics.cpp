@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include <boost/math/distributions/chi_squared.hpp>
@@ -10,11 +9,10 @@
 #include <boost/math/distributions/students_t.hpp>
 
 #include "analysis/resampling.hpp"
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina::analysis {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// The quantile of sorted values, linear between order statistics.
 double quantile_sorted(const std::vector<double>& sorted, double p) {

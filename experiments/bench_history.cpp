@@ -1,10 +1,10 @@
 #include "experiments/bench_history.hpp"
 
 #include <cerrno>
-#include <ctime>
 #include <fstream>
 #include <system_error>
 
+#include "experiments/run_log.hpp"
 #include "experiments/version.hpp"
 
 namespace lamina {
@@ -17,15 +17,6 @@ std::string processor() {
         if (line.rfind("model name", 0) == 0 && line.find(": ") != std::string::npos)
             return line.substr(line.find(": ") + 2);
     return "unknown";
-}
-
-std::string now_utc() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
 }
 
 } // namespace

@@ -5,7 +5,7 @@
 namespace lamina {
 namespace {
 
-const char* word(Precision p) { return p == Precision::float64 ? "float64" : "float32"; }
+const char* precision_word(Precision p) { return p == Precision::float64 ? "float64" : "float32"; }
 
 } // namespace
 
@@ -14,7 +14,7 @@ std::string bench_rate_table(const RateBenchmark& b) {
                                   b.instructions, b.n_windows, b.window_s * 1e3);
     out += "fused multiply-adds between registers\n";
     for (const PeakSpeed& p : b.peaks)
-        out += fmt::format("  {}  {:7.1f} GFLOP/s\n", word(p.precision), p.GFLOP_per_s);
+        out += fmt::format("  {}  {:7.1f} GFLOP/s\n", precision_word(p.precision), p.GFLOP_per_s);
     out += "\nattention step with dynamic gates, one head; GFLOP/s on 4 N^2 d, all else timed too\n"
            "              N    d   blocked, as Area runs it     in stages                    "
            "whole area\n";
@@ -22,7 +22,7 @@ std::string bench_rate_table(const RateBenchmark& b) {
         out +=
             fmt::format("  {}  {:5} {:4}  {:8.1f} us {:6.1f}  {:3.0f} %  {:8.1f} us {:6.1f}  "
                         "{:3.0f} %  {:8.1f} us\n",
-                        word(s.precision), s.n_columns, s.d_head, s.blocked.least_s * 1e6,
+                        precision_word(s.precision), s.n_columns, s.d_head, s.blocked.least_s * 1e6,
                         s.blocked_GFLOP_per_s, s.blocked_percent_of_peak, s.in_stages.least_s * 1e6,
                         s.in_stages_GFLOP_per_s, s.in_stages_percent_of_peak, s.area.least_s * 1e6);
     const RelaxationSpeed& r = b.relaxation;
@@ -50,12 +50,13 @@ nlohmann::ordered_json bench_rate_json(const RateBenchmark& b) {
                                   {"windows", b.n_windows},
                                   {"window_s", b.window_s}};
     for (const PeakSpeed& p : b.peaks)
-        out["peak"].push_back({{"precision", word(p.precision)}, {"GFLOP_per_s", p.GFLOP_per_s}});
+        out["peak"].push_back(
+            {{"precision", precision_word(p.precision)}, {"GFLOP_per_s", p.GFLOP_per_s}});
     const auto timing = [](const Timing& t) {
         return nlohmann::ordered_json{{"least_s", t.least_s}, {"median_s", t.median_s}};
     };
     for (const GateStepSpeed& s : b.steps)
-        out["attention_step"].push_back({{"precision", word(s.precision)},
+        out["attention_step"].push_back({{"precision", precision_word(s.precision)},
                                          {"columns", s.n_columns},
                                          {"d_head", s.d_head},
                                          {"blocked", timing(s.blocked)},

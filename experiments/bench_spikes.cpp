@@ -7,7 +7,7 @@
 namespace lamina {
 namespace {
 
-const char* word(MicrocircuitDrive drive) {
+const char* drive_word(MicrocircuitDrive drive) {
     return drive == MicrocircuitDrive::dc ? "dc" : "poisson";
 }
 
@@ -56,15 +56,15 @@ std::string device_lines(const NetworkBenchmark& b) {
 
 std::string bench_network_table(const NetworkBenchmark& b) {
     const NetworkCost& c = b.cost;
-    std::string out =
-        fmt::format("{}, scale {:g}: {} neurons, {} synapses, dt 0.1 ms\n"
-                    "{}{} thread{}, {:g} s after {:g} s; {} delivery\n\n",
-                    title(b), b.options.scale, c.n_neurons, c.n_synapses,
-                    is_microcircuit(b) ? fmt::format("{} drive, ", word(b.options.drive)) : "",
-                    b.options.n_threads, b.options.n_threads == 1 ? "" : "s", b.options.seconds,
-                    b.options.discard_s,
-                    on_device(b) ? describe(b.options.device) + "; ring"
-                                 : std::string(c.ring ? "ring" : "due-time"));
+    std::string out = fmt::format(
+        "{}, scale {:g}: {} neurons, {} synapses, dt 0.1 ms\n"
+        "{}{} thread{}, {:g} s after {:g} s; {} delivery\n\n",
+        title(b), b.options.scale, c.n_neurons, c.n_synapses,
+        is_microcircuit(b) ? fmt::format("{} drive, ", drive_word(b.options.drive)) : "",
+        b.options.n_threads, b.options.n_threads == 1 ? "" : "s", b.options.seconds,
+        b.options.discard_s,
+        on_device(b) ? describe(b.options.device) + "; ring"
+                     : std::string(c.ring ? "ring" : "due-time"));
     out += fmt::format("  real-time factor            {:9.3f}   wall time per biological time\n",
                        b.real_time_factor());
     out +=
@@ -103,7 +103,7 @@ nlohmann::ordered_json bench_network_json(const NetworkBenchmark& b) {
         {"scale", b.options.scale},
         {"seconds", b.options.seconds},
         {"seed", b.options.seed}};
-    if (is_microcircuit(b)) json["drive"] = word(b.options.drive);
+    if (is_microcircuit(b)) json["drive"] = drive_word(b.options.drive);
     json["device"] = describe(b.options.device);
     if (on_device(b)) { // its stages overlap: an event's share of the whole, and none of a neuron's
         json["ns_per_synaptic_event"] = b.wall_s / double(b.cost.n_events) * 1e9;

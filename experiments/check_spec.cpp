@@ -433,7 +433,7 @@ class Rules {
 };
 
 /// Each value of each factor alone, beside the base: pairs of "path = value" and spec.
-std::vector<std::pair<std::string, ExperimentSpec>> variants_of(const ExperimentSpec& spec) {
+std::vector<std::pair<std::string, ExperimentSpec>> specs_of_variants(const ExperimentSpec& spec) {
     std::vector<std::pair<std::string, ExperimentSpec>> variants;
     for (const VaryFactor& factor : spec.vary)
         for (std::size_t value = 0; value < factor.values.size(); ++value) {
@@ -507,7 +507,7 @@ std::vector<Problem> check_spec(const ExperimentSpec& spec) {
     Rules(spec, reading, problems).check_all();
 
     // what only a variant breaks
-    const auto variants = variants_of(spec);
+    const auto variants = specs_of_variants(spec);
     std::map<std::string, bool> said;
     for (const Problem& problem : problems.all()) said[problem.id + problem.message] = true;
     for (const auto& [name, variant] : variants) {
@@ -528,7 +528,7 @@ std::vector<Problem> check_spec(const ExperimentSpec& spec) {
 
 namespace {
 
-ExperimentSpec checked(SpecReading reading, std::vector<Problem>* warnings) {
+ExperimentSpec checked_reading(SpecReading reading, std::vector<Problem>* warnings) {
     if (reading.problems.n_errors() > 0) {
         // what the rules have to say of the keys that could be read, in the same pass
         if (!reading.given.empty()) Rules(reading.spec, reading, reading.problems).check_all();
@@ -548,14 +548,14 @@ ExperimentSpec checked(SpecReading reading, std::vector<Problem>* warnings) {
 
 ExperimentSpec read_checked_spec(const std::string& file, const std::vector<std::string>& overrides,
                                  std::vector<Problem>* warnings) {
-    return checked(read_all_of(file, overrides), warnings);
+    return checked_reading(read_all_of(file, overrides), warnings);
 }
 
 ExperimentSpec read_checked_text(const std::string& text, const std::string& file,
                                  const std::string& folder,
                                  const std::vector<std::string>& overrides,
                                  std::vector<Problem>* warnings) {
-    return checked(read_everything(text, file, folder, overrides), warnings);
+    return checked_reading(read_everything(text, file, folder, overrides), warnings);
 }
 
 } // namespace lamina

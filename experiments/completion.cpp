@@ -11,15 +11,15 @@ namespace lamina {
 namespace {
 
 /// What can stand for a value.
-struct Values {
+struct Completions {
     std::vector<std::string> words;
     bool files = false, folders = false; ///< experiment files; folders
     bool any_file = false;
     bool keys = false; ///< key= of an experiment file
 };
 
-Values values_of(const CommandOption& option, const std::vector<CommandHelp>& all) {
-    Values values;
+Completions values_of(const CommandOption& option, const std::vector<CommandHelp>& all) {
+    Completions values;
     values.words = option.choices;
     const std::string& name = option.argument.empty() ? option.long_name : option.argument;
     if (name == "file" || name == "files") values.files = true;
@@ -43,11 +43,11 @@ Values values_of(const CommandOption& option, const std::vector<CommandHelp>& al
 }
 
 /// Whatever may be an argument of the command.
-Values arguments_of(const CommandHelp& command, const std::vector<CommandHelp>& all) {
-    Values out;
+Completions arguments_of(const CommandHelp& command, const std::vector<CommandHelp>& all) {
+    Completions out;
     for (const CommandOption& option : command.options) {
         if (option.argument.empty()) continue;
-        const Values one = values_of(option, all);
+        const Completions one = values_of(option, all);
         out.words.insert(out.words.end(), one.words.begin(), one.words.end());
         out.files = out.files || one.files;
         out.folders = out.folders || one.folders;
@@ -64,7 +64,7 @@ std::vector<std::string> dashed(const CommandOption& option) {
     return names;
 }
 
-std::string joined(const std::vector<std::string>& words, const char* between = " ") {
+std::string joined_words(const std::vector<std::string>& words, const char* between = " ") {
     return fmt::format("{}", fmt::join(words, between));
 }
 
@@ -72,11 +72,11 @@ std::string joined(const std::vector<std::string>& words, const char* between = 
 std::string override_keys() {
     std::vector<std::string> keys;
     for (const Field& field : fields()) keys.push_back(field.path + "=");
-    return joined(keys);
+    return joined_words(keys);
 }
 
 /// Text inside single quotes of a shell.
-std::string quoted(const std::string& text) {
+std::string shell_quoted(const std::string& text) {
     std::string out;
     for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return "'" + out + "'";
@@ -84,12 +84,12 @@ std::string quoted(const std::string& text) {
 
 // ---- bash
 
-std::string bash_values(const Values& values) {
+std::string bash_values(const Completions& values) {
     std::string out;
     const auto add = [&](const std::string& how) {
         out += fmt::format("COMPREPLY+=($(compgen {} -- \"$current\")); ", how);
     };
-    if (!values.words.empty()) add("-W " + quoted(joined(values.words)));
+    if (!values.words.empty()) add("-W " + shell_quoted(joined_words(values.words)));
     if (values.keys) add("-W \"$keys\"");
     if (values.files) add("-f -X '!*.yaml'");
     if (values.any_file) add("-f");
@@ -108,7 +108,7 @@ std::string bash_script(const std::vector<CommandHelp>& all) {
                 options.push_back(name);
                 if (option.takes_value)
                     after_option += fmt::format("        {:<28} {}return ;;\n",
-                                                quoted(command.name + " " + name) + ")",
+                                                shell_quoted(command.name + " " + name) + ")",
                                                 bash_values(values_of(option, all)));
             }
         }
@@ -117,10 +117,11 @@ std::string bash_script(const std::vector<CommandHelp>& all) {
             continue;
         }
         names.push_back(command.name);
-        arguments += fmt::format(
-            "        {}) if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "
-            "{} -- \"$current\")); else {}fi ;;\n",
-            command.name, quoted(joined(options)), bash_values(arguments_of(command, all)));
+        arguments +=
+            fmt::format("        {}) if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "
+                        "{} -- \"$current\")); else {}fi ;;\n",
+                        command.name, shell_quoted(joined_words(options)),
+                        bash_values(arguments_of(command, all)));
     }
     return fmt::format(
         "# bash completion for lamina, made by `lamina completion bash`\n"
@@ -136,15 +137,15 @@ std::string bash_script(const std::vector<CommandHelp>& all) {
         "    case $command in\n{}    esac\n"
         "}}\n"
         "complete -F _lamina lamina\n",
-        quoted(override_keys()), quoted(joined(names)), after_option, arguments);
+        shell_quoted(override_keys()), shell_quoted(joined_words(names)), after_option, arguments);
 }
 
 // ---- zsh
 
 /// The action of an _arguments specification.
-std::string zsh_action(const Values& values) {
+std::string zsh_action(const Completions& values) {
     if (values.keys || (values.files && !values.words.empty())) return "_lamina_arguments";
-    if (!values.words.empty()) return "(" + joined(values.words) + ")";
+    if (!values.words.empty()) return "(" + joined_words(values.words) + ")";
     if (values.files || values.any_file) return "_files";
     if (values.folders) return "_files -/";
     return " ";
@@ -164,21 +165,21 @@ std::string zsh_script(const std::vector<CommandHelp>& all) {
     std::string names, cases;
     for (const CommandHelp& command : all) {
         if (command.name.empty()) continue;
-        names +=
-            fmt::format("        {}\n", quoted(command.name + ":" + zsh_text(command.description)));
+        names += fmt::format("        {}\n",
+                             shell_quoted(command.name + ":" + zsh_text(command.description)));
         cases += fmt::format("        {}) _arguments", command.name);
         for (const CommandOption& option : command.options) {
-            const Values values = values_of(option, all);
+            const Completions values = values_of(option, all);
             if (!option.argument.empty()) {
-                cases += " " + quoted(fmt::format("{}:{}:{}", option.repeats ? "*" : "",
-                                                  option.argument, zsh_action(values)));
+                cases += " " + shell_quoted(fmt::format("{}:{}:{}", option.repeats ? "*" : "",
+                                                        option.argument, zsh_action(values)));
                 continue;
             }
             for (const std::string& name : dashed(option))
                 cases +=
-                    " " + quoted(fmt::format("{}[{}]{}", name, zsh_text(option.description),
-                                             option.takes_value ? ":value:" + zsh_action(values)
-                                                                : std::string()));
+                    " " + shell_quoted(fmt::format(
+                              "{}[{}]{}", name, zsh_text(option.description),
+                              option.takes_value ? ":value:" + zsh_action(values) : std::string()));
         }
         cases += " ;;\n";
     }
@@ -204,9 +205,9 @@ std::string zsh_script(const std::vector<CommandHelp>& all) {
 
 // ---- fish
 
-std::string fish_values(const Values& values) {
+std::string fish_values(const Completions& values) {
     std::string out;
-    if (!values.words.empty()) out += " -a " + quoted(joined(values.words));
+    if (!values.words.empty()) out += " -a " + shell_quoted(joined_words(values.words));
     if (values.files) out += " -a '(__fish_complete_suffix .yaml)'";
     if (values.any_file) out += " -F";
     if (values.folders) out += " -a '(__fish_complete_directories)'";
@@ -222,22 +223,22 @@ std::string fish_script(const std::vector<CommandHelp>& all) {
                                      : "__fish_seen_subcommand_from " + command.name;
         if (!command.name.empty())
             out += fmt::format("complete -c lamina -n __fish_use_subcommand -a {} -d {}\n",
-                               command.name, quoted(command.description));
+                               command.name, shell_quoted(command.description));
         for (const CommandOption& option : command.options) {
             if (!option.argument.empty()) continue;
-            out += fmt::format("complete -c lamina -n {}", quoted(when));
+            out += fmt::format("complete -c lamina -n {}", shell_quoted(when));
             if (!option.short_name.empty()) out += " -s " + option.short_name;
             if (!option.long_name.empty()) out += " -l " + option.long_name;
             if (option.takes_value) out += " -r" + fish_values(values_of(option, all));
-            out += " -d " + quoted(option.description) + "\n";
+            out += " -d " + shell_quoted(option.description) + "\n";
         }
         if (command.name.empty()) continue;
-        const Values values = arguments_of(command, all);
+        const Completions values = arguments_of(command, all);
         if (const std::string action = fish_values(values); !action.empty())
-            out += fmt::format("complete -c lamina -n {}{}\n", quoted(when), action);
+            out += fmt::format("complete -c lamina -n {}{}\n", shell_quoted(when), action);
         if (values.keys)
-            out += fmt::format("complete -c lamina -n {} -a {}\n", quoted(when),
-                               quoted(override_keys()));
+            out += fmt::format("complete -c lamina -n {} -a {}\n", shell_quoted(when),
+                               shell_quoted(override_keys()));
     }
     return out;
 }

@@ -14,7 +14,7 @@ namespace lamina {
 
 namespace {
 
-std::optional<double> number_in(const std::string& field) {
+std::optional<double> number_of_field(const std::string& field) {
     const auto first = field.find_first_not_of(" \t");
     if (first == std::string::npos) return std::nullopt;
     const auto last = field.find_last_not_of(" \t");
@@ -105,7 +105,7 @@ std::size_t column_of(const CsvTable& table, const std::string& column) {
 
 double number_at(const CsvTable& table, std::size_t row, std::size_t column) {
     const std::string& field = table.rows[row][column];
-    if (const auto value = number_in(field)) return *value;
+    if (const auto value = number_of_field(field)) return *value;
     throw SpecError(
         fmt::format("{}:{}: field {} is '{}', not a finite number; write for example 0.5",
                     table.name, table.lines[row], column + 1, field));
@@ -113,7 +113,7 @@ double number_at(const CsvTable& table, std::size_t row, std::size_t column) {
 
 bool all_numbers(const std::vector<std::string>& row) {
     for (const std::string& field : row)
-        if (!number_in(field)) return false;
+        if (!number_of_field(field)) return false;
     return true;
 }
 

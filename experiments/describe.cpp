@@ -17,30 +17,32 @@ namespace lamina {
 namespace {
 
 using Cell = DescribedCell;
-using Rows = std::vector<std::vector<Cell>>;
+using CellRows = std::vector<std::vector<Cell>>;
 
 Cell equation(const std::string& text) { return {text, Cell::Kind::equation}; }
 Cell code(const std::string& text) { return {text, Cell::Kind::code}; }
 
 /// The value of a key as it is written in YAML.
-std::string value_of(const ExperimentSpec& spec, const std::string& path) {
+std::string written_value(const ExperimentSpec& spec, const std::string& path) {
     return yaml_text(*find_field(path), spec);
 }
 
 /// The meaning of the word that a key has in this spec.
 std::string meaning_of(const ExperimentSpec& spec, const std::string& path) {
     const Field& field = *find_field(path);
-    const std::string word = value_of(spec, path);
+    const std::string word = written_value(spec, path);
     for (const Choice& choice : field.choices)
         if (choice.name == word) return choice.meaning;
     return word;
 }
 
-bool has_column(const ExperimentSpec& spec) { return find_field("column.heads")->applies(spec); }
+bool has_cortical_column(const ExperimentSpec& spec) {
+    return find_field("column.heads")->applies(spec);
+}
 
 /// What the circuit of this spec is made of. The PV loop alone has gates and PV.
 std::vector<PopulationInfo> populations_of(const ExperimentSpec& spec) {
-    if (has_column(spec)) return prepare(Variant{"base", {}, spec}).populations;
+    if (has_cortical_column(spec)) return prepare(Variant{"base", {}, spec}).populations;
     const int n = spec.area.columns;
     return {{"L5gate", "5", "a", {n}, {"key"}, spec.area.tau.gate_ms},
             {"PV", "5", "p", {1}, {"query"}, spec.area.tau.PV_ms}};
@@ -83,7 +85,7 @@ DescribedTable connectivity_table(const ExperimentSpec& spec,
     DescribedTable table{
         "C", "Connectivity", {"from", "to", "weight", "rule"}, {0.13, 0.13, 0.16, 0.58}, {}};
     const auto is_there = [&](const std::string& end) {
-        return end == "x" || end == "c" ? has_column(spec) : has(populations, end);
+        return end == "x" || end == "c" ? has_cortical_column(spec) : has(populations, end);
     };
     for (const analysis::Projection& p : analysis::projections())
         if (is_there(p.from) && is_there(p.to))
@@ -101,7 +103,7 @@ DescribedTable dynamics_table(const ExperimentSpec& spec,
     const analysis::InhibitionLaw& law = analysis::inhibition_law(area.inhibition);
     table.rows.push_back(
         {{"inhibition"}, equation(law.equation), {fmt::format("{}; {}", law.rule, law.means)}});
-    if (!has_column(spec)) return table;
+    if (!has_cortical_column(spec)) return table;
     std::string score_summary;
     for (const ModelEntry& entry : entries(ScoreMechanisms{}))
         if (entry.name == area.score) score_summary = entry.summary + "; " + entry.source;
@@ -111,9 +113,9 @@ DescribedTable dynamics_table(const ExperimentSpec& spec,
     table.rows.push_back(
         {{"input of the maps"},
          equation(area.norm == Norm::pre ? "n = LN_1(x)" : "n = x"),
-         {"norm " + value_of(spec, "column.norm") + ": " + meaning_of(spec, "column.norm")}});
+         {"norm " + written_value(spec, "column.norm") + ": " + meaning_of(spec, "column.norm")}});
     table.rows.push_back(
-        {{"coding"}, {value_of(spec, "column.coding")}, {meaning_of(spec, "column.coding")}});
+        {{"coding"}, {written_value(spec, "column.coding")}, {meaning_of(spec, "column.coding")}});
     if (area.dale) {
         table.rows.push_back({{"Dale's law"},
                               equation(analysis::dale_input),
@@ -154,7 +156,7 @@ DescribedTable input_table(const ExperimentSpec& spec) {
 DescribedTable measurements_table(const ExperimentSpec& spec) {
     DescribedTable table{
         "F", "Measurements", {"measure", "definition", "note"}, {0.27, 0.4, 0.33}, {}};
-    if (has_column(spec)) {
+    if (has_cortical_column(spec)) {
         table.rows.push_back({{"output_relative_error"},
                               equation(analysis::output_error),
                               {"column against reference block, all tokens"}});
@@ -168,15 +170,16 @@ DescribedTable measurements_table(const ExperimentSpec& spec) {
             table.rows.push_back(
                 {{what},
                  {"/" + std::string(what) + " of results.h5"},
-                 {"recorded every " + value_of(spec, fmt::format("record.{}.every", what))}});
+                 {"recorded every " + written_value(spec, fmt::format("record.{}.every", what))}});
     } else {
         table.rows.push_back({{"laws of the loop"},
                               {"/loop of results.h5"},
                               {"each measurement beside its closed form"}});
     }
-    table.rows.push_back({{"intervals"},
-                          {value_of(spec, "analysis.ci")},
-                          {"bootstrap with " + value_of(spec, "analysis.bootstrap") + " draws"}});
+    table.rows.push_back(
+        {{"intervals"},
+         {written_value(spec, "analysis.ci")},
+         {"bootstrap with " + written_value(spec, "analysis.bootstrap") + " draws"}});
     return table;
 }
 
@@ -224,12 +227,12 @@ DescribedTable summary_table(const ExperimentSpec& spec,
         return table;
     }
     row("populations", fmt::format("{} of rate units", populations.size()));
-    if (has_column(spec)) {
+    if (has_cortical_column(spec)) {
         row("topology",
             fmt::format("{} columns, {} heads, d_model {}, d_head {}, d_ff {}", area.columns,
                         area.heads, area.d_model, area.d_head, area.d_ff));
         row("connectivity",
-            fmt::format("attention {}: {}; weights {}: {}", value_of(spec, "column.attention"),
+            fmt::format("attention {}: {}; weights {}: {}", written_value(spec, "column.attention"),
                         meaning_of(spec, "column.attention"), spec.weights.kind,
                         meaning_of(spec, "column.weights.kind")));
     } else {
@@ -237,12 +240,12 @@ DescribedTable summary_table(const ExperimentSpec& spec,
     }
     row("unit model", "first-order relaxation (table D)");
     row("plasticity", "none");
-    row("input", value_of(spec, "task.type") + ": " + meaning_of(spec, "task.type"));
-    row("measurements", has_column(spec)
+    row("input", written_value(spec, "task.type") + ": " + meaning_of(spec, "task.type"));
+    row("measurements", has_cortical_column(spec)
                             ? "column against reference block, rates, attention (table F)"
                             : "the PV loop against its closed forms (table F)");
-    row("integration", fmt::format("dt = {}; {}: {}", value_of(spec, "simulation.dt"),
-                                   value_of(spec, "simulation.integrator"),
+    row("integration", fmt::format("dt = {}; {}: {}", written_value(spec, "simulation.dt"),
+                                   written_value(spec, "simulation.integrator"),
                                    meaning_of(spec, "simulation.integrator")));
     rest();
     return table;

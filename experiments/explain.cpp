@@ -16,7 +16,7 @@
 namespace lamina {
 namespace {
 
-std::string kind_text(const Field& field) {
+std::string kind_in_words(const Field& field) {
     switch (field.kind) {
     case FieldKind::boolean:
         return "true or false";
@@ -100,7 +100,7 @@ std::string explain_field(const Field& field) {
     const auto line = [&](const char* name, const std::string& text) {
         if (!text.empty()) out += fmt::format("    {:<10}{}\n", name, text);
     };
-    line("value", kind_text(field));
+    line("value", kind_in_words(field));
     line("units", unit_text(field));
     line("default", default_text(field));
     line("range", range_text(field));
@@ -243,9 +243,9 @@ std::string fields_page() {
                 meaning += fmt::format("<br>`{}`: {}{}", choice.name, choice.meaning,
                                        choice.later ? " (not in this version)" : "");
             if (!field->source.empty()) meaning += "<br>Source: " + field->source;
-            rows += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key, cell(kind_text(*field)),
-                                cell(default_text(*field)), cell(range_text(*field)),
-                                cell(field->symbol), cell(meaning));
+            rows += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key,
+                                cell(kind_in_words(*field)), cell(default_text(*field)),
+                                cell(range_text(*field)), cell(field->symbol), cell(meaning));
         }
         if (rows.empty()) continue;
         out += fmt::format(

@@ -18,6 +18,13 @@ namespace lamina {
 template <class T> struct Constant { T value; };
 template <class T> Constant<T> constant(T value) { return {std::move(value)}; }
 
+// when a key does nothing
+using Spec = ExperimentSpec;
+inline std::string unless(bool used, const char* why) { return used ? "" : why; }
+
+// where several files of rows point to
+constexpr const char* section_5 = "docs/model.md, scores";
+
 struct PrecisionMember {};
 inline PrecisionMember precision_member() { return {}; }
 

@@ -46,7 +46,7 @@ std::vector<std::string> keys_of(const std::string& section) {
 
 namespace {
 
-std::string text_of(const std::string& text) {
+std::string as_written(const std::string& text) {
     YamlNode node;
     node.text = text;
     // texts are quoted unless they are plain words
@@ -58,25 +58,25 @@ std::string text_of(const std::string& text) {
 }
 
 /// A data set as it is written: its name, file and columns, or dissimilarities.
-std::string text_of(const ComparisonDataSpec& data) {
+std::string as_written(const ComparisonDataSpec& data) {
     if (!data.rdm.empty())
-        return fmt::format("{{rdm: {}, name: {}, per_subject: {}}}", text_of(data.rdm),
-                           text_of(data.name), data.per_subject);
+        return fmt::format("{{rdm: {}, name: {}, per_subject: {}}}", as_written(data.rdm),
+                           as_written(data.name), data.per_subject);
     if (!data.models.empty())
-        return "{models: " + text_of(data.models) +
-               (data.names.empty() ? "}" : ", names: " + text_of(data.names) + "}");
-    if (data.file.empty()) return text_of(data.name);
+        return "{models: " + as_written(data.models) +
+               (data.names.empty() ? "}" : ", names: " + as_written(data.names) + "}");
+    if (data.file.empty()) return as_written(data.name);
     std::string columns;
     for (const auto& [ours, theirs] : data.columns)
-        columns += (columns.empty() ? "" : ", ") + ours + ": " + text_of(theirs);
-    return (data.name.empty() ? "{" : "{name: " + text_of(data.name) + ", ") +
-           "file: " + text_of(data.file) + ", columns: {" + columns + "}}";
+        columns += (columns.empty() ? "" : ", ") + ours + ": " + as_written(theirs);
+    return (data.name.empty() ? "{" : "{name: " + as_written(data.name) + ", ") +
+           "file: " + as_written(data.file) + ", columns: {" + columns + "}}";
 }
 
 std::string fit_text(const FitSpec& fit, FieldKind kind) {
     std::string out;
     const auto item = [&](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
-    if (kind == FieldKind::data_set) return fit.given() ? text_of(fit.to) : "none";
+    if (kind == FieldKind::data_set) return fit.given() ? as_written(fit.to) : "none";
     if (kind == FieldKind::paths) {
         for (const std::string& path : fit.free) item(path);
         return "[" + out + "]";
@@ -90,23 +90,23 @@ std::string fit_text(const FitSpec& fit, FieldKind kind) {
     return "{" + out + "}";
 }
 
-std::string joined(const std::vector<std::string>& words) {
+std::string comma_list(const std::vector<std::string>& words) {
     std::string out;
     for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
     return out;
 }
 
 /// A factor as it is written: its values, or its levels with what they set.
-std::string text_of(const VaryFactor& factor) {
-    if (factor.levels.empty()) return factor.path + ": [" + joined(factor.values) + "]";
+std::string as_written(const VaryFactor& factor) {
+    if (factor.levels.empty()) return factor.path + ": [" + comma_list(factor.values) + "]";
     std::vector<std::string> levels;
     for (std::size_t i = 0; i < factor.values.size(); ++i) {
         std::vector<std::string> settings;
         for (const Setting& setting : factor.levels[i])
             settings.push_back(setting.path + ": " + setting.value);
-        levels.push_back(factor.values[i] + ": {" + joined(settings) + "}");
+        levels.push_back(factor.values[i] + ": {" + comma_list(settings) + "}");
     }
-    return factor.path + ": {" + joined(levels) + "}";
+    return factor.path + ": {" + comma_list(levels) + "}";
 }
 
 /// task.windows, record.spikes and record.variables.
@@ -116,27 +116,27 @@ std::string recording_text(const ExperimentSpec& spec, FieldKind kind) {
         for (const TimeWindow& w : spec.task.windows)
             items.push_back(fmt::format("{}: [{} ms, {} ms]", w.name, number_text(w.from_ms),
                                         number_text(w.to_ms)));
-        return "{" + joined(items) + "}";
+        return "{" + comma_list(items) + "}";
     }
     if (kind == FieldKind::selection) {
         if (spec.record.spikes != "some") return spec.record.spikes;
         for (const std::string& name : spec.record.spike_populations)
-            items.push_back(text_of(name));
-        return "[" + joined(items) + "]";
+            items.push_back(as_written(name));
+        return "[" + comma_list(items) + "]";
     }
     for (const RecordedVariable& v : spec.record.variables)
         items.push_back(fmt::format("{{population: {}, variable: {}, neurons: {}, every: {} ms}}",
-                                    text_of(v.population), text_of(v.variable), v.neurons,
+                                    as_written(v.population), as_written(v.variable), v.neurons,
                                     number_text(v.every_ms)));
-    return "[" + joined(items) + "]";
+    return "[" + comma_list(items) + "]";
 }
 
 /// The rows of an array from axis `axis` and entry `at` on, which is left behind them.
-std::string rows_of(const NamedArray& array, std::size_t axis, std::size_t& at) {
+std::string nested_rows(const NamedArray& array, std::size_t axis, std::size_t& at) {
     if (axis == array.shape.size()) return number_text(array.values[at++]);
     std::string out;
     for (std::size_t i = 0; i < array.shape[axis]; ++i)
-        out += (i > 0 ? ", " : "") + rows_of(array, axis + 1, at);
+        out += (i > 0 ? ", " : "") + nested_rows(array, axis + 1, at);
     return "[" + out + "]";
 }
 
@@ -148,12 +148,12 @@ std::string list_of(const ExperimentSpec& spec, FieldKind kind) {
     if (kind == FieldKind::arrays) {
         for (const NamedArray& array : spec.weights_values) {
             std::size_t at = 0;
-            item(array.name + ": " + rows_of(array, 0, at));
+            item(array.name + ": " + nested_rows(array, 0, at));
         }
         return "{" + out + "}";
     }
     if (kind == FieldKind::comparisons) {
-        for (const ComparisonDataSpec& data : spec.compare_with) item(text_of(data));
+        for (const ComparisonDataSpec& data : spec.compare_with) item(as_written(data));
         return "[" + out + "]";
     }
     if (kind == FieldKind::expectations) {
@@ -163,7 +163,7 @@ std::string list_of(const ExperimentSpec& spec, FieldKind kind) {
     }
     if (kind == FieldKind::windows || kind == FieldKind::selection || kind == FieldKind::variables)
         return recording_text(spec, kind);
-    for (const VaryFactor& factor : spec.vary) item(text_of(factor));
+    for (const VaryFactor& factor : spec.vary) item(as_written(factor));
     return "{" + out + "}";
 }
 
@@ -203,7 +203,7 @@ std::string yaml_text(const Field& field, const ExperimentSpec& spec) {
         return "[" + out + "]";
     }
     default:
-        return text_of(std::get<std::string>(value));
+        return as_written(std::get<std::string>(value));
     }
 }
 

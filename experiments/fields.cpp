@@ -17,8 +17,6 @@ namespace lamina {
 namespace {
 
 // when a key does nothing
-using Spec = ExperimentSpec;
-std::string unless(bool used, const char* why) { return used ? "" : why; }
 std::string memory_only(const Spec& s) {
     return unless(task_has(s, remembers), "this task.type remembers nothing");
 }
@@ -130,7 +128,6 @@ std::string slots_only(const Spec& s) {
 }
 
 const char* const section_3 = "docs/model.md, the rate column";
-const char* const section_5 = "docs/model.md, scores";
 const char* const section_7 = "docs/model.md, oscillations and routing";
 const char* const brunel_paper = "Brunel (2000), doi:10.1023/A:1008925309027";
 const char* const section_9 = "docs/model.md, working memory and decision";
@@ -191,6 +188,8 @@ const std::vector<Section>& sections() {
         {"task.comparison", "the pairs of frequencies that are compared", ""},
         {"task.trials", "how many trials", ""},
         {"task.loop", "measurements of the PV loop alone", ""},
+        {"task.hopfield", "attention over stored patterns, again and again", ""},
+        {"task.match", "spike trains of match and control", ""},
         {"task.set_size", "the comparison of three accounts of capacity", ""},
         {"task.decision", "from routed content to a choice and a reaction time", ""},
         {"task.decision.network", "the two accumulators of the decision", ""},

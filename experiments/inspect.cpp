@@ -6,8 +6,6 @@
 #include <cmath>
 #include <fstream>
 
-#include <nlohmann/json.hpp>
-
 #include "experiments/check_spec.hpp"
 #include "experiments/csv.hpp"
 #include "experiments/data_path.hpp"
@@ -17,13 +15,13 @@
 #include "experiments/suggest.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/io_error.hpp"
+#include "sim/run_file/json.hpp"
 #include "sim/run_file/run_directory.hpp"
 
 namespace lamina {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 constexpr std::uintmax_t largest_bytes = std::uintmax_t(1) << 31; // what is read into memory here
 constexpr int deepest_level = 64;                                 // of JSON
@@ -40,7 +38,7 @@ constexpr int deepest_level = 64;                                 // of JSON
 }
 
 /// A long text, cut at a character.
-std::string shortened(const std::string& text, std::size_t most = 72) {
+std::string one_line(const std::string& text, std::size_t most = 72) {
     std::string line = text;
     std::replace(line.begin(), line.end(), '\n', ' ');
     if (line.size() <= most) return line;
@@ -50,7 +48,7 @@ std::string shortened(const std::string& text, std::size_t most = 72) {
 }
 
 /// What a list of numbers holds, in one line. NaN is a missing value.
-std::string range_of(const std::vector<double>& values) {
+std::string spread_of(const std::vector<double>& values) {
     double low = INFINITY, high = -INFINITY, sum = 0;
     std::size_t n = 0;
     for (const double value : values) {
@@ -65,8 +63,8 @@ std::string range_of(const std::vector<double>& values) {
 
 // ---- HDF5
 
-std::string shape_text(const std::vector<std::string>& names,
-                       const std::vector<std::size_t>& shape) {
+std::string named_shape_text(const std::vector<std::string>& names,
+                             const std::vector<std::size_t>& shape) {
     std::string text;
     for (std::size_t axis = 0; axis < shape.size(); ++axis)
         text += fmt::format("{}{} {}", axis ? ", " : "",
@@ -74,7 +72,7 @@ std::string shape_text(const std::vector<std::string>& names,
     return "[" + text + "]";
 }
 
-std::string kind_text(VariableInfo::Kind kind) {
+std::string variable_kind_text(VariableInfo::Kind kind) {
     return kind == VariableInfo::Kind::real   ? "real"
            : kind == VariableInfo::Kind::text ? "text"
                                               : "integer";
@@ -83,7 +81,7 @@ std::string kind_text(VariableInfo::Kind kind) {
 std::string attribute_text(const ResultsReader& file, const std::string& object,
                            const std::string& name) {
     try {
-        return shortened(file.text_attribute(object, name));
+        return one_line(file.text_attribute(object, name));
     } catch (const FormatError&) {
         std::string text;
         for (const double number : file.number_attribute(object, name))
@@ -114,9 +112,9 @@ void add_group(const ResultsReader& file, const std::string& group, std::string&
     out += attributes_text(file, group, group.empty() ? 0 : 4);
     for (const std::string& name : file.variables(group)) {
         const VariableInfo info = file.describe(group, name);
-        out += fmt::format("    {:<26} {:<8} {:<6} {}\n", name, kind_text(info.kind),
+        out += fmt::format("    {:<26} {:<8} {:<6} {}\n", name, variable_kind_text(info.kind),
                            info.units.empty() ? "" : info.units,
-                           shape_text(info.dimensions, info.shape));
+                           named_shape_text(info.dimensions, info.shape));
         if (!info.long_name.empty()) out += fmt::format("    {:<26}   {}\n", "", info.long_name);
     }
     for (const std::string& name : file.groups(group))
@@ -127,18 +125,18 @@ std::string variable_text(const ResultsReader& file, const std::string& group,
                           const std::string& name) {
     const VariableInfo info = file.describe(group, name);
     const std::string object = group.empty() ? name : group + "/" + name;
-    std::string out =
-        fmt::format("/{}  {}  {}\n{}", object, kind_text(info.kind),
-                    shape_text(info.dimensions, info.shape), attributes_text(file, object, 4));
+    std::string out = fmt::format("/{}  {}  {}\n{}", object, variable_kind_text(info.kind),
+                                  named_shape_text(info.dimensions, info.shape),
+                                  attributes_text(file, object, 4));
     std::string first;
     constexpr std::size_t n_shown = 10;
     if (info.kind == VariableInfo::Kind::text) {
         const std::vector<std::string> words = file.text(group, name);
         for (std::size_t i = 0; i < std::min(n_shown, words.size()); ++i)
-            first += fmt::format("{}{}", i ? ", " : "", shortened(words[i], 30));
+            first += fmt::format("{}{}", i ? ", " : "", one_line(words[i], 30));
     } else {
         const std::vector<double> values = file.numbers(group, name);
-        out += "    values     " + range_of(values) + "\n";
+        out += "    values     " + spread_of(values) + "\n";
         for (std::size_t i = 0; i < std::min(n_shown, values.size()); ++i)
             first += fmt::format("{}{:.6g}", i ? ", " : "", values[i]);
     }
@@ -227,7 +225,7 @@ std::string tree_text(const Json& tree, const InspectedPlace& place, bool is_spe
         const std::string below = place.inside + ".";
         if (!place.inside.empty() && path != place.inside && path.rfind(below, 0) != 0) continue;
         const Field* field = is_spec ? find_field(path) : nullptr;
-        out += fmt::format("{:<36}  {}", path, shortened(value, field ? 40 : 100));
+        out += fmt::format("{:<36}  {}", path, one_line(value, field ? 40 : 100));
         out += field ? fmt::format("{:{}}  {}\n", "", value.size() < 16 ? 16 - value.size() : 0,
                                    field->meaning)
                      : std::string("\n");
@@ -254,7 +252,7 @@ std::string run_text(const InspectedPlace& place) {
             const Json& value = run.run()[key];
             out +=
                 fmt::format("    {:<10} {}\n", key,
-                            shortened(value.is_string() ? value.get<std::string>() : value.dump()));
+                            one_line(value.is_string() ? value.get<std::string>() : value.dump()));
         }
     for (const ListedFile& file : run.files())
         out += fmt::format("    {:<36} {:>10}\n", file.name, readable_bytes(file.bytes));
@@ -268,7 +266,7 @@ std::string run_text(const InspectedPlace& place) {
 std::string npy_text(const InspectedPlace& place) {
     const NpyArray array = read_npy(place.file);
     return fmt::format("{}: npy, shape [{}]\n    values     {}\n", place.file.string(),
-                       fmt::join(array.shape, ", "), range_of(array.values));
+                       fmt::join(array.shape, ", "), spread_of(array.values));
 }
 
 std::string csv_text(const InspectedPlace& place) {
@@ -292,8 +290,8 @@ std::string csv_text(const InspectedPlace& place) {
         }
         out += fmt::format("    {:<26} {}\n", names.back(),
                            numeric || n_rows == 0
-                               ? range_of(numbers)
-                               : "text, first: " + shortened(table.rows[first][column], 40));
+                               ? spread_of(numbers)
+                               : "text, first: " + one_line(table.rows[first][column], 40));
     }
     if (!place.inside.empty()) {
         if (out.empty()) nothing_there(place, names);

@@ -11,7 +11,7 @@
 namespace lamina {
 namespace {
 
-bool is_word(const std::string& text) {
+bool is_set_name(const std::string& text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
         return std::isalnum(c) != 0 || c == '_';
     });
@@ -73,7 +73,7 @@ bool SpecReader::rdm_set(const std::string& key, const YamlNode& value, Comparis
             .help.emplace_back("write {rdm: judgements.npy, name: judgement}");
         return false;
     }
-    if (!is_word(data.name)) {
+    if (!is_set_name(data.name)) {
         error("L0221",
               fmt::format("`{}.name`: `{}` cannot be part of a path into the summary", key,
                           data.name.substr(0, 60)),

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t comment_column = 48;
 
-std::string place_of(const YamlNode& value, const SpecReading& reading) {
+std::string where_written(const YamlNode& value, const SpecReading& reading) {
     return value.source == reading.source ? fmt::format("line {}", value.mark.line)
                                           : "override " + value.source->text;
 }
@@ -28,7 +28,7 @@ std::string origin_of(const Field& field, const ExperimentSpec& spec, const Spec
     if (!as_read) return "set by the program";
     const auto given = reading.given.find(field.path);
     if (given != reading.given.end()) {
-        const std::string where = place_of(*given->second.value, reading);
+        const std::string where = where_written(*given->second.value, reading);
         return field.applies(spec) ? where : where + "; changes nothing, " + field.idle(spec);
     }
     if (yaml_text(field, spec) == yaml_text(field, default_spec())) return "default";
@@ -64,12 +64,13 @@ ExperimentSpec with_absolute_files(ExperimentSpec spec) {
     return spec;
 }
 
-std::string text_of(const Field& field, const ExperimentSpec& spec, const SpecReading& reading) {
+std::string resolved_text(const Field& field, const ExperimentSpec& spec,
+                          const SpecReading& reading) {
     if (field.kind == FieldKind::anything) return flow_text(*reading.given.at(field.path).value);
     return yaml_text(field, spec);
 }
 
-nlohmann::ordered_json value_of(const ComparisonDataSpec& data) {
+nlohmann::ordered_json resolved_value(const ComparisonDataSpec& data) {
     if (!data.rdm.empty())
         return {{"rdm", data.rdm}, {"name", data.name}, {"per_subject", data.per_subject}};
     if (!data.models.empty()) {
@@ -84,7 +85,7 @@ nlohmann::ordered_json value_of(const ComparisonDataSpec& data) {
 }
 
 /// The values of a factor, or its levels with what each sets.
-nlohmann::ordered_json value_of(const VaryFactor& factor) {
+nlohmann::ordered_json resolved_value(const VaryFactor& factor) {
     if (factor.levels.empty()) return factor.values;
     nlohmann::ordered_json levels = nlohmann::ordered_json::object();
     for (std::size_t i = 0; i < factor.values.size(); ++i) {
@@ -99,8 +100,9 @@ nlohmann::ordered_json value_of(const VaryFactor& factor) {
 nlohmann::ordered_json list_value(const Field& field, const ExperimentSpec& spec) {
     nlohmann::ordered_json out = nlohmann::ordered_json::array();
     if (field.kind == FieldKind::comparisons)
-        for (const ComparisonDataSpec& data : spec.compare_with) out.push_back(value_of(data));
-    if (field.kind == FieldKind::data_set) out = value_of(spec.fit.to);
+        for (const ComparisonDataSpec& data : spec.compare_with)
+            out.push_back(resolved_value(data));
+    if (field.kind == FieldKind::data_set) out = resolved_value(spec.fit.to);
     if (field.kind == FieldKind::paths) out = spec.fit.free;
     if (field.kind == FieldKind::bounds) {
         out = nlohmann::ordered_json::object();
@@ -119,7 +121,7 @@ nlohmann::ordered_json list_value(const Field& field, const ExperimentSpec& spec
     }
     if (field.kind == FieldKind::factors) {
         out = nlohmann::ordered_json::object();
-        for (const VaryFactor& factor : spec.vary) out[factor.path] = value_of(factor);
+        for (const VaryFactor& factor : spec.vary) out[factor.path] = resolved_value(factor);
     }
     if (field.kind == FieldKind::windows) {
         out = nlohmann::ordered_json::object();
@@ -170,8 +172,8 @@ std::string origin_of(const std::string& path, const SpecReading& reading) {
     for (auto part = reading.given.lower_bound(below);
          part != reading.given.end() && part->first.rfind(below, 0) == 0; ++part)
         if (part->second.value->source != reading.source)
-            return place_of(*part->second.value, reading);
-    return place_of(*given->second.value, reading);
+            return where_written(*part->second.value, reading);
+    return where_written(*given->second.value, reading);
 }
 
 /// The circuit's tables stand behind its other keys.
@@ -186,7 +188,7 @@ std::string resolved_spec(const ExperimentSpec& spec) {
     ResolvedText out;
     for (const Field& field : fields()) {
         if (is_written(field, spec, reading))
-            out.line(field.path, text_of(field, anywhere, reading),
+            out.line(field.path, resolved_text(field, anywhere, reading),
                      origin_of(field, spec, reading));
         if (is_last_of_circuit(field))
             for (const CircuitLine& line : circuit_lines(anywhere.circuit))
@@ -214,7 +216,7 @@ nlohmann::ordered_json resolved_json(const ExperimentSpec& spec) {
             at(field.path) = std::visit(
                 [](const auto& value) { return nlohmann::ordered_json(value); }, field.get(spec));
         else
-            at(field.path) = text_of(field, spec, reading);
+            at(field.path) = resolved_text(field, spec, reading);
     }
     return out;
 }

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "experiments/results_parts.hpp"
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina {
 
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // ------------------------------------------------------------------------------ /comparison
 

@@ -1,16 +1,14 @@
 /// /behaviour and /confusion of results.h5.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "experiments/results_parts.hpp"
 #include "experiments/summary.hpp"
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina {
 
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Choices: counts, rates and reaction times.
 void add_choice_behaviour(Image& image, const std::vector<VariantRun>& runs,

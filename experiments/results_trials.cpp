@@ -3,12 +3,11 @@
 #include <limits>
 
 #include "experiments/results_parts.hpp"
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina {
 
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// What every task that asks has: the items, and which of them was asked for.
 void add_items(Image& image, const std::vector<VariantRun>& runs) {

@@ -9,7 +9,7 @@ namespace lamina {
 namespace {
 
 /// The values of a field as the spec holds them, in its unit; empty when they are no numbers.
-std::vector<double> numbers_of(const Field& field, const std::vector<Variant>& variants) {
+std::vector<double> field_numbers(const Field& field, const std::vector<Variant>& variants) {
     std::vector<double> numbers;
     for (const Variant& variant : variants) {
         const FieldValue value = field.get(variant.spec);
@@ -21,7 +21,7 @@ std::vector<double> numbers_of(const Field& field, const std::vector<Variant>& v
 
 /// Values that are written as numbers, in the unit of the first; empty when one is not. So are
 /// parameters of a circuit's tables read, which are no fields.
-std::vector<double> numbers_of(const std::vector<std::string>& texts, std::string& unit) {
+std::vector<double> field_numbers(const std::vector<std::string>& texts, std::string& unit) {
     const std::size_t space = texts.at(0).find(' ');
     unit = space == std::string::npos ? "" : texts[0].substr(space + 1);
     if (!unit.empty() && !find_unit(unit)) return {};
@@ -53,7 +53,7 @@ void add_variants(Image& image, const std::vector<Variant>& variants) {
         for (const Variant& variant : variants) texts.push_back(variant.values[factor]);
         std::string unit = field ? field->unit_in(spec) : "";
         const std::vector<double> numbers =
-            field && field->get ? numbers_of(*field, variants) : numbers_of(texts, unit);
+            field && field->get ? field_numbers(*field, variants) : field_numbers(texts, unit);
         if (numbers.size() == texts.size()) {
             image.variable("variants", names[factor], {"variant"}, numbers,
                            unit.empty() ? "1" : unit, path);

@@ -23,7 +23,7 @@ std::string lacks(const ExperimentSpec& spec, bool fit) {
     return "";
 }
 
-[[noreturn]] void refuse(const std::string& device, const std::string& why) {
+[[noreturn]] void device_refused(const std::string& device, const std::string& why) {
     throw DeviceError(fmt::format("error[L0501]: device `{}` {}\n"
                                   "  = help: leave --device out, or write `simulation.device: cpu`",
                                   device, why));
@@ -40,10 +40,10 @@ RunDevice device_of_run(const ExperimentSpec& spec, const std::string& asked, bo
         run.device = find_device(words == "auto" && !why.empty() ? "cpu" : words);
         run.words = describe(run.device);
     } catch (const DeviceError& error) {
-        if (why.empty()) refuse(words, std::string("is not available: ") + error.what());
+        if (why.empty()) device_refused(words, std::string("is not available: ") + error.what());
     }
     if (words != "auto") {
-        if (!why.empty()) refuse(words, "cannot run this: " + why);
+        if (!why.empty()) device_refused(words, "cannot run this: " + why);
         return run;
     }
     run.note = "device  auto: " + run.words;

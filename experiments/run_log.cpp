@@ -6,8 +6,6 @@
 
 namespace lamina {
 
-namespace {
-
 std::string now_utc() {
     const std::time_t now = std::time(nullptr);
     std::tm utc{};
@@ -16,8 +14,6 @@ std::string now_utc() {
     std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
     return text;
 }
-
-} // namespace
 
 RunLog::RunLog() : start_(std::chrono::steady_clock::now()), started_(now_utc()) {}
 

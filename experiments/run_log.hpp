@@ -8,6 +8,9 @@
 
 namespace lamina {
 
+/// The present time, ISO 8601, UTC.
+std::string now_utc();
+
 class RunLog {
   public:
     RunLog();

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
+#include "sim/run_file/json.hpp"
+
 namespace lamina {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// User and system time of the process so far, all threads.
 double processor_s() {
@@ -55,7 +55,7 @@ template <class Times> std::int64_t n_calls(const Times& times) {
     return n;
 }
 
-std::string rows(const Json& phases, bool per_step) {
+std::string phase_rows(const Json& phases, bool per_step) {
     std::string out = fmt::format("  {:<13}{:>12}{:>9}{:>11}{}\n", "phase", "time", "share",
                                   "calls", per_step ? "   us/step" : "");
     for (const Json& phase : phases)
@@ -102,14 +102,14 @@ std::string profile_text(const Json& profile) {
     std::string out =
         fmt::format("profile: {:.3f} s, {:.3f} s of processors\n", profile["seconds"].get<double>(),
                     profile["processor_seconds"].get<double>());
-    out += rows(profile["phases"], false);
+    out += phase_rows(profile["phases"], false);
     if (!profile.contains("step")) return out;
     const Json& step = profile["step"];
     const int threads = profile["threads"].get<int>();
     out += fmt::format("steps: {} in {:.3f} s on {} thread{}, over which times are summed\n",
                        step["steps"].get<std::int64_t>(), step["wall_seconds"].get<double>(),
                        threads, threads == 1 ? "" : "s");
-    out += rows(step["phases"], true);
+    out += phase_rows(step["phases"], true);
     out += fmt::format("  {:<13}{:>10.3f} s{:>7.1f} %  threads that had no trial left\n", "idle",
                        step["idle_seconds"].get<double>(),
                        100 * step["idle_seconds"].get<double>() /

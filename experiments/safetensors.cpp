@@ -8,15 +8,13 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "experiments/named_array.hpp"
 #include "sim/errors.hpp"
+#include "sim/run_file/json.hpp"
 
 namespace lamina {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t most_header_bytes = 16u << 20;
 constexpr int most_levels = 4;

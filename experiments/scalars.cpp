@@ -14,6 +14,11 @@
 #include "experiments/suggest.hpp"
 
 namespace lamina {
+
+std::string shortened(const std::string& word) {
+    return word.size() <= 60 ? word : word.substr(0, 60) + "...";
+}
+
 namespace {
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
@@ -21,10 +26,6 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 std::string lower(std::string word) {
     for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return word;
-}
-
-std::string shortened(const std::string& word) {
-    return word.size() <= 60 ? word : word.substr(0, 60) + "...";
 }
 
 std::size_t count_digits(std::string_view word, std::size_t from) {
@@ -53,7 +54,7 @@ std::size_t number_length(std::string_view word) {
     return i;
 }
 
-bool is_number(std::string_view word) {
+bool is_number_text(std::string_view word) {
     return !word.empty() && number_length(word) == word.size();
 }
 
@@ -116,7 +117,7 @@ std::optional<Misread> odd_number(const std::string& what, const std::string& wo
     if (whole > 1 && body[0] == '0') {
         const std::size_t first = std::min(body.find_first_not_of('0'), whole - 1);
         const std::string plain = minus + body.substr(first);
-        if (is_number(plain)) {
+        if (is_number_text(plain)) {
             const std::string octal = in_decimal(body, 8);
             return ambiguous(octal.empty() ? plain + ", or text"
                                            : fmt::format("{} or octal {}", plain, minus + octal),
@@ -128,7 +129,8 @@ std::optional<Misread> odd_number(const std::string& what, const std::string& wo
         body.find('_') != std::string::npos) {
         std::string plain = minus + body;
         plain.erase(std::remove(plain.begin(), plain.end(), '_'), plain.end());
-        return ambiguous("a number to some readers, text to others", is_number(plain) ? plain : "");
+        return ambiguous("a number to some readers, text to others",
+                         is_number_text(plain) ? plain : "");
     }
     if (body.find_first_not_of("0123456789:.") == std::string::npos &&
         body.find(':') != std::string::npos)
@@ -141,10 +143,10 @@ std::optional<Misread> odd_number(const std::string& what, const std::string& wo
     const std::size_t point = plain.find('.');
     if (point != std::string::npos && (point + 1 == plain.size() || !digit(plain[point + 1])))
         plain.insert(point + 1, "0");
-    if (is_number(plain) && is_zero(plain)) {
+    if (is_number_text(plain) && is_zero(plain)) {
         if (minus == "-") return ambiguous("zero has no sign", plain);
     }
-    if (is_number(plain) && (plain != body || word[0] == '+'))
+    if (is_number_text(plain) && (plain != body || word[0] == '+'))
         return ambiguous("a number to some readers, text to others", minus + plain);
     return std::nullopt;
 }
@@ -155,7 +157,7 @@ std::optional<Misread> not_a_number(const YamlNode& node, const std::string& wha
     const std::string& word = node.text;
     if (is_nothing(node)) return nothing(what);
     if (auto odd = odd_number(what, word)) return odd;
-    if (!node.plain && is_number(word))
+    if (!node.plain && is_number_text(word))
         return Misread{
             "L0210",
             fmt::format("{}: \"{}\" in quotes is text; {} is due", what, shortened(word), due),
@@ -175,7 +177,8 @@ std::optional<Misread> not_a_number(const YamlNode& node, const std::string& wha
 }
 
 template <class Integer>
-Read<Integer> read_whole(const YamlNode& node, const std::string& what, const std::string& due) {
+Read<Integer> read_whole_number(const YamlNode& node, const std::string& what,
+                                const std::string& due) {
     if (auto trouble = not_a_number(node, what, due)) return *trouble;
     const std::string& word = node.text;
     Integer value = 0;
@@ -197,11 +200,11 @@ Read<Integer> read_whole(const YamlNode& node, const std::string& what, const st
 } // namespace
 
 Read<std::int64_t> read_integer(const YamlNode& node, const std::string& what) {
-    return read_whole<std::int64_t>(node, what, "a whole number");
+    return read_whole_number<std::int64_t>(node, what, "a whole number");
 }
 
 Read<std::uint64_t> read_natural(const YamlNode& node, const std::string& what) {
-    return read_whole<std::uint64_t>(node, what, "a whole number >= 0");
+    return read_whole_number<std::uint64_t>(node, what, "a whole number >= 0");
 }
 
 Read<double> read_number(const YamlNode& node, const std::string& what) {
@@ -299,7 +302,7 @@ Read<std::string> read_text(const YamlNode& node, const std::string& what) {
             fmt::format("{}: `{}` is text here, but true or false to some readers of YAML", what,
                         node.text),
             quotes};
-    if (is_number(node.text) || odd_number(what, node.text))
+    if (is_number_text(node.text) || odd_number(what, node.text))
         return Misread{"L0213",
                        fmt::format("{}: `{}` is text here, but a number to readers of YAML", what,
                                    shortened(node.text)),

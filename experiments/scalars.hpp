@@ -11,6 +11,9 @@
 
 namespace lamina {
 
+/// A word as a message quotes it.
+std::string shortened(const std::string& word);
+
 /// Why a word cannot be read.
 struct Misread {
     std::string id; ///< of problem_kinds()

@@ -8,16 +8,11 @@
 #include "experiments/fields.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/spec_reader.hpp"
+#include "sim/run_file/json.hpp"
 #include "sim/spikes/rule_parameters.hpp"
 
 namespace lamina {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-std::string joined(const std::string& section, const std::string& key) {
-    return section.empty() ? key : section + "." + key;
-}
 
 /// Names of factors and levels.
 constexpr const char* word_pattern = "^[A-Za-z_][A-Za-z0-9_]{0,63}$";
@@ -304,7 +299,7 @@ Json section_schema(const Section& section) {
     Json required = Json::array();
     json["additionalProperties"] = false;
     for (const std::string& key : keys_of(section.path)) {
-        const std::string path = joined(section.path, key);
+        const std::string path = key_path(section.path, key);
         const Field* field = find_field(path);
         const Section* below = find_section(path);
         const Json value = field ? field_schema(*field) : section_schema(*below);
@@ -331,7 +326,7 @@ Json section_schema(const Section& section) {
     // or one word
     Json either{{"description", section.meaning}};
     either["anyOf"] =
-        Json::array({value_schema(*find_field(joined(section.path, section.short_key))), json});
+        Json::array({value_schema(*find_field(key_path(section.path, section.short_key))), json});
     return either;
 }
 

@@ -13,14 +13,6 @@
 namespace lamina {
 namespace {
 
-std::string joined(const std::string& section, const std::string& key) {
-    return section.empty() ? key : section + "." + key;
-}
-
-std::string shortened(const std::string& word) {
-    return word.size() <= 60 ? word : word.substr(0, 60) + "...";
-}
-
 /// Paths whose last key is `key`, for keys written in the wrong section.
 std::vector<std::string> paths_ending_in(const std::string& key) {
     std::vector<std::string> paths;
@@ -83,7 +75,7 @@ std::vector<std::string> keys_of_path(const std::string& path, std::string& mess
         std::size_t end = path.find('.', begin);
         if (end == std::string::npos) end = path.size();
         const std::string key = path.substr(begin, end - begin);
-        const std::string here = joined(section, key);
+        const std::string here = key_path(section, key);
         keys.push_back(key);
         const bool is_last = end == path.size();
         const Field* field = find_field(here);
@@ -139,7 +131,7 @@ void SpecReader::unknown_key(const YamlEntry& entry, const std::string& section)
 
 void SpecReader::collect(const YamlNode& section, const std::string& path) {
     for (const YamlEntry& entry : section.entries) {
-        const std::string here = joined(path, entry.key);
+        const std::string here = key_path(path, entry.key);
         const bool has_point = entry.key.find('.') != std::string::npos;
         if (is_circuit_table(path) && !is_word(entry.key))
             bad_name(entry, path);

@@ -80,6 +80,11 @@ class SpecReader {
     SpecReading& out_;
 };
 
+/// "section.key", or the key alone where there is no section.
+inline std::string key_path(const std::string& section, const std::string& key) {
+    return section.empty() ? key : section + "." + key;
+}
+
 /// The key that a word stands for where a map is due, "" when none.
 std::string short_key_of(const std::string& section);
 

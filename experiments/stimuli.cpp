@@ -33,7 +33,7 @@ void refuse_non_finite(const std::vector<double>& values, const std::string& fil
                             file, i, values[i]));
 }
 
-std::filesystem::path file_of(const StimuliSpec& spec, const std::string& folder) {
+std::filesystem::path stimuli_file(const StimuliSpec& spec, const std::string& folder) {
     if (spec.file.empty())
         throw SpecError(
             fmt::format("task.stimuli: kind {} needs a file; write for example file: {}", spec.kind,
@@ -89,7 +89,7 @@ std::size_t read_vectors(const std::filesystem::path& path, std::vector<double>&
 }
 
 void make_vectors(const StimuliSpec& spec, const std::string& folder, Stimuli& s) {
-    const auto path = file_of(spec, folder);
+    const auto path = stimuli_file(spec, folder);
     std::size_t d = 0;
     const std::size_t n = read_vectors(path, s.vectors, d);
     if (n == 0) throw SpecError(fmt::format("{}: holds no vector", path.string()));
@@ -103,7 +103,7 @@ void make_vectors(const StimuliSpec& spec, const std::string& folder, Stimuli& s
 }
 
 void make_from_rdm(const StimuliSpec& spec, const std::string& folder, Stimuli& s) {
-    const auto path = file_of(spec, folder);
+    const auto path = stimuli_file(spec, folder);
     const RdmFile file = read_rdm_file(path);
     s.number = file.n_stimuli;
     // eigenvectors of n x n numbers: minutes and 134 MB at this size

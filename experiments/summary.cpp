@@ -139,8 +139,8 @@ nlohmann::ordered_json recall_summary(const std::vector<analysis::RecallRow>& ro
 
 /// Where a load has several conditions, each of them too: load_5.change_30 for p(change) = 0.3, or
 /// the label in small letters, digits and _.
-void add_conditions(const std::vector<VariantRun>& runs, const Conditions& conditions,
-                    std::vector<nlohmann::ordered_json>& summaries) {
+void add_condition_summaries(const std::vector<VariantRun>& runs, const Conditions& conditions,
+                             std::vector<nlohmann::ordered_json>& summaries) {
     const auto rows = behaviour_of(runs, conditions);
     std::map<std::int64_t, int> n_of_load;
     for (const auto& row : rows) n_of_load[row.load] += row.variant == 0 && row.n > 0;
@@ -173,7 +173,7 @@ std::vector<nlohmann::ordered_json> behaviour_summaries(const std::vector<Varian
         const double level = runs.front().variant.spec.analysis.ci;
         for (std::size_t variant = 0; variant < runs.size(); ++variant)
             summaries.push_back(choice_summary(rows, variant, level));
-        add_conditions(runs, conditions, summaries);
+        add_condition_summaries(runs, conditions, summaries);
     }
     return summaries;
 }

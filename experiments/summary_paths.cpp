@@ -13,11 +13,10 @@
 #include "experiments/studies.hpp"
 #include "experiments/suggest.hpp"
 #include "experiments/summary.hpp"
+#include "sim/run_file/json.hpp"
 
 namespace lamina {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// The record of a trial that nobody ran: what its description alone tells.
 TrialRecord unrun(const ExperimentSpec& spec, Trial trial) {
@@ -52,7 +51,7 @@ Json trials_summary(ExperimentSpec spec) {
 }
 
 bool is_entry(const Json& value) { return value.is_object() && value.contains("mean"); }
-bool is_number(const Json& value) { return value.is_number() || value.is_null(); }
+bool is_number_or_null(const Json& value) { return value.is_number() || value.is_null(); }
 
 /// How an entry of a list is called: by its label, or by its number.
 std::string word_of(const Json& list, std::size_t i) {
@@ -63,7 +62,7 @@ std::string word_of(const Json& list, std::size_t i) {
 }
 
 void add_paths(const Json& value, const std::string& path, std::vector<std::string>& paths) {
-    if (is_number(value)) paths.push_back(path);
+    if (is_number_or_null(value)) paths.push_back(path);
     const std::string before = path.empty() ? "" : path + ".";
     if (value.is_object())
         for (const auto& [key, below] : value.items()) add_paths(below, before + key, paths);
@@ -159,7 +158,7 @@ PathComplaint path_complaint(const std::string& path, const Json& summary) {
         walked = path.substr(0, dot);
         from = dot + 1;
     }
-    if (is_entry(*at) || is_number(*at)) return {};
+    if (is_entry(*at) || is_number_or_null(*at)) return {};
     const std::vector<std::string> known = words_below(*at);
     return {fmt::format("`{}` will be no number in the summary of this experiment", path),
             known.empty() ? "it is text, or true or false" : "it will have " + some_of(known),

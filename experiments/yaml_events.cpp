@@ -80,7 +80,7 @@ Mark mark_of(const yaml_mark_t& at, const Mark& begin) {
                           at, "see yaml.org/spec for the syntax");
 }
 
-std::string text_of(const yaml_char_t* text) {
+std::string string_of(const yaml_char_t* text) {
     return text ? std::string(reinterpret_cast<const char*>(text)) : std::string();
 }
 
@@ -139,30 +139,30 @@ YamlEvent YamlEvents::next() {
         break;
     case YAML_MAPPING_START_EVENT:
         event.kind = YamlEvent::Kind::map_start;
-        event.anchor = text_of(from.data.mapping_start.anchor);
-        event.tag = text_of(from.data.mapping_start.tag);
+        event.anchor = string_of(from.data.mapping_start.anchor);
+        event.tag = string_of(from.data.mapping_start.tag);
         break;
     case YAML_MAPPING_END_EVENT:
         event.kind = YamlEvent::Kind::map_end;
         break;
     case YAML_SEQUENCE_START_EVENT:
         event.kind = YamlEvent::Kind::list_start;
-        event.anchor = text_of(from.data.sequence_start.anchor);
-        event.tag = text_of(from.data.sequence_start.tag);
+        event.anchor = string_of(from.data.sequence_start.anchor);
+        event.tag = string_of(from.data.sequence_start.tag);
         break;
     case YAML_SEQUENCE_END_EVENT:
         event.kind = YamlEvent::Kind::list_end;
         break;
     case YAML_ALIAS_EVENT:
         event.kind = YamlEvent::Kind::alias;
-        event.text = text_of(from.data.alias.anchor);
+        event.text = string_of(from.data.alias.anchor);
         break;
     case YAML_SCALAR_EVENT:
         event.kind = YamlEvent::Kind::scalar;
         event.text.assign(reinterpret_cast<const char*>(from.data.scalar.value),
                           from.data.scalar.length);
-        event.anchor = text_of(from.data.scalar.anchor);
-        event.tag = text_of(from.data.scalar.tag);
+        event.anchor = string_of(from.data.scalar.anchor);
+        event.tag = string_of(from.data.scalar.tag);
         event.plain = from.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
         break;
     default:

@@ -11,7 +11,7 @@
 namespace lamina {
 namespace {
 
-using Kind = YamlNode::Kind;
+using NodeKind = YamlNode::Kind;
 
 /// One character of UTF-8, or width 0 where the bytes are not UTF-8.
 struct Character {
@@ -106,10 +106,10 @@ class TreeBuilder {
                 start_document(event);
                 break;
             case YamlEvent::Kind::map_start:
-                open(event, Kind::map);
+                open(event, NodeKind::map);
                 break;
             case YamlEvent::Kind::list_start:
-                open(event, Kind::list);
+                open(event, NodeKind::list);
                 break;
             case YamlEvent::Kind::map_end:
             case YamlEvent::Kind::list_end:
@@ -178,7 +178,7 @@ class TreeBuilder {
         throw GivenUp();
     }
 
-    void open(const YamlEvent& event, Kind kind) {
+    void open(const YamlEvent& event, NodeKind kind) {
         refuse_tag(event);
         if (static_cast<int>(open_.size()) >= max_yaml_depth) {
             problems_
@@ -354,7 +354,7 @@ class TreeBuilder {
 
 std::shared_ptr<YamlNode> new_map(const Yaml& like) {
     auto map = std::make_shared<YamlNode>();
-    map->kind = Kind::map;
+    map->kind = NodeKind::map;
     map->source = like->source;
     map->mark = like->mark;
     return map;
@@ -414,7 +414,7 @@ Yaml set_below(const Yaml& node, const std::vector<std::string>& path, std::size
     return map;
 }
 
-std::string quoted(const std::string& text) {
+std::string yaml_quoted(const std::string& text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -469,16 +469,16 @@ Yaml with_value(const Yaml& root, const std::vector<std::string>& path, const Ya
 std::string flow_text(const YamlNode& node) {
     std::string out;
     switch (node.kind) {
-    case Kind::scalar: {
+    case NodeKind::scalar: {
         const bool safe = node.plain && !node.text.empty() &&
                           node.text.find_first_of("\n\t,[]{}\"'#:") == std::string::npos;
-        return safe ? node.text : quoted(node.text);
+        return safe ? node.text : yaml_quoted(node.text);
     }
-    case Kind::list:
+    case NodeKind::list:
         for (const YamlEntry& entry : node.entries)
             out += (out.empty() ? "" : ", ") + flow_text(*entry.value);
         return "[" + out + "]";
-    case Kind::map:
+    case NodeKind::map:
         for (const YamlEntry& entry : node.entries) {
             YamlNode key;
             key.text = entry.key;

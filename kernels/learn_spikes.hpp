@@ -10,7 +10,7 @@
 namespace lamina {
 
 /// What spikes have left, at the end of a step.
-struct Trace {
+struct SpikeTrace {
     float value = 0;
     std::int64_t step = 0;
 };
@@ -19,7 +19,7 @@ struct Trace {
 struct PlasticSegment {
     std::uint32_t source, first, n;
     std::int32_t delay_steps;
-    Trace x;
+    SpikeTrace x;
 };
 
 /// exp(-n dt / tau) of a trace by the steps since.
@@ -29,10 +29,10 @@ struct TraceDecay {
     LAMINA_FN float of(std::int64_t n_steps) const {
         return static_cast<float>(math::exp(-static_cast<double>(n_steps) * per_step));
     }
-    LAMINA_FN float at(const Trace& trace, std::int64_t now) const {
+    LAMINA_FN float at(const SpikeTrace& trace, std::int64_t now) const {
         return trace.value * of(now - trace.step);
     }
-    LAMINA_FN Trace meet(const Trace& trace, std::int64_t now) const {
+    LAMINA_FN SpikeTrace meet(const SpikeTrace& trace, std::int64_t now) const {
         return {at(trace, now) + 1, now};
     }
 };
@@ -46,7 +46,7 @@ template <class Model> struct PlasticView {
     float* share;                                                   ///< [synapse] weight / w_max
     const std::uint32_t* first_onto;                                ///< [n_targets + 1]
     const std::uint32_t* onto;                                      ///< synapses onto each target
-    Trace* y;                                                       ///< [n_targets]
+    SpikeTrace* y;                                                  ///< [n_targets]
     std::uint32_t first_source, n_sources, first_target, n_targets; ///< neurons of the network
     std::uint32_t first_slot;       ///< of target 0, within the part
     std::uint32_t part_slot;        ///< of the part among all slots
@@ -111,7 +111,7 @@ template <class Model> struct LearnFromSpikes {
             for (std::uint32_t i = p.first_onto[target] + static_cast<std::uint32_t>(lanes.first());
                  i < p.first_onto[target + 1]; i += static_cast<std::uint32_t>(lanes.count())) {
                 const std::uint32_t s = p.onto[i];
-                const Trace& x = p.segments[p.segment[s]].x;
+                const SpikeTrace& x = p.segments[p.segment[s]].x;
                 p.share[s] = Model::potentiated(p.share[s], p.plus.at(x, step), p.params);
             }
             if (lanes.first() == 0) p.y[target] = p.minus.meet(p.y[target], step);

@@ -16,8 +16,6 @@
 namespace lamina {
 namespace {
 
-const Cpu one_thread;
-
 template <class Real> std::vector<Real> cast(const std::vector<double>& from) {
     return std::vector<Real>(from.begin(), from.end());
 }

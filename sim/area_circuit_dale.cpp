@@ -13,8 +13,6 @@
 namespace lamina {
 namespace {
 
-const Cpu one_thread;
-
 template <class Real> std::vector<Real> magnitudes(const std::vector<Real>& W) {
     std::vector<Real> sizes(W);
     for (Real& w : sizes) w = w < 0 ? -w : w;

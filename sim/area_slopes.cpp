@@ -5,11 +5,6 @@
 #include "kernels/relax.hpp"
 
 namespace lamina {
-namespace {
-
-const Cpu one_thread;
-
-} // namespace
 
 template <class Real>
 AreaSlopes<Real>::AreaSlopes(const AreaSpec& spec, AreaCircuit<Real>& circuit,

@@ -11,11 +11,6 @@
 #include "kernels/relax.hpp"
 
 namespace lamina {
-namespace {
-
-const Cpu one_thread;
-
-} // namespace
 
 template <class Real>
 void AreaOf<Real>::add_normals(std::size_t first, std::size_t n, std::uint64_t when, double weight,

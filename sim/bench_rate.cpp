@@ -24,9 +24,9 @@ constexpr int d_head = 64;
 constexpr double dt_ms = 2, tau_gate_ms = 5, tau_PV_ms = 2.7, gate_max = 20;
 
 /// One head of N columns with the area's bodies and fixed queries, keys and values.
-template <class Real> class GateStep {
+template <class Real> class BenchedGateStep {
   public:
-    explicit GateStep(int n)
+    explicit BenchedGateStep(int n)
         : n_(n), query_(numbers(1, 1 / std::sqrt(double(d_head)))), key_(numbers(2, 1)),
           value_(numbers(3, 1)), routed_(value_.size()), log_drive_(std::size_t(n) * n),
           gate_(log_drive_.size(), Real(1) / Real(n)), drive_(log_drive_.size()), zeros_(n),
@@ -159,15 +159,15 @@ template <class Real> constexpr Precision precision_of() {
 /// Peak and steps of one precision, side by side.
 template <class Real> void measure(RateBenchmark& result) {
     const std::vector<int> sizes = {256, 1024};
-    std::vector<std::unique_ptr<GateStep<Real>>> blocked, staged;
+    std::vector<std::unique_ptr<BenchedGateStep<Real>>> blocked, staged;
     std::vector<std::unique_ptr<Area>> areas;
     std::vector<std::function<void()>> contestants;
     double flop_of_peak = 0;
     contestants.push_back([&] { flop_of_peak = cpu::run_fma_chains<Real>(10000); });
     std::vector<std::int64_t> step(sizes.size());
     for (std::size_t i = 0; i < sizes.size(); ++i) {
-        blocked.push_back(std::make_unique<GateStep<Real>>(sizes[i]));
-        staged.push_back(std::make_unique<GateStep<Real>>(sizes[i]));
+        blocked.push_back(std::make_unique<BenchedGateStep<Real>>(sizes[i]));
+        staged.push_back(std::make_unique<BenchedGateStep<Real>>(sizes[i]));
         areas.push_back(one_head_area(sizes[i], precision_of<Real>()));
         contestants.push_back([&, i] { blocked[i]->blocked(); });
         contestants.push_back([&, i] { staged[i]->in_stages(); });

@@ -15,7 +15,7 @@ namespace {
 namespace odeint = boost::numeric::odeint;
 
 constexpr int n_variables = 65536;
-constexpr double tau_ms = 10, dt_ms = 0.1;
+constexpr double relaxation_tau_ms = 10, relaxation_dt_ms = 0.1;
 
 template <class Real> std::vector<Real> inputs() {
     std::vector<Real> u(n_variables);
@@ -27,7 +27,7 @@ template <class Real> std::vector<Real> inputs() {
 /// it; an input linear in time is two.
 template <class Real> struct Exponential {
     std::vector<Real> x = std::vector<Real>(n_variables), u = inputs<Real>(), next = u;
-    Relaxation lag = Relaxation::over(dt_ms, tau_ms);
+    Relaxation lag = Relaxation::over(relaxation_dt_ms, relaxation_tau_ms);
     void step() { step_to(u); }
     void step_linear() { step_to(next); }
     void step_to(const std::vector<Real>& input_next) {
@@ -41,15 +41,15 @@ template <class Real> struct Exponential {
 struct Slopes {
     const std::vector<double>& u;
     void operator()(const std::vector<double>& x, std::vector<double>& dxdt, double) const {
-        Cpu{}.for_each(x.size(),
-                       RelaxSlope<double>{x.data(), u.data(), dxdt.data(), 1, 1 / tau_ms});
+        Cpu{}.for_each(x.size(), RelaxSlope<double>{x.data(), u.data(), dxdt.data(), 1,
+                                                    1 / relaxation_tau_ms});
     }
 };
 
 struct FixedRk4 {
     std::vector<double> x = std::vector<double>(n_variables), u = inputs<double>();
     odeint::runge_kutta4<std::vector<double>> stepper;
-    void step() { stepper.do_step(Slopes{u}, x, 0.0, dt_ms); }
+    void step() { stepper.do_step(Slopes{u}, x, 0.0, relaxation_dt_ms); }
 };
 
 struct ControlledDopri5 {
@@ -58,14 +58,16 @@ struct ControlledDopri5 {
     odeint::result_of::make_controlled<Method>::type stepper =
         odeint::make_controlled(1e-6, 1e-6, Method());
     void step() {
-        double t_ms = 0, h_ms = dt_ms; // the controller may lengthen the next step; it is not asked
+        double t_ms = 0,
+               h_ms =
+                   relaxation_dt_ms; // the controller may lengthen the next step; it is not asked
         stepper.try_step(Slopes{u}, x, t_ms, h_ms);
     }
 };
 
 /// Largest error after one time constant from x = 0, relative to the largest |x|.
 template <class Method> double error_after_tau(Method method) {
-    const int n_steps = static_cast<int>(std::lround(tau_ms / dt_ms));
+    const int n_steps = static_cast<int>(std::lround(relaxation_tau_ms / relaxation_dt_ms));
     for (int i = 0; i < n_steps; ++i) method.step();
     const double share = -std::expm1(-1.0);
     double worst = 0, largest = 0;

@@ -12,7 +12,7 @@ namespace lamina {
 namespace {
 
 /// [n_keys][d_head] with scores of the asked SD; which = 0 queries, 1 keys.
-std::vector<double> vectors(const DendriteTask& task, int draw, int which) {
+std::vector<double> drawn_vectors(const DendriteTask& task, int draw, int which) {
     std::vector<double> x(std::size_t(task.n_keys) * task.d_head);
     normal_row(task.seed, static_cast<std::uint32_t>(draw), Stream::laboratory,
                static_cast<std::uint64_t>(which), x.data(), x.size());
@@ -20,7 +20,7 @@ std::vector<double> vectors(const DendriteTask& task, int draw, int which) {
     return x;
 }
 
-double dot(const double* a, const double* b, int n) {
+double head_product(const double* a, const double* b, int n) {
     double sum = 0;
     for (int i = 0; i < n; ++i) sum += a[i] * b[i];
     return sum;
@@ -44,7 +44,8 @@ std::vector<double> softmax(const DendriteTask& task, const std::vector<double>&
     for (int i = 0; i < n; ++i)
         for (int j = 0; j < n; ++j)
             a[std::size_t(i) * n + j] =
-                dot(&q[std::size_t(i) * d], &k[std::size_t(j) * d], d) / std::sqrt(double(d));
+                head_product(&q[std::size_t(i) * d], &k[std::size_t(j) * d], d) /
+                std::sqrt(double(d));
     normalise(a, n);
     return a;
 }
@@ -56,7 +57,7 @@ double weights_error(const DendriteTask& task, int units) {
     const std::vector<double> gain(n, 1), mask(std::size_t(n) * n, 0);
     double mean = 0;
     for (int draw = 0; draw < task.n_draws; ++draw) {
-        const auto q = vectors(task, draw, 0), k = vectors(task, draw, 1);
+        const auto q = drawn_vectors(task, draw, 0), k = drawn_vectors(task, draw, 1);
         const auto reference = softmax(task, q, k);
         std::vector<double> a(reference.size());
         const auto stage =
@@ -79,7 +80,7 @@ double units_needed(const DendriteTask& task, double error) {
     const double scale = 1 / std::sqrt(std::sqrt(double(d)));
     double mean_log = 0;
     for (int draw = 0; draw < task.n_draws; ++draw) {
-        auto q = vectors(task, draw, 0), k = vectors(task, draw, 1);
+        auto q = drawn_vectors(task, draw, 0), k = drawn_vectors(task, draw, 1);
         const auto a = softmax(task, q, k);
         for (auto* x : {&q, &k})
             for (double& value : *x) value *= scale;
@@ -95,14 +96,14 @@ double units_needed(const DendriteTask& task, double error) {
             double common = 0; // sum_kl a_k a_l C_kl
             for (int j = 0; j < n; ++j)
                 for (int l = 0; l < n; ++l) {
-                    const double c =
-                        math::expm1(dot(&sums[std::size_t(j) * d], &sums[std::size_t(l) * d], d));
+                    const double c = math::expm1(
+                        head_product(&sums[std::size_t(j) * d], &sums[std::size_t(l) * d], d));
                     covariance[std::size_t(j) * n + l] = c;
                     common += row[j] * row[l] * c;
                 }
             for (int j = 0; j < n; ++j) {
                 const double* c = &covariance[std::size_t(j) * n];
-                V += row[j] * row[j] * (c[j] - 2 * dot(row, c, n) + common);
+                V += row[j] * row[j] * (c[j] - 2 * head_product(row, c, n) + common);
                 size += row[j] * row[j];
             }
         }

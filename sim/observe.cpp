@@ -5,12 +5,11 @@
 #include <limits>
 
 #include "sim/errors.hpp"
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina {
 
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 std::size_t index_of_symbol(const AreaView& area, const std::string& symbol) {
     const auto& populations = area.populations();
@@ -19,7 +18,7 @@ std::size_t index_of_symbol(const AreaView& area, const std::string& symbol) {
     throw SpecError("the area has no population '" + symbol + "'");
 }
 
-std::size_t units_of(const PopulationInfo& population) {
+std::size_t n_units_of(const PopulationInfo& population) {
     std::size_t units = 1;
     for (int n : population.shape) units *= std::size_t(n);
     return units;
@@ -28,7 +27,7 @@ std::size_t units_of(const PopulationInfo& population) {
 /// The columns to which a population's units belong: unit i to i / inner % n.
 struct ColumnAxis {
     std::size_t inner = 1, n = 1;
-    explicit ColumnAxis(const PopulationInfo& population) : inner(units_of(population)) {
+    explicit ColumnAxis(const PopulationInfo& population) : inner(n_units_of(population)) {
         for (std::size_t axis = 0; axis < population.shape.size(); ++axis) {
             inner /= std::size_t(population.shape[axis]);
             if (population.dims[axis] != "column" && population.dims[axis] != "query") continue;
@@ -49,7 +48,7 @@ Observer::Observer(const RunPlan& plan, const AreaView& area, const Trial& trial
       o_(index_of_symbol(area, "o")), y_(index_of_symbol(area, "y")),
       z_(area.index_of("output")), // with norm post, LN_2 of the population whose symbol is z
       log_normaliser_(std::size_t(plan.area->heads) * plan.area->columns) {
-    for (const auto& population : area.populations()) buffers_.emplace_back(units_of(population));
+    for (const auto& population : area.populations()) buffers_.emplace_back(n_units_of(population));
 }
 
 void Observer::present(const Segment& segment) {
@@ -125,7 +124,7 @@ void Observer::sample_rates(const AreaView& area, TrialRecord& record) {
 double Observer::coactivation(const AreaView& area, std::size_t population) {
     const PopulationInfo& info = area.populations()[population];
     if (!info.pair) return nan;
-    const std::size_t units = units_of(info);
+    const std::size_t units = n_units_of(info);
     pair_.resize(2 * units);
     area.read_raw(population, pair_.data());
     const ColumnAxis axis(info);

@@ -10,7 +10,7 @@ namespace lamina {
 namespace {
 
 /// The units that count, from and to.
-std::pair<std::size_t, std::size_t> units_of(const Question& question, std::size_t d_model) {
+std::pair<std::size_t, std::size_t> counted_units(const Question& question, std::size_t d_model) {
     if (question.n_units == 0) return {0, d_model};
     const auto first = std::size_t(question.first_unit);
     return {first, first + std::size_t(question.n_units)};
@@ -42,7 +42,7 @@ std::vector<double> match_target(const AreaSpec& area, const AttentionWeights& w
 
 double evidence(const ReadoutSpec& spec, const Question& question,
                 const std::vector<double>& content, const std::vector<double>& target) {
-    const auto [from, to] = units_of(question, content.size());
+    const auto [from, to] = counted_units(question, content.size());
     double ct = 0, cc = 0, tt = 0;
     for (std::size_t i = from; i < to; ++i) {
         ct += content[i] * target[i];
@@ -56,7 +56,7 @@ double evidence(const ReadoutSpec& spec, const Question& question,
 
 double reported_angle(const ReadoutSpec& spec, const Question& question,
                       const std::vector<double>& content, std::uint64_t seed, std::uint32_t trial) {
-    const auto [from, to] = units_of(question, content.size());
+    const auto [from, to] = counted_units(question, content.size());
     double x = 0, y = 0, size = 0;
     for (std::size_t i = from; i < to; ++i) {
         const double preferred_rad = 2 * pi * double(i - from) / double(to - from);

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cmath>
 #include <exception>
-#include <limits>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -12,12 +11,11 @@
 #include "sim/device_reference.hpp"
 #include "sim/errors.hpp"
 #include "sim/observe.hpp"
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina {
 
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// The decision network beside the area: it runs `lead_ms` before the question without a stimulus,
 /// then weighs the evidence until the response period ends.

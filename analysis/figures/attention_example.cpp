@@ -69,8 +69,8 @@ Kept kept(const Column& weights, const Column& reference, std::size_t condition,
     return found;
 }
 
-Panel matrix_panel(const Matrix& matrix, const std::string& title, Ramp ramp, double low,
-                   double high, const std::string& label, bool colour_bar) {
+Panel attention_matrix_panel(const Matrix& matrix, const std::string& title, Ramp ramp, double low,
+                             double high, const std::string& label, bool colour_bar) {
     Panel panel;
     panel.title = title;
     panel.x.categories = matrix.columns;
@@ -152,12 +152,13 @@ std::optional<ReportFigure> attention_example(const RunData& run, const FigureCo
     const std::size_t shown = std::min(column.size(), most_heads);
     for (std::size_t m = 0; m < shown; ++m) {
         const std::string head = one_query ? "" : fmt::format(", head {}", m + 1);
-        Panel left = matrix_panel(column[m], "column" + head, Ramp::sequential, 0, most, "", false);
-        Panel middle =
-            matrix_panel(block[m], "softmax" + head, Ramp::sequential, 0, most, "weight", true);
-        Panel right =
-            matrix_panel(difference[m], "difference", Ramp::diverging, off > 0 ? -off : -1e-16,
-                         off > 0 ? off : 1e-16, "column \u2212 softmax", true);
+        Panel left = attention_matrix_panel(column[m], "column" + head, Ramp::sequential, 0, most,
+                                            "", false);
+        Panel middle = attention_matrix_panel(block[m], "softmax" + head, Ramp::sequential, 0, most,
+                                              "weight", true);
+        Panel right = attention_matrix_panel(difference[m], "difference", Ramp::diverging,
+                                             off > 0 ? -off : -1e-16, off > 0 ? off : 1e-16,
+                                             "column \u2212 softmax", true);
         left.y.label = one_query ? "" : "query (column)";
         for (Panel* panel : {&left, &middle, &right}) {
             panel->square = !one_query;

@@ -12,9 +12,9 @@
 namespace lamina::analysis {
 namespace {
 
-Panel panel_of(const std::vector<BehaviourRow>& rows, const FigureContext& context,
-               const std::string& title, const std::string& label,
-               Estimate (*pick)(const BehaviourRow&)) {
+Panel condition_panel(const std::vector<BehaviourRow>& rows, const FigureContext& context,
+                      const std::string& title, const std::string& label,
+                      Estimate (*pick)(const BehaviourRow&)) {
     Panel panel;
     panel.title = title;
     panel.y.label = label;
@@ -93,14 +93,14 @@ std::optional<ReportFigure> behaviour_by_condition(const RunData& run,
     figure.title = "Behaviour by condition";
     figure.drawing.columns = 2;
     Csv csv({"condition", "n", "quantity", "value", "low", "high"});
-    Panel accuracy = panel_of(rows, context, "accuracy", "fraction correct",
-                              [](const BehaviourRow& row) { return row.accuracy; });
+    Panel accuracy = condition_panel(rows, context, "accuracy", "fraction correct",
+                                     [](const BehaviourRow& row) { return row.accuracy; });
     accuracy.rules.push_back({false, 0.5, true, "chance"});
     accuracy.y.low = 0.4, accuracy.y.high = 1.02;
     for (const double low : accuracy.points[0].low)
         accuracy.y.low = std::min(*accuracy.y.low, low - 0.02);
-    const Panel rt = panel_of(rows, context, "median reaction time", "RT (ms)",
-                              [](const BehaviourRow& row) { return row.rt_median_ms; });
+    const Panel rt = condition_panel(rows, context, "median reaction time", "RT (ms)",
+                                     [](const BehaviourRow& row) { return row.rt_median_ms; });
     std::int64_t least = 0;
     for (const BehaviourRow& row : rows) {
         if (row.variant != 0 || row.n == 0) continue;

@@ -19,7 +19,8 @@ constexpr std::array<Marker, 4> model_markers = {Marker::circle, Marker::triangl
 Marker published_marker(std::size_t index) {
     return index % 2 == 0 ? Marker::square : Marker::diamond;
 }
-constexpr std::size_t most_variants = 4; // more than four lines with whiskers cannot be told apart
+constexpr std::size_t most_load_lines =
+    4; // more than four lines with whiskers cannot be told apart
 
 using Pick = Estimate (*)(const BehaviourRow&);
 
@@ -57,15 +58,15 @@ void add_published(Panel& panel, const FigureContext& context, const std::string
     }
 }
 
-Panel panel_of(const std::vector<BehaviourRow>& rows, const FigureContext& context,
-               const std::string& title, const std::string& y, const std::string& quantity,
-               Pick pick) {
+Panel load_panel(const std::vector<BehaviourRow>& rows, const FigureContext& context,
+                 const std::string& title, const std::string& y, const std::string& quantity,
+                 Pick pick) {
     Panel panel;
     panel.title = title;
     panel.x.label = "load (items)";
     panel.y.label = y;
     panel.height_px = 190;
-    const std::size_t n = std::min(most_variants, context.design.variants.size());
+    const std::size_t n = std::min(most_load_lines, context.design.variants.size());
     for (std::size_t variant = 0; variant < n; ++variant) {
         panel.lines.push_back(line_of(rows, variant, pick));
         panel.lines.back().label =
@@ -82,13 +83,7 @@ Panel panel_of(const std::vector<BehaviourRow>& rows, const FigureContext& conte
     return panel;
 }
 
-/// "false_alarm_rate" as words.
-std::string spoken(std::string name) {
-    std::replace(name.begin(), name.end(), '_', ' ');
-    return name;
-}
-
-SmallTable distances(const FigureContext& context) {
+SmallTable distances_table(const FigureContext& context) {
     SmallTable table;
     table.caption = "Model minus published, with the model's 95 % interval.";
     table.header = {"data", "quantity", "load", "model", "published", "difference", "RMSE"};
@@ -133,32 +128,32 @@ std::optional<ReportFigure> behaviour_by_load(const RunData& run, const FigureCo
     figure.drawing.columns = 2;
     figure.drawing.shared_legend = true;
 
-    Panel accuracy = panel_of(rows, context, "accuracy", "fraction correct", "accuracy",
-                              [](const BehaviourRow& row) { return row.accuracy; });
+    Panel accuracy = load_panel(rows, context, "accuracy", "fraction correct", "accuracy",
+                                [](const BehaviourRow& row) { return row.accuracy; });
     accuracy.y.high = 1.02;
     accuracy.rules.push_back({false, 0.5, true, "chance"});
     accuracy.y.low = 0.4;
     for (const Line& line : accuracy.lines)
         for (const double low : line.low) accuracy.y.low = std::min(*accuracy.y.low, low - 0.02);
-    Panel capacity = panel_of(rows, context, "items held, K = N (h \u2212 f)", "K (items)", "K",
-                              [](const BehaviourRow& row) { return row.K; });
+    Panel capacity = load_panel(rows, context, "items held, K = N (h \u2212 f)", "K (items)", "K",
+                                [](const BehaviourRow& row) { return row.K; });
     capacity.y.low = 0;
     for (const Line& line : capacity.lines)
         for (const double low : line.low) capacity.y.low = std::min(*capacity.y.low, low);
     const bool change = asks_for_change(run);
     Panel hits =
-        panel_of(rows, context, "hit rate", change ? "P(change | change)" : "P(match | match)",
-                 "hit_rate", [](const BehaviourRow& row) { return row.hit_rate; });
-    Panel alarms = panel_of(
+        load_panel(rows, context, "hit rate", change ? "P(change | change)" : "P(match | match)",
+                   "hit_rate", [](const BehaviourRow& row) { return row.hit_rate; });
+    Panel alarms = load_panel(
         rows, context, "false-alarm rate", change ? "P(change | same)" : "P(match | non-match)",
         "false_alarm_rate", [](const BehaviourRow& row) { return row.false_alarm_rate; });
     for (Panel* panel : {&hits, &alarms}) panel->y.low = -0.03, panel->y.high = 1.03;
-    Panel rt = panel_of(rows, context, "median reaction time", "RT (ms)", "rt_median_ms",
-                        [](const BehaviourRow& row) { return row.rt_median_ms; });
-    Panel sensitivity = panel_of(rows, context, "sensitivity d\u2032", "d\u2032", "d_prime",
-                                 [](const BehaviourRow& row) {
-                                     return Estimate{row.d_prime, NAN, NAN, row.n};
-                                 });
+    Panel rt = load_panel(rows, context, "median reaction time", "RT (ms)", "rt_median_ms",
+                          [](const BehaviourRow& row) { return row.rt_median_ms; });
+    Panel sensitivity = load_panel(rows, context, "sensitivity d\u2032", "d\u2032", "d_prime",
+                                   [](const BehaviourRow& row) {
+                                       return Estimate{row.d_prime, NAN, NAN, row.n};
+                                   });
     figure.drawing.panels = {accuracy, capacity, hits, alarms, rt, sensitivity};
 
     Csv csv({"variant", "load", "n", "accuracy", "accuracy_low", "accuracy_high", "K", "K_low",
@@ -179,9 +174,9 @@ std::optional<ReportFigure> behaviour_by_load(const RunData& run, const FigureCo
         "Newcombe's (K), bootstrap of the median (RT); d\u2032 with the log-linear correction. "
         "Without reaching a threshold, and so without RT: {}.",
         n_trials, least, counted(std::size_t(rt_missing), "choice"));
-    if (context.design.variants.size() > most_variants)
+    if (context.design.variants.size() > most_load_lines)
         figure.caption += fmt::format(" The first {} of {} variants are shown; the CSV has all.",
-                                      most_variants, context.design.variants.size());
+                                      most_load_lines, context.design.variants.size());
     for (std::size_t index = 0; index < context.published.size(); ++index) {
         const PublishedData& data = context.published[index].data;
         const char* marks = published_marker(index) == Marker::square ? "squares" : "diamonds";
@@ -189,7 +184,7 @@ std::optional<ReportFigure> behaviour_by_load(const RunData& run, const FigureCo
                               ? fmt::format(" Open {}: {}. {}", marks, data.source, data.note)
                               : fmt::format(" {}.", data.note);
     }
-    const SmallTable table = distances(context);
+    const SmallTable table = distances_table(context);
     if (!table.rows.empty()) figure.table = table;
     return figure;
 }

@@ -11,13 +11,13 @@
 namespace lamina::analysis {
 namespace {
 
-constexpr std::size_t most_lines = 5; // more lines than this become rows of a heat map
+constexpr std::size_t most_factor_lines = 5; // more lines than this become rows of a heat map
 
-struct Measure {
+struct FactorMeasure {
     const char *group, *variable, *title, *label;
     bool may_log;
 };
-constexpr Measure measures[] = {
+constexpr FactorMeasure factor_measures[] = {
     {"comparison", "output_relative_error", "error of the output", "relative error of z", true},
     {"comparison", "attention_kl_bits", "divergence of the weights", "KL from softmax (bits)",
      true},
@@ -26,7 +26,7 @@ constexpr Measure measures[] = {
 
 /// Estimate of one measure in every variant.
 std::vector<Estimate> estimates(const RunData& run, const FigureContext& context,
-                                const Measure& measure) {
+                                const FactorMeasure& measure) {
     const std::vector<double>& values = run.numbers(measure.group, measure.variable);
     const std::vector<double>& variant = run.numbers(measure.group, "variant");
     std::vector<Estimate> found;
@@ -46,11 +46,10 @@ std::vector<Estimate> estimates(const RunData& run, const FigureContext& context
     return found;
 }
 
-bool wants_log(const std::vector<Estimate>& estimates) {
-    double low = INFINITY, high = 0;
-    for (const Estimate& e : estimates)
-        if (e.value > 0) low = std::min(low, e.value), high = std::max(high, e.value);
-    return high > 30 * low;
+std::vector<double> means_of(const std::vector<Estimate>& estimates) {
+    std::vector<double> means;
+    for (const Estimate& e : estimates) means.push_back(e.value);
+    return means;
 }
 
 Panel lines_panel(const Crossing& crossing, const std::vector<Estimate>& values) {
@@ -107,7 +106,7 @@ Panel heat_panel(const Crossing& crossing, const std::vector<Estimate>& values, 
 std::optional<ReportFigure> factors(const RunData& run, const FigureContext& context) {
     if (context.design.factors.empty()) return std::nullopt;
     const Crossing crossing = cross(context.design);
-    const bool as_lines = crossing.series.size() <= most_lines;
+    const bool as_lines = crossing.series.size() <= most_factor_lines;
 
     ReportFigure figure;
     figure.file = "factors";
@@ -126,12 +125,12 @@ std::optional<ReportFigure> factors(const RunData& run, const FigureContext& con
     for (const char* column : {"measure", "mean", "low", "high", "n"}) header.push_back(column);
     Csv csv(header);
 
-    for (const Measure& measure : measures) {
+    for (const FactorMeasure& measure : factor_measures) {
         const std::vector<Estimate> values = estimates(run, context, measure);
         const bool known = std::any_of(values.begin(), values.end(),
                                        [](const Estimate& e) { return !std::isnan(e.value); });
         if (!known) continue;
-        const bool log = measure.may_log && wants_log(values);
+        const bool log = measure.may_log && wants_log(means_of(values));
         Panel panel = as_lines ? lines_panel(crossing, values) : heat_panel(crossing, values, log);
         panel.title = measure.title;
         if (as_lines) {

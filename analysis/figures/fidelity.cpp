@@ -13,10 +13,10 @@ namespace {
 constexpr std::size_t most_groups = 10; // beyond, the levels of one factor are the groups
 constexpr std::size_t most_dots = 150;  // per group; more only blacken the column
 
-struct Measure {
+struct FidelityMeasure {
     const char *variable, *title, *label;
 };
-constexpr Measure measures[] = {
+constexpr FidelityMeasure fidelity_measures[] = {
     {"output_relative_error", "error of the output", "relative error of z"},
     {"attention_kl_bits", "divergence of the weights", "KL from softmax (bits)"},
     {"settle_time_ms", "time to attend", "settling time (ms)"},
@@ -50,7 +50,7 @@ std::size_t strongest_factor(const RunData& run, const Design& design) {
     return best;
 }
 
-Grouping group(const RunData& run, const Design& design) {
+Grouping group_presentations(const RunData& run, const Design& design) {
     const std::vector<double>& variant = run.numbers("comparison", "variant");
     const std::vector<double>& condition = run.numbers("comparison", "condition");
     Grouping grouping;
@@ -75,20 +75,12 @@ Grouping group(const RunData& run, const Design& design) {
     return grouping;
 }
 
-/// Logarithmic when the positive values span more than a decade and a half.
-bool wants_log(const std::vector<double>& values) {
-    double low = INFINITY, high = 0;
-    for (const double value : values)
-        if (value > 0) low = std::min(low, value), high = std::max(high, value);
-    return high > 30 * low;
-}
-
 } // namespace
 
 std::optional<ReportFigure> fidelity(const RunData& run, const FigureContext& context) {
     const std::vector<double>& error = run.numbers("comparison", "output_relative_error");
     if (finite(error).empty()) return std::nullopt;
-    const Grouping grouping = group(run, context.design);
+    const Grouping grouping = group_presentations(run, context.design);
     const Column* shown = run.find("comparison", "name");
     std::vector<std::string> kinds; // sample, test, tokens
     for (std::size_t i = 0; shown && i < shown->words.size(); ++i)
@@ -111,7 +103,7 @@ std::optional<ReportFigure> fidelity(const RunData& run, const FigureContext& co
              "missing"});
     std::size_t never = 0, zeros = 0;
 
-    for (const Measure& measure : measures) {
+    for (const FidelityMeasure& measure : fidelity_measures) {
         const std::vector<double>& values = run.numbers("comparison", measure.variable);
         if (finite(values).empty()) continue;
         Panel panel;

@@ -53,6 +53,18 @@ Colour colour_of_condition(const Design& design, std::size_t condition) {
     return n > 1 ? Colour::ordinal(static_cast<int>(condition), n) : Colour::category(0);
 }
 
+std::string spoken(std::string name) {
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return name;
+}
+
+bool wants_log(const std::vector<double>& values) {
+    double low = INFINITY, high = 0;
+    for (const double value : values)
+        if (value > 0) low = std::min(low, value), high = std::max(high, value);
+    return high > 30 * low;
+}
+
 std::string with_interval(const Estimate& estimate, int digits) {
     if (std::isnan(estimate.value)) return "\u2013";
     if (std::isnan(estimate.low) || std::isnan(estimate.high))

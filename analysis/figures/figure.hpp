@@ -20,6 +20,7 @@ enum class Section {
     activity,
     attention,
     loop,
+    mechanism,
     fit,
     variants,
     representations
@@ -62,6 +63,12 @@ Colour colour_of_condition(const Design& design, std::size_t condition);
 
 /// "0.875 [0.84, 0.91]": an estimate with its interval.
 std::string with_interval(const Estimate& estimate, int digits = 3);
+
+/// "false_alarm_rate" as words.
+std::string spoken(std::string name);
+
+/// Whether an axis is logarithmic: the positive values span more than a decade and a half.
+bool wants_log(const std::vector<double>& values);
 
 /// One function per figure; nothing when the run has no data for it.
 using MakeFigure = std::optional<ReportFigure> (*)(const RunData&, const FigureContext&);

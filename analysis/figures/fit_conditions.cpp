@@ -10,20 +10,20 @@
 namespace lamina::analysis {
 namespace {
 
-const std::string group = "fit/conditions";
+const std::string conditions_group = "fit/conditions";
 
 bool is_fitted(const RunData& run, std::size_t i) {
-    const std::vector<double>& fitted = run.numbers(group, "fitted");
+    const std::vector<double>& fitted = run.numbers(conditions_group, "fitted");
     return i < fitted.size() && fitted[i] != 0;
 }
 
 /// The law as a line, and the data as filled marks where they were fitted and open ones elsewhere.
-Panel panel_of(const RunData& run, const std::string& data, const std::string& law,
-               const std::string& title, const std::string& label) {
-    const std::vector<double>& load = run.numbers(group, "load");
-    const std::vector<double>& value = run.numbers(group, data);
-    const std::vector<double>& low = run.numbers(group, data + "_low");
-    const std::vector<double>& high = run.numbers(group, data + "_high");
+Panel law_and_data_panel(const RunData& run, const std::string& data, const std::string& law,
+                         const std::string& title, const std::string& label) {
+    const std::vector<double>& load = run.numbers(conditions_group, "load");
+    const std::vector<double>& value = run.numbers(conditions_group, data);
+    const std::vector<double>& low = run.numbers(conditions_group, data + "_low");
+    const std::vector<double>& high = run.numbers(conditions_group, data + "_high");
     Panel panel;
     panel.title = title;
     panel.x.label = "set size (items)";
@@ -32,7 +32,7 @@ Panel panel_of(const RunData& run, const std::string& data, const std::string& l
     line.label = "law";
     line.colour = Colour::category(0);
     line.x = load;
-    line.y = run.numbers(group, law);
+    line.y = run.numbers(conditions_group, law);
     panel.lines.push_back(line);
     for (const bool fitted : {true, false}) {
         Points points;
@@ -55,20 +55,20 @@ Panel panel_of(const RunData& run, const std::string& data, const std::string& l
 } // namespace
 
 std::optional<ReportFigure> fit_conditions(const RunData& run, const FigureContext&) {
-    const std::vector<double>& load = run.numbers(group, "load");
+    const std::vector<double>& load = run.numbers(conditions_group, "load");
     if (load.empty()) return std::nullopt;
-    const bool errors = run.find(group, "law_sd") != nullptr;
+    const bool errors = run.find(conditions_group, "law_sd") != nullptr;
     ReportFigure figure;
     figure.file = "fit_conditions";
     figure.section = Section::fit;
     figure.drawing.shared_legend = true;
     double n = 0;
-    for (const double trials : run.numbers(group, "n")) n += trials;
+    for (const double trials : run.numbers(conditions_group, "n")) n += trials;
 
     std::vector<std::string> columns = {"set_size", "fitted"};
     std::vector<std::string> names;
     if (errors) {
-        Panel sd = panel_of(run, "sd", "law_sd", "", "circular SD of the error (deg)");
+        Panel sd = law_and_data_panel(run, "sd", "law_sd", "", "circular SD of the error (deg)");
         sd.y.low = 0;
         sd.height_px = 270;
         figure.drawing.panels = {sd};
@@ -76,10 +76,12 @@ std::optional<ReportFigure> fit_conditions(const RunData& run, const FigureConte
         figure.title = "Recall error against set size";
         names = {"sd", "sd_low", "sd_high", "law_sd", "not_held"};
     } else {
-        Panel hits = panel_of(run, "hit_rate", "law_hit_rate", "hits", "P(changed | changed)");
-        Panel alarms = panel_of(run, "false_alarm_rate", "law_false_alarm_rate", "false alarms",
-                                "P(changed | same)");
-        Panel K = panel_of(run, "K", "law_K", "items held, K = N (h \u2212 f)", "K (items)");
+        Panel hits =
+            law_and_data_panel(run, "hit_rate", "law_hit_rate", "hits", "P(changed | changed)");
+        Panel alarms = law_and_data_panel(run, "false_alarm_rate", "law_false_alarm_rate",
+                                          "false alarms", "P(changed | same)");
+        Panel K =
+            law_and_data_panel(run, "K", "law_K", "items held, K = N (h \u2212 f)", "K (items)");
         for (Panel* panel : {&hits, &alarms}) panel->y.low = 0, panel->y.high = 1.02;
         K.y.low = 0;
         figure.drawing.panels = {hits, alarms, K};
@@ -93,7 +95,7 @@ std::optional<ReportFigure> fit_conditions(const RunData& run, const FigureConte
     Csv csv(columns);
     for (std::size_t i = 0; i < load.size(); ++i) {
         csv << load[i] << (is_fitted(run, i) ? "fitted" : "held out");
-        for (const std::string& name : names) csv << run.numbers(group, name)[i];
+        for (const std::string& name : names) csv << run.numbers(conditions_group, name)[i];
         csv.end_row();
     }
     figure.csv = csv.text();

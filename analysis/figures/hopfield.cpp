@@ -56,7 +56,7 @@ std::optional<ReportFigure> hopfield_retrieval(const RunData& run, const FigureC
         panel.legend = &one == shown;
         for (std::size_t g = 0; g < gains.size(); ++g) {
             Line line;
-            line.label = fmt::format("gain {}", readable(gains[g], 2));
+            line.label = fmt::format("gain {:g}", gains[g]);
             line.colour =
                 gains.size() > 1 ? Colour::ordinal(int(g), int(gains.size())) : Colour::ink();
             line.marker = static_cast<Marker>(1 + g % 4);
@@ -74,7 +74,7 @@ std::optional<ReportFigure> hopfield_retrieval(const RunData& run, const FigureC
     figure.drawing.columns = 3;
     figure.drawing.shared_legend = true;
     figure.file = "hopfield_retrieval";
-    figure.section = Section::loop;
+    figure.section = Section::mechanism;
     figure.title = "Attention whose result is the next query";
     figure.csv = csv.text();
     double largest = 0;

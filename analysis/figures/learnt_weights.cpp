@@ -9,18 +9,18 @@
 namespace lamina::analysis {
 namespace {
 
-constexpr int n_bins = 40;
-constexpr std::size_t most_lines = 6;
-const std::string prefix = "weights/";
+constexpr int n_weight_bins = 40;
+constexpr std::size_t most_weight_variants = 6;
+const std::string weights_prefix = "weights/";
 
 /// Share of the weights in bins from 0 to the largest that there can be.
 Line histogram(const std::vector<double>& weights, double w_max) {
     Line line;
-    const double width = w_max / n_bins;
-    line.y.assign(n_bins, 0);
+    const double width = w_max / n_weight_bins;
+    line.y.assign(n_weight_bins, 0);
     for (const double w : weights)
-        line.y[std::size_t(std::clamp(int(w / width), 0, n_bins - 1))] += 1;
-    for (int b = 0; b < n_bins; ++b) {
+        line.y[std::size_t(std::clamp(int(w / width), 0, n_weight_bins - 1))] += 1;
+    for (int b = 0; b < n_weight_bins; ++b) {
         line.x.push_back((b + 0.5) * width);
         line.y[std::size_t(b)] /= std::max<double>(1, double(weights.size()));
     }
@@ -32,15 +32,15 @@ Line histogram(const std::vector<double>& weights, double w_max) {
 std::optional<ReportFigure> learnt_weights(const RunData& run, const FigureContext& context) {
     ReportFigure figure;
     Csv csv({"projection", "variant", "weight", "share"});
-    const std::vector<std::size_t> variants = shown_variants(context, most_lines);
+    const std::vector<std::size_t> variants = shown_variants(context, most_weight_variants);
     for (const auto& [group, columns] : run.groups) {
-        if (group.rfind(prefix, 0) != 0) continue;
+        if (group.rfind(weights_prefix, 0) != 0) continue;
         const std::vector<double>& weight = run.numbers(group, "weight");
         const std::vector<double>& w_max = run.numbers(group, "w_max");
         const std::vector<double>& variant = run.numbers(group, "variant");
         if (weight.empty() || w_max.empty()) continue;
         Panel panel;
-        panel.title = group.substr(prefix.size());
+        panel.title = group.substr(weights_prefix.size());
         const std::string units = columns.at("weight").units;
         panel.x.label = "weight" + (units == "1" ? "" : " (" + units + ")");
         panel.y.label = "share of synapses";
@@ -72,7 +72,7 @@ std::optional<ReportFigure> learnt_weights(const RunData& run, const FigureConte
     figure.csv = csv.text();
     figure.caption = fmt::format("Weights of plastic projections at the end of the run, as shares "
                                  "in {} bins from 0 to w_max.",
-                                 n_bins) +
+                                 n_weight_bins) +
                      left_out_words(context, variants.size());
     return figure;
 }

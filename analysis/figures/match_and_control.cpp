@@ -12,16 +12,16 @@ namespace {
 
 constexpr std::size_t most_bins = 40;
 
-Line line_of(const std::vector<double>& x, const std::vector<double>& y, const char* label,
-             Colour colour, Marker marker) {
+Line line_over_windows(const std::vector<double>& x, const std::vector<double>& y,
+                       const char* label, Colour colour, Marker marker) {
     Line line;
     line.label = label, line.colour = colour, line.marker = marker;
     line.x = x, line.y = y;
     return line;
 }
 
-Points published(const std::vector<double>& x, const std::vector<double>& y, const char* label,
-                 Colour colour) {
+Points published_points(const std::vector<double>& x, const std::vector<double>& y,
+                        const char* label, Colour colour) {
     Points points;
     points.label = label, points.colour = colour;
     points.marker = Marker::diamond, points.hollow = true, points.radius_px = 5.5;
@@ -30,8 +30,8 @@ Points published(const std::vector<double>& x, const std::vector<double>& y, con
 }
 
 /// Shares of draws by bins of width 0.5 or more from 0 on.
-Bars histogram(const std::vector<double>& values, double highest, const char* label,
-               Colour colour) {
+Bars coincidence_bars(const std::vector<double>& values, double highest, const char* label,
+                      Colour colour) {
     const double width = std::max(0.5, std::ceil(highest / double(most_bins) * 2) / 2);
     const std::size_t n = static_cast<std::size_t>(highest / width) + 1;
     std::vector<double> shares(n, 0.0);
@@ -66,14 +66,15 @@ std::optional<ReportFigure> match_and_control(const RunData& run, const FigureCo
     by_window.y.label = "share of spikes";
     by_window.y.low = 0, by_window.y.high = 1;
     const Colour right = Colour::category(0), wrong = Colour::category(1);
-    by_window.lines = {line_of(window, numbers("success"), "followed", right, Marker::circle),
-                       line_of(window, numbers("success_one_threshold"), "with one threshold",
-                               Colour::muted(), Marker::triangle),
-                       line_of(window, numbers("spurious"), "spurious", wrong, Marker::square)};
+    by_window.lines = {
+        line_over_windows(window, numbers("success"), "followed", right, Marker::circle),
+        line_over_windows(window, numbers("success_one_threshold"), "with one threshold",
+                          Colour::muted(), Marker::triangle),
+        line_over_windows(window, numbers("spurious"), "spurious", wrong, Marker::square)};
     by_window.lines[1].dashed = true;
     by_window.points = {
-        published(window, numbers("published_success"), "published: followed", right),
-        published(window, numbers("published_spurious"), "published: spurious", wrong)};
+        published_points(window, numbers("published_success"), "published: followed", right),
+        published_points(window, numbers("published_spurious"), "published: spurious", wrong)};
 
     // at the window that was fitted
     Panel coincidences;
@@ -84,13 +85,13 @@ std::optional<ReportFigure> match_and_control(const RunData& run, const FigureCo
     const std::vector<double> own = draws_of(*matching, 1), best = draws_of(*others, 1);
     const double highest = std::max(*std::max_element(own.begin(), own.end()),
                                     *std::max_element(best.begin(), best.end()));
-    coincidences.bars = {histogram(own, highest, "the key that matches", right),
-                         histogram(best, highest, "the best of the others", wrong)};
+    coincidences.bars = {coincidence_bars(own, highest, "the key that matches", right),
+                         coincidence_bars(best, highest, "the best of the others", wrong)};
     coincidences.rules.push_back({true, numbers("threshold")[1], true, "threshold"});
 
     ReportFigure figure;
     figure.file = "match_and_control";
-    figure.section = Section::loop;
+    figure.section = Section::mechanism;
     figure.title = "A threshold on coincidences, and no competition";
     figure.drawing.panels = {by_window, coincidences};
     figure.drawing.columns = 2;

@@ -9,7 +9,8 @@
 namespace lamina::analysis {
 namespace {
 
-constexpr std::size_t most_variants = 6, most_points = 400, most_points_varied = 200;
+constexpr std::size_t most_activity_variants = 6, most_activity_points = 400,
+                      most_activity_points_varied = 200;
 
 /// Means of `n` values in a row.
 std::vector<double> pooled(const std::vector<double>& values, std::size_t from, std::size_t to,
@@ -30,11 +31,11 @@ std::optional<ReportFigure> population_activity(const RunData& run, const Figure
     const auto& time = run.numbers("activity", "time");
     if (names.empty() || time.size() < 2) return std::nullopt;
     const bool varied = context.design.variants.size() > 1;
-    const std::size_t most = varied ? most_points_varied : most_points,
+    const std::size_t most = varied ? most_activity_points_varied : most_activity_points,
                       bin = (time.size() + most - 1) / most;
     const std::vector<double> middle = pooled(time, 0, time.size(), bin);
     if (middle.size() < 2) return std::nullopt;
-    const std::vector<std::size_t> variants = shown_variants(context, most_variants);
+    const std::vector<std::size_t> variants = shown_variants(context, most_activity_variants);
 
     ReportFigure figure;
     figure.drawing.letters = false;

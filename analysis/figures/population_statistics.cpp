@@ -26,7 +26,7 @@ void leave_out_empty(SmallTable& table) {
 }
 
 /// Every number of /populations and the regime, a row for each population of each variant.
-void add_rows(const RunData& run, const FigureContext& context, ReportFigure& figure) {
+void add_population_rows(const RunData& run, const FigureContext& context, ReportFigure& figure) {
     const std::vector<std::string> names = spiking_populations(run);
     const bool varied = context.design.variants.size() > 1;
     const Column* regime = run.find("populations", "regime"); // runs of older versions lack some
@@ -149,7 +149,7 @@ std::optional<ReportFigure> population_statistics(const RunData& run,
     figure.drawing.panels.push_back(panel_of("CV of intervals", cv));
     figure.drawing.panels.push_back(panel_of("synchrony", synchrony));
 
-    add_rows(run, context, figure);
+    add_population_rows(run, context, figure);
     figure.file = "population_statistics";
     figure.section = Section::activity;
     figure.title = "Rates, irregularity and synchrony";

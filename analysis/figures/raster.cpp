@@ -11,11 +11,11 @@
 namespace lamina::analysis {
 namespace {
 
-constexpr std::size_t most_panels = 6;
+constexpr std::size_t most_rasters = 6;
 constexpr double name_px = 14; ///< height of a population's name
 
 /// From the first spike to the last, in whole centiseconds.
-struct Range {
+struct SpikeTimes {
     double first_ms = HUGE_VAL, last_ms = -HUGE_VAL;
     void see(double t_ms) {
         first_ms = std::min(first_ms, t_ms), last_ms = std::max(last_ms, t_ms);
@@ -25,8 +25,8 @@ struct Range {
 };
 
 /// The dots of one variant; adds them to the CSV.
-Panel panel_of(const RunData& run, const std::vector<std::string>& names, std::size_t variant,
-               double height_px, double& n_rows, Csv& csv) {
+Panel raster_panel(const RunData& run, const std::vector<std::string>& names, std::size_t variant,
+                   double height_px, double& n_rows, Csv& csv) {
     const auto& time = run.numbers("raster", "time_ms");
     const auto& population = run.numbers("raster", "population");
     const auto& neuron = run.numbers("raster", "neuron");
@@ -86,20 +86,20 @@ std::optional<ReportFigure> raster(const RunData& run, const FigureContext& cont
     const auto& time = run.numbers("raster", "time_ms");
     if (names.empty() || time.empty()) return std::nullopt;
     const bool varied = run.find("raster", "variant") != nullptr;
-    const std::vector<std::size_t> variants = shown_variants(context, most_panels);
+    const std::vector<std::size_t> variants = shown_variants(context, most_rasters);
 
     ReportFigure figure;
     Csv csv(varied ? std::vector<std::string>{"variant", "time_ms", "population", "neuron"}
                    : std::vector<std::string>{"time_ms", "population", "neuron"});
-    Range all;
+    SpikeTimes all;
     for (const double t : time) all.see(t);
     bool alike = true;
     const double height_px = variants.size() == 1 ? 380 : variants.size() == 2 ? 300 : 220;
     double n_rows = 0;
     for (const std::size_t v : variants) {
-        Panel panel = panel_of(run, names, v, height_px, n_rows, csv);
+        Panel panel = raster_panel(run, names, v, height_px, n_rows, csv);
         panel.x.label = "time (ms)";
-        Range own; // an axis of its own where much less is shown
+        SpikeTimes own; // an axis of its own where much less is shown
         for (const Points& dots : panel.points)
             for (const double t : dots.x) own.see(t);
         const bool short_one = own.to_ms() - own.from_ms() < 0.5 * (all.to_ms() - all.from_ms());

@@ -33,7 +33,7 @@ void separate(Panel& panel, const std::vector<CategoryBlock>& blocks, double n) 
     }
 }
 
-Panel matrix_panel(const ShownRdm& shown, const RunData& run) {
+Panel rdm_panel(const ShownRdm& shown, const RunData& run) {
     const std::size_t n = n_stimuli_of(shown.values.size());
     Panel panel;
     panel.title = shown.title;
@@ -70,7 +70,7 @@ std::optional<ReportFigure> rdm_matrices(const RunData& run, const FigureContext
     ReportFigure figure;
     const std::size_t n_columns = shown.size() % 3 == 0 ? 3 : 2;
     for (std::size_t i = 0; i < shown.size(); ++i) {
-        Panel panel = matrix_panel(shown[i], run);
+        Panel panel = rdm_panel(shown[i], run);
         // names at the left edge of the page, the scale at its right edge
         panel.y.tick_labels = i % n_columns == 0;
         panel.heats[0].colour_bar = i % n_columns + 1 == n_columns || i + 1 == shown.size();

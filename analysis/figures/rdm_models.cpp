@@ -71,7 +71,7 @@ Marks marks_of(const PeopleFits& fits) {
     return marks;
 }
 
-Panel panel_of(const PeopleFits& fits) {
+Panel models_panel(const PeopleFits& fits) {
     const auto& mean = fits.numbers("mean_rho");
     const Marks marks = marks_of(fits);
     std::vector<std::size_t> order(mean.size());
@@ -122,7 +122,7 @@ Panel panel_of(const PeopleFits& fits) {
     return panel;
 }
 
-void add_rows(const PeopleFits& fits, SmallTable& table, Csv& csv) {
+void add_model_rows(const PeopleFits& fits, SmallTable& table, Csv& csv) {
     const Marks marks = marks_of(fits);
     const auto estimate = [&](const char* stem, std::size_t m) {
         const std::string name = stem;
@@ -197,8 +197,8 @@ std::optional<ReportFigure> rdm_models(const RunData& run, const FigureContext& 
         "bootstrap, Holm-corrected over models).";
     for (const std::string& name : people) {
         const PeopleFits fits{name, &run};
-        figure.drawing.panels.push_back(panel_of(fits));
-        add_rows(fits, table, csv);
+        figure.drawing.panels.push_back(models_panel(fits));
+        add_model_rows(fits, table, csv);
         figure.caption += fmt::format(
             " {}: {} RDMs of {} subjects, ceiling {:.3f} to {:.3f}{}; with their pooled RDM the "
             "column's confusions have {}{}.",

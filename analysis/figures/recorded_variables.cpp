@@ -9,24 +9,24 @@
 namespace lamina::analysis {
 namespace {
 
-constexpr std::size_t most_neurons = 3, most_variants = 4;
-constexpr std::size_t most_points = 1200;
-const std::string prefix = "variables/";
+constexpr std::size_t most_neurons = 3, most_variants_with_samples = 4;
+constexpr std::size_t most_variable_points = 1200;
+const std::string variables_prefix = "variables/";
 
 /// One variable in one variant: thin lines for the first neurons, a thick one for the mean.
-Panel panel_of(const Column& samples, const std::vector<double>& time, std::size_t variant,
-               bool varied) {
+Panel variable_panel(const Column& samples, const std::vector<double>& time, std::size_t variant,
+                     bool varied) {
     const std::size_t n = samples.length("neuron"), n_time = time.size();
     const std::size_t offset = varied ? variant * n * n_time : 0;
     // where there is too much to draw, the lowest and the highest of so many samples
-    const std::size_t together = (2 * n_time + most_points - 1) / most_points;
+    const std::size_t together = (2 * n_time + most_variable_points - 1) / most_variable_points;
     Panel panel;
     const auto line_of = [&](auto value) {
         Line line;
         const auto point = [&](std::size_t t) {
             line.x.push_back(time[t]), line.y.push_back(value(t));
         };
-        if (n_time <= most_points) {
+        if (n_time <= most_variable_points) {
             for (std::size_t t = 0; t < n_time; ++t) point(t);
             return line;
         }
@@ -66,16 +66,16 @@ Panel panel_of(const Column& samples, const std::vector<double>& time, std::size
 std::optional<ReportFigure> recorded_variables(const RunData& run, const FigureContext& context) {
     ReportFigure figure;
     Csv csv({"group", "variant", "time_ms", "neuron", "value"});
-    const std::vector<std::size_t> variants = shown_variants(context, most_variants);
+    const std::vector<std::size_t> variants = shown_variants(context, most_variants_with_samples);
     for (const auto& [group, columns] : run.groups) {
-        if (group.rfind(prefix, 0) != 0) continue;
-        const std::string name = group.substr(prefix.size());
+        if (group.rfind(variables_prefix, 0) != 0) continue;
+        const std::string name = group.substr(variables_prefix.size());
         const std::vector<double>& time = run.numbers(group, "time");
         for (const auto& [variable, samples] : columns) {
             if (samples.length("neuron") == 0 || variable == "neuron" || time.size() < 2) continue;
             const bool varied = samples.dims[0] == "variant";
             for (const std::size_t v : variants) {
-                Panel panel = panel_of(samples, time, v, varied);
+                Panel panel = variable_panel(samples, time, v, varied);
                 panel.title = samples.long_name;
                 if (varied) panel.title += ", " + context.design.short_names[v];
                 panel.y.label = variable + (samples.units == "1" ? "" : " (" + samples.units + ")");

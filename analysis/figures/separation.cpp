@@ -102,7 +102,7 @@ const Factor* factor_of_words(const Design& design) {
     return nullptr;
 }
 
-std::string effect_words(double d) { return d >= 100 ? ">99" : readable(d, 2); }
+std::string words_of_d(double d) { return d >= 100 ? ">99" : readable(d, 2); }
 
 } // namespace
 
@@ -138,7 +138,7 @@ std::optional<ReportFigure> separation(const RunData& run, const FigureContext& 
             heat.values[a * n + b] = best.observable ? best.d : NAN;
             panel.notes.push_back(
                 {static_cast<double>(a), static_cast<double>(b),
-                 best.observable ? best.observable->symbol + std::string(" ") + effect_words(best.d)
+                 best.observable ? best.observable->symbol + std::string(" ") + words_of_d(best.d)
                                  : std::string("\u2013"),
                  "middle", 0, 4});
         }

@@ -10,17 +10,12 @@
 namespace lamina::analysis {
 namespace {
 
-const std::string group = "set_size/accounts";
-
-std::string spoken(std::string name) {
-    std::replace(name.begin(), name.end(), '_', ' ');
-    return name;
-}
+const std::string accounts_group = "set_size/accounts";
 
 Panel curves(const RunData& run) {
-    const std::vector<double>& load = run.numbers(group, "load");
-    const std::vector<double>& fitted = run.numbers(group, "fitted");
-    const Column& law = *run.find(group, "law_sd");
+    const std::vector<double>& load = run.numbers(accounts_group, "load");
+    const std::vector<double>& fitted = run.numbers(accounts_group, "fitted");
+    const Column& law = *run.find(accounts_group, "law_sd");
     Panel panel;
     panel.title = "recall error";
     panel.x.label = "set size (items)";
@@ -29,7 +24,7 @@ Panel curves(const RunData& run) {
     panel.height_px = 260;
     for (std::size_t a = 0; a < law.shape[0]; ++a) {
         Line line;
-        line.label = spoken(run.find(group, "account")->words[a]);
+        line.label = spoken(run.find(accounts_group, "account")->words[a]);
         line.colour = Colour::category(static_cast<int>(a));
         line.dashed = a == 1; // told apart without colour too
         line.marker = a == 2 ? Marker::triangle : Marker::none;
@@ -44,9 +39,9 @@ Panel curves(const RunData& run) {
         points.hollow = !is_fitted;
         for (std::size_t l = 0; l < load.size(); ++l) {
             if ((fitted[l] != 0) != is_fitted) continue;
-            points.x.push_back(load[l]), points.y.push_back(run.numbers(group, "sd")[l]);
-            points.low.push_back(run.numbers(group, "sd_low")[l]);
-            points.high.push_back(run.numbers(group, "sd_high")[l]);
+            points.x.push_back(load[l]), points.y.push_back(run.numbers(accounts_group, "sd")[l]);
+            points.low.push_back(run.numbers(accounts_group, "sd_low")[l]);
+            points.high.push_back(run.numbers(accounts_group, "sd_high")[l]);
         }
         if (!points.x.empty()) panel.points.push_back(points);
     }
@@ -60,16 +55,16 @@ Panel advantages(const RunData& run) {
     panel.y.label = "loss of log likelihood (nats)";
     panel.x.label = "account";
     panel.height_px = 260;
-    const Column& account = *run.find(group, "account");
+    const Column& account = *run.find(accounts_group, "account");
     // losses span decades: a logarithmic axis from one nat, the best account below it
     panel.y.log = true;
     panel.y.low = 0.5;
     double most = 1;
     for (std::size_t a = 0; a < account.words.size(); ++a) {
         panel.x.categories.push_back(spoken(account.words[a]));
-        const double loss = -run.numbers(group, "held_out_advantage")[a];
-        const double least = -run.numbers(group, "held_out_advantage_high")[a];
-        const double worst = -run.numbers(group, "held_out_advantage_low")[a];
+        const double loss = -run.numbers(accounts_group, "held_out_advantage")[a];
+        const double least = -run.numbers(accounts_group, "held_out_advantage_high")[a];
+        const double worst = -run.numbers(accounts_group, "held_out_advantage_low")[a];
         const auto x = static_cast<double>(a);
         if (loss < 0.5) {
             panel.notes.push_back({x, 0.6, "best", "middle", 0, 0});
@@ -122,7 +117,8 @@ SmallTable separation_table(const RunData& run) {
 } // namespace
 
 std::optional<ReportFigure> set_size_accounts(const RunData& run, const FigureContext&) {
-    if (!run.find(group, "law_sd") || !run.find(group, "held_out_advantage")) return std::nullopt;
+    if (!run.find(accounts_group, "law_sd") || !run.find(accounts_group, "held_out_advantage"))
+        return std::nullopt;
     ReportFigure figure;
     figure.file = "set_size_accounts";
     figure.section = Section::fit;
@@ -132,14 +128,15 @@ std::optional<ReportFigure> set_size_accounts(const RunData& run, const FigureCo
     figure.drawing.panels = {curves(run), advantages(run)};
     figure.drawing.panels[1].legend = false;
     Csv csv({"account", "set_size", "fitted", "law_sd_deg", "sd_deg", "sd_low_deg", "sd_high_deg"});
-    const std::vector<double>& load = run.numbers(group, "load");
-    const Column& law = *run.find(group, "law_sd");
+    const std::vector<double>& load = run.numbers(accounts_group, "load");
+    const Column& law = *run.find(accounts_group, "law_sd");
     for (std::size_t a = 0; a < law.shape[0]; ++a)
         for (std::size_t l = 0; l < load.size(); ++l) {
-            csv << run.find(group, "account")->words[a] << load[l]
-                << (run.numbers(group, "fitted")[l] != 0 ? "fitted" : "held out") << law.at({a, l})
-                << run.numbers(group, "sd")[l] << run.numbers(group, "sd_low")[l]
-                << run.numbers(group, "sd_high")[l];
+            csv << run.find(accounts_group, "account")->words[a] << load[l]
+                << (run.numbers(accounts_group, "fitted")[l] != 0 ? "fitted" : "held out")
+                << law.at({a, l}) << run.numbers(accounts_group, "sd")[l]
+                << run.numbers(accounts_group, "sd_low")[l]
+                << run.numbers(accounts_group, "sd_high")[l];
             csv.end_row();
         }
     figure.csv = csv.text();

@@ -11,15 +11,15 @@
 namespace lamina::analysis {
 namespace {
 
-struct Measure {
+struct SpikingMeasure {
     const char *variable, *title, *label;
     const char *low, *high; ///< variables with the ends of its interval, or nullptr
 };
-constexpr Measure activity_measures[] = {
+constexpr SpikingMeasure activity_measures[] = {
     {"rate_Hz", "rate", "rate (Hz)", "rate_low_Hz", "rate_high_Hz"},
     {"cv_isi", "irregularity", "CV of intervals", nullptr, nullptr},
     {"modulation", "what neurons share", "modulation", nullptr, nullptr}};
-constexpr Measure burst_measures[] = {
+constexpr SpikingMeasure burst_measures[] = {
     {"event_rate_Hz", "events", "events (Hz)", nullptr, nullptr},
     {"burst_probability", "bursts", "bursts per event", nullptr, nullptr}};
 
@@ -46,13 +46,13 @@ class FactorFigure {
 
     /// One panel per measure with a line per population; with series of another factor a row of
     /// panels per population, with a line per value of that factor.
-    template <std::size_t N> ReportFigure draw(const Measure (&measures)[N]) {
+    template <std::size_t N> ReportFigure draw(const SpikingMeasure (&measures)[N]) {
         ReportFigure figure;
         const bool by_population = crossing_.series.size() > 1;
         // rates alone where rows would fill pages
         const bool rates_alone = by_population && N > 2 && names_.size() > most_rows;
         for (std::size_t row = 0; row < (by_population ? names_.size() : 1); ++row)
-            for (const Measure& measure : measures) {
+            for (const SpikingMeasure& measure : measures) {
                 if (rates_alone && &measure != &measures[0]) continue;
                 Panel panel;
                 panel.title = by_population ? names_[row] + ", " + measure.title : measure.title;
@@ -78,7 +78,8 @@ class FactorFigure {
     }
 
   private:
-    void add_lines(Panel& panel, const Measure& measure, bool by_population, std::size_t row) {
+    void add_lines(Panel& panel, const SpikingMeasure& measure, bool by_population,
+                   std::size_t row) {
         const std::size_t n_lines =
             by_population ? std::min(most_series, crossing_.series.size()) : names_.size();
         for (std::size_t k = 0; k < n_lines; ++k) {
@@ -99,8 +100,8 @@ class FactorFigure {
         }
     }
 
-    void add_points(Line& line, const Measure& measure, std::size_t population, std::size_t series,
-                    double rank, double n) {
+    void add_points(Line& line, const SpikingMeasure& measure, std::size_t population,
+                    std::size_t series, double rank, double n) {
         const std::size_t n_variants = context_.design.variants.size();
         const auto value = over_variants(run_, measure.variable, population, n_variants),
                    low = over_variants(run_, measure.low, population, n_variants),

@@ -9,7 +9,7 @@
 namespace lamina::analysis {
 namespace {
 
-constexpr std::size_t n_bins = 8; // of the confusion curve, equal numbers of trials
+constexpr std::size_t n_confusion_bins = 8; // of the confusion curve, equal numbers of trials
 
 /// Error rate of non-match trials over the dissimilarity of held item and probe.
 std::optional<Panel> confusion_panel(const RunData& run, const std::vector<double>& dissimilarity,
@@ -33,7 +33,7 @@ std::optional<Panel> confusion_panel(const RunData& run, const std::vector<doubl
             y.push_back(pairs.back().errors / tried);
             trials += tried;
         }
-    if (pairs.size() < 2 * n_bins) return std::nullopt;
+    if (pairs.size() < 2 * n_confusion_bins) return std::nullopt;
     correlation = spearman(x, y, context.confidence.level);
 
     std::stable_sort(pairs.begin(), pairs.end(),
@@ -45,7 +45,7 @@ std::optional<Panel> confusion_panel(const RunData& run, const std::vector<doubl
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         in_bin += pairs[i].n, wrong += pairs[i].errors;
         distance += pairs[i].n * pairs[i].distance;
-        if (in_bin < trials / n_bins && i + 1 < pairs.size()) continue;
+        if (in_bin < trials / n_confusion_bins && i + 1 < pairs.size()) continue;
         const Estimate rate =
             proportion(static_cast<std::int64_t>(wrong), static_cast<std::int64_t>(in_bin),
                        context.confidence.level);

@@ -80,8 +80,8 @@ Interval interval_of(const std::vector<double>& samples, double level) {
     return {quantile(samples, tail), quantile(samples, 1 - tail)};
 }
 
-Estimate estimate_of(double value, const std::vector<double>& samples, double level,
-                     std::size_t n) {
+Estimate estimate_with_interval(double value, const std::vector<double>& samples, double level,
+                                std::size_t n) {
     const Interval interval = interval_of(samples, level);
     return {value, interval.low, interval.high, std::int64_t(n)};
 }
@@ -125,17 +125,18 @@ ModelComparison compare_models(RdmMeasure measure, const std::vector<ModelRdm>& 
     const std::size_t n = comparison.n_rdms;
     for (std::size_t m = 0; m < models.size(); ++m)
         comparison.models.push_back(
-            {models[m].name, estimate_of(found.mean[m], both.mean[m], level, n),
+            {models[m].name, estimate_with_interval(found.mean[m], both.mean[m], level, n),
              interval_of(stimuli.mean[m], level), interval_of(subjects.mean[m], level),
-             estimate_of(found.pooled[m], both.pooled[m], level, n), two_sided_p(both.mean[m])});
+             estimate_with_interval(found.pooled[m], both.pooled[m], level, n),
+             two_sided_p(both.mean[m])});
     for (std::size_t a = 0; a < models.size(); ++a)
         for (std::size_t b = a + 1; b < models.size(); ++b) {
             const std::vector<double> mean = difference_of(both.mean[a], both.mean[b]);
             const std::vector<double> pool = difference_of(both.pooled[a], both.pooled[b]);
             comparison.differences.push_back(
-                {a, b, estimate_of(found.mean[a] - found.mean[b], mean, level, n),
-                 estimate_of(found.pooled[a] - found.pooled[b], pool, level, n), two_sided_p(mean),
-                 two_sided_p(pool)});
+                {a, b, estimate_with_interval(found.mean[a] - found.mean[b], mean, level, n),
+                 estimate_with_interval(found.pooled[a] - found.pooled[b], pool, level, n),
+                 two_sided_p(mean), two_sided_p(pool)});
         }
     return comparison;
 }
@@ -147,7 +148,7 @@ Estimate likeness_of(RdmMeasure measure, const Rdm& a, const Rdm& b, const Confi
     Resampling draws;
     for (int round = 0; round < confidence.resamples; ++round)
         samples.push_back(compare(measure, x, y, pair_counts(draws.counts(n))));
-    return estimate_of(compare(measure, x, y), samples, confidence.level, n);
+    return estimate_with_interval(compare(measure, x, y), samples, confidence.level, n);
 }
 
 std::vector<double> holm(const std::vector<double>& p) {

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <numeric>
+
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina::analysis {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-double count_of(const PairCounts& counts, std::size_t pair) {
+double count_of_pair(const PairCounts& counts, std::size_t pair) {
     return counts.empty() ? 1 : counts[pair];
 }
 
@@ -43,10 +42,10 @@ double tau_a(const ComparableRdm& a, const ComparableRdm& b, const PairCounts& c
         for (std::size_t i = first; i < last; ++i) {
             const std::uint32_t level = b.level()[order[i]];
             const double below = seen.below(level), above = n_seen - seen.below(level + 1);
-            difference += count_of(counts, order[i]) * (below - above);
+            difference += count_of_pair(counts, order[i]) * (below - above);
         }
         for (std::size_t i = first; i < last; ++i) {
-            const double n = count_of(counts, order[i]);
+            const double n = count_of_pair(counts, order[i]);
             if (n == 0) continue;
             seen.add(b.level()[order[i]], n);
             n_seen += n;
@@ -86,7 +85,7 @@ Rdm ComparableRdm::ranks(const PairCounts& counts) const {
     for (std::size_t first = 0, last = 0; first < order_.size(); first = last) {
         double tied = 0;
         while (last < order_.size() && level_[order_[last]] == level_[order_[first]])
-            tied += count_of(counts, order_[last++]);
+            tied += count_of_pair(counts, order_[last++]);
         for (std::size_t i = first; i < last; ++i) rank[order_[i]] = before + (tied + 1) / 2;
         before += tied;
     }
@@ -97,8 +96,8 @@ Rdm ComparableRdm::poolable(RdmMeasure measure, const PairCounts& counts) const 
     if (measure != RdmMeasure::cosine) return ranks(counts);
     double squares = 0, n = 0;
     for (std::size_t pair = 0; pair < values_.size(); ++pair) {
-        squares += count_of(counts, pair) * values_[pair] * values_[pair];
-        n += count_of(counts, pair);
+        squares += count_of_pair(counts, pair) * values_[pair] * values_[pair];
+        n += count_of_pair(counts, pair);
     }
     Rdm scaled = values_;
     for (double& x : scaled) x /= std::sqrt(squares / n);
@@ -119,8 +118,8 @@ Rdm unit_vector(RdmMeasure measure, const ComparableRdm& rdm, const PairCounts& 
     if (measure != RdmMeasure::cosine) {
         double sum = 0, n = 0;
         for (std::size_t pair = 0; pair < vector.size(); ++pair) {
-            sum += count_of(counts, pair) * vector[pair];
-            n += count_of(counts, pair);
+            sum += count_of_pair(counts, pair) * vector[pair];
+            n += count_of_pair(counts, pair);
         }
         for (double& x : vector) x -= sum / n;
     }

@@ -16,7 +16,7 @@ template <class Line> std::vector<Choice> choices_of(const std::vector<Line>& ta
 }
 
 /// The five keys of a law, below `path`.
-FieldTable& law(FieldTable& table, const std::string& path, const std::string& example) {
+FieldTable& add_law(FieldTable& table, const std::string& path, const std::string& example) {
     const auto number = [&](const char* key) -> FieldTable& {
         return table.add(path + key).special(FieldKind::tabled);
     };
@@ -35,7 +35,7 @@ FieldTable& law(FieldTable& table, const std::string& path, const std::string& e
 }
 
 // clang-format off
-std::vector<Field> rows() {
+std::vector<Field> circuit_rows() {
     constexpr double longest_ms = 1e8;
     const std::string p = "circuit.populations.*.", c = "circuit.projections.*.";
     FieldTable t;
@@ -44,7 +44,7 @@ std::vector<Field> rows() {
     t.add(p + "n").special(FieldKind::integer).within(1, 1e8).must().means("how many neurons").like("8000");
     t.add(p + "parameters.*").special(FieldKind::tabled).otherwise("the model's own")
         .means("a parameter of the neuron model, in its unit; a bare number where it has none").like("15 ms");
-    law(t, p + "start.*", "-58 mV");
+    add_law(t, p + "start.*", "-58 mV");
     t.add(p + "drive.rate").quantity("Hz").within(0, 1e9).must().means("spikes per second that reach each neuron").like("20 kHz");
     t.add(p + "drive.weight").special(FieldKind::tabled).must().means("what a spike adds to the input, in the input's unit").like("0.1 mV");
     t.add(p + "drive.input").special(FieldKind::text).otherwise("the model's first").means("input of the model that the spikes reach").like("excitatory");
@@ -67,8 +67,8 @@ std::vector<Field> rows() {
     t.add(c + "rule.file").special(FieldKind::file).otherwise("none")
         .means("explicit_table: CSV with the columns source and target (from 0), and where it has them weight, in the input's unit, and delay_ms").like("synapses.csv");
     t.add(c + "rule.*").special(FieldKind::tabled).otherwise("none, it must be written").means("a parameter of the rule").like("0.1");
-    law(t, c + "weight", "0.1 mV");
-    law(t, c + "delay", "1.5 ms");
+    add_law(t, c + "weight", "0.1 mV");
+    add_law(t, c + "delay", "1.5 ms");
     t.add(c + "input").special(FieldKind::text).otherwise("the model's first").means("input of the targets' model that is reached").like("excitatory");
     t.add(c + "synapse.model").choice(choices_of(circuit_synapses())).otherwise("static")
         .means("dynamics of a synapse; `lamina list synapses` has the parameters");
@@ -85,7 +85,7 @@ bool is_number_word(const std::string& word) {
            std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::string joined(const std::vector<std::string>& words) {
+std::string dotted_path(const std::vector<std::string>& words) {
     std::string path;
     for (const std::string& word : words) path += (path.empty() ? "" : ".") + word;
     return path;
@@ -100,7 +100,7 @@ const Field* exact_row(const std::string& path) {
 } // namespace
 
 const std::vector<Field>& circuit_fields() {
-    static const std::vector<Field> table = rows();
+    static const std::vector<Field> table = circuit_rows();
     return table;
 }
 
@@ -133,7 +133,7 @@ std::string circuit_row(const std::string& path) {
         is_number_word(words[4]))
         words.erase(words.begin() + 4);
     if (words.size() > 4 && words[3] == "start") words[4] = "*";
-    return joined(words);
+    return dotted_path(words);
 }
 
 const Field* find_circuit_field(const std::string& path) {

@@ -7,32 +7,31 @@
 #include "experiments/circuits/model_tables.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/yaml_tree.hpp"
+#include "sim/run_file/json.hpp"
 #include "sim/spikes/rule_parameters.hpp"
 
 namespace lamina {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json with_unit(double value, const std::string& unit) {
+Json json_with_unit(double value, const std::string& unit) {
     return unit.empty() ? Json(value) : Json(number_text(value) + " " + unit);
 }
 
 Json law_json(const ValueLaw& law, const std::string& unit) {
-    if (law.kind == LawKind::constant) return with_unit(law.mean, unit);
+    if (law.kind == LawKind::constant) return json_with_unit(law.mean, unit);
     static const char* const words[] = {"constant", "normal", "normal_redrawn", "lognormal",
                                         "uniform"};
     Json json{{"law", words[std::size_t(law.kind)]}};
     if (law.kind != LawKind::uniform) {
-        json["mean"] = with_unit(law.mean, unit);
-        json["sd"] = with_unit(law.sd, unit);
+        json["mean"] = json_with_unit(law.mean, unit);
+        json["sd"] = json_with_unit(law.sd, unit);
     }
-    if (std::isfinite(law.least)) json["least"] = with_unit(law.least, unit);
-    if (std::isfinite(law.most)) json["most"] = with_unit(law.most, unit);
+    if (std::isfinite(law.least)) json["least"] = json_with_unit(law.least, unit);
+    if (std::isfinite(law.most)) json["most"] = json_with_unit(law.most, unit);
     return json;
 }
 
-Json end_json(double to_ms) { return to_ms >= 1e15 ? Json("end") : with_unit(to_ms, "ms"); }
+Json end_json(double to_ms) { return to_ms >= 1e15 ? Json("end") : json_with_unit(to_ms, "ms"); }
 
 const std::string& input_name(const NeuronModelEntry& model, const std::string& channel) {
     return model.channels[std::size_t(channel_of(model, channel))];
@@ -54,19 +53,19 @@ class Lines {
             add("start." + name, law_json(law, find_line(model.variables, name)->unit));
         Json drives = Json::array(), windows = Json::array(), spikes = Json::array();
         for (const PoissonDrive& d : p.drives)
-            drives.push_back({{"rate", with_unit(d.rate_Hz, "Hz")},
-                              {"weight", with_unit(d.weight, input_unit(model, d.channel))},
+            drives.push_back({{"rate", json_with_unit(d.rate_Hz, "Hz")},
+                              {"weight", json_with_unit(d.weight, input_unit(model, d.channel))},
                               {"input", input_name(model, d.channel)},
-                              {"from", with_unit(d.from_ms, "ms")},
+                              {"from", json_with_unit(d.from_ms, "ms")},
                               {"to", end_json(d.to_ms)}});
         for (const ParameterWindow& w : p.protocol) {
-            Json window{{"from", with_unit(w.from_ms, "ms")}, {"to", end_json(w.to_ms)}};
+            Json window{{"from", json_with_unit(w.from_ms, "ms")}, {"to", end_json(w.to_ms)}};
             for (const auto& [name, value] : w.parameters)
-                window[name] = with_unit(value, find_line(model.parameters, name)->unit);
+                window[name] = json_with_unit(value, find_line(model.parameters, name)->unit);
             windows.push_back(window);
         }
         for (const TimedSpike& spike : p.spikes)
-            spikes.push_back(Json::array({with_unit(spike.time_ms, "ms"), spike.neuron}));
+            spikes.push_back(Json::array({json_with_unit(spike.time_ms, "ms"), spike.neuron}));
         if (!drives.empty()) add("drive", drives);
         if (!windows.empty()) add("protocol", windows);
         if (!table.spikes_file.empty())
@@ -82,7 +81,7 @@ class Lines {
         add("to", table.to);
         add("rule.type", p.rule);
         for (const auto& [name, value] : p.parameters)
-            add("rule." + name, with_unit(value, find_rule_parameter(name)->unit));
+            add("rule." + name, json_with_unit(value, find_rule_parameter(name)->unit));
         add("rule.autapses", p.autapses);
         add("rule.multapses", p.multapses);
         if (!table.synapses_file.empty()) add("rule.file", table.synapses_file);
@@ -108,7 +107,8 @@ class Lines {
                     const std::map<std::string, double>& own) {
         for (const NeuronParameter& p : table) {
             const auto found = own.find(p.name);
-            add(group + p.name, with_unit(found == own.end() ? p.value : found->second, p.unit));
+            add(group + p.name,
+                json_with_unit(found == own.end() ? p.value : found->second, p.unit));
         }
     }
 

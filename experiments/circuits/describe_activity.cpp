@@ -1,14 +1,12 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "experiments/circuits/activity.hpp"
 #include "experiments/circuits/circuit_network.hpp"
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// The spikes of each population, numbered within it, from the beginning of the recording.
 std::vector<analysis::SpikeTrains> trains_of(const RecordedSpikes& recording) {

@@ -47,7 +47,7 @@ const NeuronPopulationSpec& population_of(const NetworkSpec& network, const std:
 }
 
 /// The unit of what arrives at an input of a population.
-const char* input_unit(const NeuronPopulationSpec& population, const std::string& channel) {
+const char* unit_of_input(const NeuronPopulationSpec& population, const std::string& channel) {
     const NeuronModelEntry& model = model_of(population);
     return model.channel_units[std::size_t(channel_of(model, channel))].c_str();
 }
@@ -66,7 +66,7 @@ std::string value_text(const NeuronModelEntry& model, const std::string& paramet
     return fmt::format("{:.6g}", value);
 }
 
-DescribedTable populations_table(const NetworkSpec& network) {
+DescribedTable network_populations_table(const NetworkSpec& network) {
     DescribedTable table{"B",
                          "Populations",
                          {"name", "neurons", "model", "own parameters", "start"},
@@ -101,7 +101,7 @@ std::string synapse_text(const SynapseSpec& synapse) {
     return text;
 }
 
-DescribedTable connectivity_table(const NetworkSpec& network) {
+DescribedTable network_connectivity_table(const NetworkSpec& network) {
     DescribedTable table{"C",
                          "Connectivity",
                          {"from", "to", "rule", "weight", "delay"},
@@ -116,7 +116,7 @@ DescribedTable connectivity_table(const NetworkSpec& network) {
         std::string weight =
             p.table.has_weights
                 ? "of the table"
-                : law_text(p.weight, input_unit(population_of(network, p.to), p.channel));
+                : law_text(p.weight, unit_of_input(population_of(network, p.to), p.channel));
         if (!p.channel.empty()) weight += ", " + p.channel;
         if (p.synapse.model != "static") weight += ", " + synapse_text(p.synapse);
         table.rows.push_back({{p.from, DescribedCell::Kind::code},
@@ -129,7 +129,7 @@ DescribedTable connectivity_table(const NetworkSpec& network) {
 }
 
 /// The models in use, and after each its parameters where table B gives none.
-DescribedTable neurons_table(const NetworkSpec& network) {
+DescribedTable network_neurons_table(const NetworkSpec& network) {
     DescribedTable table{"D",
                          "Neurons",
                          {"model, parameter", "what it is", "source, value"},
@@ -149,7 +149,7 @@ DescribedTable neurons_table(const NetworkSpec& network) {
     return table;
 }
 
-DescribedTable input_table(const ExperimentSpec& spec, const NetworkSpec& network) {
+DescribedTable network_input_table(const ExperimentSpec& spec, const NetworkSpec& network) {
     DescribedTable table{"E", "Input", {}, {0.25, 0.75}, {}};
     for (const NeuronPopulationSpec& p : network.populations) {
         const auto add = [&](const std::string& text) {
@@ -157,7 +157,7 @@ DescribedTable input_table(const ExperimentSpec& spec, const NetworkSpec& networ
         };
         for (const PoissonDrive& d : p.drives)
             add(fmt::format("Poisson spikes, {:.6g} Hz in all, weight {:.5g} {}", d.rate_Hz,
-                            d.weight, input_unit(p, d.channel)) +
+                            d.weight, unit_of_input(p, d.channel)) +
                 window_text(d.from_ms, d.to_ms));
         const auto bias = p.parameters.find("I_bias");
         if (!spec.circuit.tabled() && bias != p.parameters.end() && bias->second != 0)
@@ -179,7 +179,7 @@ DescribedTable input_table(const ExperimentSpec& spec, const NetworkSpec& networ
     return table;
 }
 
-DescribedTable measurements_table() {
+DescribedTable network_measurements_table() {
     return {
         "F",
         "Measurements",
@@ -204,8 +204,9 @@ DescribedTable measurements_table() {
 
 std::vector<DescribedTable> describe_network(const ExperimentSpec& spec) {
     const NetworkSpec network = network_of(spec);
-    return {populations_table(network), connectivity_table(network), neurons_table(network),
-            input_table(spec, network), measurements_table()};
+    return {network_populations_table(network), network_connectivity_table(network),
+            network_neurons_table(network), network_input_table(spec, network),
+            network_measurements_table()};
 }
 
 std::vector<std::vector<DescribedCell>> network_summary(const ExperimentSpec& spec) {

@@ -13,7 +13,7 @@
 namespace lamina {
 namespace {
 
-std::string with_unit(double value, const std::string& unit) {
+std::string text_with_unit(double value, const std::string& unit) {
     return fmt::format("{:g}{}{}", value, unit.empty() ? "" : " ", unit);
 }
 
@@ -31,7 +31,7 @@ Field number_row(const std::string& path, const std::string& unit, const std::st
 
 Field parameter_row(const NeuronParameter& parameter, const std::string& path) {
     Field row = number_row(path, parameter.unit, parameter.meaning,
-                           with_unit(parameter.value, parameter.unit));
+                           text_with_unit(parameter.value, parameter.unit));
     if (parameter.sign != Sign::any) row.range.low = 0;
     row.range.above = parameter.sign == Sign::positive;
     return row;
@@ -76,7 +76,7 @@ template <class T> std::optional<T> CircuitReader::value(const std::string& path
 std::optional<double> CircuitReader::number(const std::string& path, const std::string& unit) {
     const Field& known = *find_field(path);
     const std::optional<FieldValue> read =
-        read_row(number_row(path, unit, known.meaning, with_unit(1, unit)), path);
+        read_row(number_row(path, unit, known.meaning, text_with_unit(1, unit)), path);
     return read ? std::optional<double>(std::get<double>(*read)) : std::nullopt;
 }
 
@@ -149,7 +149,7 @@ std::optional<ValueLaw> CircuitReader::law(const std::string& path, const std::s
         else if (const auto x = number(here, unit))
             law.*member = *x;
         else if (!given(here) && must_have(law.kind, key))
-            missing(here, *written, with_unit(1, unit));
+            missing(here, *written, text_with_unit(1, unit));
     }
     if (out_.problems.n_errors() == n_before) law_ends(path, law);
     return out_.problems.n_errors() > n_before ? std::nullopt : std::optional<ValueLaw>(law);
@@ -262,7 +262,7 @@ void CircuitReader::drive(PopulationTable& table, const NeuronModelEntry& model,
     if (!input) return;
     const std::string& unit = model.channel_units[std::size_t(channel_of(model, *input))];
     const auto weight = number(path + ".weight", unit);
-    if (!given(path + ".weight")) missing(path + ".weight", node, with_unit(0.1, unit));
+    if (!given(path + ".weight")) missing(path + ".weight", node, text_with_unit(0.1, unit));
     if (!rate_Hz || !weight || !timed) return;
     drive.rate_Hz = *rate_Hz;
     drive.weight = *weight;
@@ -467,7 +467,7 @@ void CircuitReader::projection(const YamlNode& node, const std::string& name,
         if (const auto weight = law(path + ".weight", *unit))
             table.each.weight = *weight, table.has_weight = true;
         else if (!given(path + ".weight") && !in_file)
-            missing(path + ".weight", node, with_unit(0.1, *unit));
+            missing(path + ".weight", node, text_with_unit(0.1, *unit));
         synapse(table, path + ".synapse", *unit);
     }
     if (const auto delay = law(path + ".delay", "ms")) {

@@ -16,8 +16,8 @@ const NeuronPopulationSpec* find_population(const NetworkSpec& network, const st
     return nullptr;
 }
 
-std::vector<NeuronVariable> variables_of(const NetworkSpec& network,
-                                         const NeuronPopulationSpec& population) {
+std::vector<NeuronVariable> model_variables(const NetworkSpec& network,
+                                            const NeuronPopulationSpec& population) {
     std::vector<NeuronVariable> variables;
     for (const NeuronModelEntry& model : neuron_models())
         if (population.model == model.name) variables = model.variables;
@@ -40,7 +40,7 @@ std::vector<NeuronVariable> variables_of(const NetworkSpec& network,
 std::vector<std::string> variables_of(const NetworkSpec& network, const std::string& population) {
     std::vector<std::string> names;
     if (const NeuronPopulationSpec* p = find_population(network, population))
-        for (const NeuronVariable& variable : variables_of(network, *p))
+        for (const NeuronVariable& variable : model_variables(network, *p))
             names.emplace_back(variable.name);
     return names;
 }
@@ -50,7 +50,7 @@ VariableRecorder::VariableRecorder(const ExperimentSpec& spec, const NetworkSpec
     for (const RecordedVariable& recorded : spec.record.variables) {
         const NeuronPopulationSpec* p = find_population(network, recorded.population);
         if (!p) continue;
-        for (const NeuronVariable& variable : variables_of(network, *p)) {
+        for (const NeuronVariable& variable : model_variables(network, *p)) {
             if (recorded.variable != variable.name) continue;
             const std::uint32_t n = std::min(p->n, std::uint32_t(recorded.neurons));
             const std::string unit = variable.unit[0] == '\0' ? "1" : variable.unit;

@@ -6,11 +6,10 @@
 #include <limits>
 
 #include "experiments/results_parts.hpp"
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// The groups of results.h5, over populations and, where something is varied, variants.
 class ActivityGroups {

@@ -7,18 +7,17 @@
 #include <fmt/format.h>
 
 #include "experiments/summary.hpp"
+#include "sim/run_file/json.hpp"
 
 namespace lamina {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json number_of(analysis::Answer answer) {
     return answer == analysis::Answer::unknown ? Json(nullptr)
                                                : Json(answer == analysis::Answer::yes ? 1 : 0);
 }
 
-Json summary_of(const PopulationActivity& p) {
+Json activity_summary(const PopulationActivity& p) {
     Json entry;
     entry["rate_Hz"] = summary_entry(p.mean_rate_Hz);
     entry["rate_sd_Hz"] = number_or_null(analysis::standard_deviation(p.rate_Hz));
@@ -44,7 +43,7 @@ Json summary_of(const PopulationActivity& p) {
 }
 
 /// Mean, spread, and how many weights have come to either end.
-Json summary_of(const LearntProjection& p) {
+Json activity_summary(const LearntProjection& p) {
     std::vector<double> weights;
     double n_low = 0, n_high = 0;
     for (const LearntWeight& w : p.weights) {
@@ -60,18 +59,19 @@ Json summary_of(const LearntProjection& p) {
             {"share_above_95_percent", number_or_null(n_high / n)}};
 }
 
-Json summary_of(const CircuitActivity& activity, const std::vector<TimeWindow>& windows) {
+Json activity_summary(const CircuitActivity& activity, const std::vector<TimeWindow>& windows) {
     Json summary;
     double largest = std::numeric_limits<double>::quiet_NaN();
     for (const PopulationActivity& p : activity.populations) {
-        summary["populations"][p.name] = summary_of(p);
+        summary["populations"][p.name] = activity_summary(p);
         if (!std::isnan(p.reference_Hz) && !(p.rate_error() <= largest)) largest = p.rate_error();
     }
     summary["network"] = {{"neurons", activity.cost.n_neurons},
                           {"synapses", activity.cost.n_synapses},
                           {"spikes", activity.n_spikes},
                           {"largest_rate_error", number_or_null(largest)}};
-    for (const LearntProjection& p : activity.learnt) summary["weights"][p.name] = summary_of(p);
+    for (const LearntProjection& p : activity.learnt)
+        summary["weights"][p.name] = activity_summary(p);
     for (std::size_t w = 0; w < windows.size(); ++w)
         for (const PopulationActivity& p : activity.populations)
             summary["windows"][windows[w].name][p.name]["rate_Hz"] =
@@ -84,11 +84,11 @@ Json summary_of(const CircuitActivity& activity, const std::vector<TimeWindow>& 
 Json resting_summary(const std::vector<CircuitActivity>& variants,
                      const std::vector<TimeWindow>& windows) {
     if (variants.size() == 1 && variants[0].label == "base")
-        return summary_of(variants[0], windows);
+        return activity_summary(variants[0], windows);
     Json summary;
     for (const CircuitActivity& variant : variants) {
         Json entry = {{"label", variant.label}};
-        entry.update(summary_of(variant, windows));
+        entry.update(activity_summary(variant, windows));
         summary["variants"].push_back(std::move(entry));
     }
     return summary;

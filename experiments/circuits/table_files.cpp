@@ -12,29 +12,29 @@
 namespace lamina {
 namespace {
 
-bool has_column(const CsvTable& csv, const std::string& name) {
+bool has_csv_column(const CsvTable& csv, const std::string& name) {
     const auto& header = csv.rows.at(0);
     return std::find(header.begin(), header.end(), name) != header.end();
 }
 
 /// Refuses a header without these columns.
-CsvTable read(const std::string& file, const std::string& folder) {
+CsvTable read_table(const std::string& file, const std::string& folder) {
     CsvTable csv = read_csv(input_path(file, folder));
     if (csv.rows.size() < 2)
         throw SpecError(csv.name + ": no rows below a header; write one row for each entry");
     return csv;
 }
 
-[[noreturn]] void refuse(const CsvTable& csv, std::size_t row, const std::string& why,
-                         const std::string& help) {
+[[noreturn]] void refuse_row(const CsvTable& csv, std::size_t row, const std::string& why,
+                             const std::string& help) {
     throw SpecError(fmt::format("{}:{}: {}; {}", csv.name, csv.lines[row], why, help));
 }
 
 std::uint32_t neuron_at(const CsvTable& csv, std::size_t row, std::size_t column) {
     const double value = number_at(csv, row, column);
     if (!(value >= 0 && value < 4294967296.0 && value == std::floor(value)))
-        refuse(csv, row, fmt::format("{:g} is not the number of a neuron", value),
-               "neurons are counted from 0");
+        refuse_row(csv, row, fmt::format("{:g} is not the number of a neuron", value),
+                   "neurons are counted from 0");
     return static_cast<std::uint32_t>(value);
 }
 
@@ -43,15 +43,17 @@ std::uint32_t neuron_at(const CsvTable& csv, std::size_t row, std::size_t column
 NeuronPopulationSpec with_spikes(const PopulationTable& table, const std::string& folder) {
     NeuronPopulationSpec neurons = table.neurons;
     if (table.spikes_file.empty()) return neurons;
-    const CsvTable csv = read(table.spikes_file, folder);
+    const CsvTable csv = read_table(table.spikes_file, folder);
     const std::size_t time = column_of(csv, "time_ms"), neuron = column_of(csv, "neuron");
     for (std::size_t row = 1; row < csv.rows.size(); ++row) {
         const TimedSpike spike{number_at(csv, row, time), neuron_at(csv, row, neuron)};
         if (spike.time_ms < 0)
-            refuse(csv, row, fmt::format("time_ms = {:g}", spike.time_ms), "times are 0 or later");
+            refuse_row(csv, row, fmt::format("time_ms = {:g}", spike.time_ms),
+                       "times are 0 or later");
         if (spike.neuron >= neurons.n)
-            refuse(csv, row, fmt::format("there is no neuron {} in {}", spike.neuron, neurons.name),
-                   fmt::format("neurons are 0 to {}", neurons.n - 1));
+            refuse_row(csv, row,
+                       fmt::format("there is no neuron {} in {}", spike.neuron, neurons.name),
+                       fmt::format("neurons are 0 to {}", neurons.n - 1));
         neurons.spikes.push_back(spike);
     }
     return neurons;
@@ -60,10 +62,10 @@ NeuronPopulationSpec with_spikes(const PopulationTable& table, const std::string
 ProjectionSpec with_synapses(const ProjectionTable& table, const std::string& folder) {
     ProjectionSpec projection = table.each;
     if (table.synapses_file.empty()) return projection;
-    const CsvTable csv = read(table.synapses_file, folder);
+    const CsvTable csv = read_table(table.synapses_file, folder);
     SynapseTable& synapses = projection.table;
-    synapses.has_weights = has_column(csv, "weight");
-    synapses.has_delays = has_column(csv, "delay_ms");
+    synapses.has_weights = has_csv_column(csv, "weight");
+    synapses.has_delays = has_csv_column(csv, "delay_ms");
     const auto due = [&](const char* column, const char* key, bool in_file, bool in_spec) {
         if (!in_file && !in_spec)
             throw SpecError(fmt::format("{}: there is no column {}, and no {} in the projection; "
@@ -80,8 +82,8 @@ ProjectionSpec with_synapses(const ProjectionTable& table, const std::string& fo
         if (synapses.has_weights) synapse.weight = number_at(csv, row, weight);
         if (synapses.has_delays) synapse.delay_ms = number_at(csv, row, delay);
         if (synapses.has_delays && synapse.delay_ms <= 0)
-            refuse(csv, row, fmt::format("delay_ms = {:g}", synapse.delay_ms),
-                   "a delay is more than 0 ms");
+            refuse_row(csv, row, fmt::format("delay_ms = {:g}", synapse.delay_ms),
+                       "a delay is more than 0 ms");
         synapses.synapses.push_back(synapse);
     }
     return projection;

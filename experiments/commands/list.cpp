@@ -71,7 +71,7 @@ std::vector<Line> synapse_lines() {
     return lines;
 }
 
-struct Kind {
+struct ListedKind {
     const char* name;
     std::vector<Line> (*lines)();
 };
@@ -83,7 +83,7 @@ template <class Models> std::vector<Line> lines_of() {
     return lines;
 }
 
-const Kind kinds[] = {
+const ListedKind kinds[] = {
     {"scores", lines_of<ScoreMechanisms>},
     {"inhibitions", lines_of<Inhibitions>},
     {"integrators",
@@ -138,7 +138,7 @@ const Kind kinds[] = {
      }},
 };
 
-nlohmann::ordered_json to_json(const Line& line) {
+nlohmann::ordered_json line_json(const Line& line) {
     nlohmann::ordered_json json = {
         {"name", line.name}, {"meaning", line.meaning}, {"source", line.source}};
     if (!line.inputs.empty()) json["inputs"] = line.inputs;
@@ -162,7 +162,7 @@ void print(const Line& line, bool whole) {
 int list(const std::string& wanted, bool json) {
     std::vector<std::string> names;
     bool known = wanted.empty();
-    for (const Kind& kind : kinds) {
+    for (const ListedKind& kind : kinds) {
         names.push_back(kind.name);
         known = known || wanted == kind.name;
     }
@@ -170,12 +170,12 @@ int list(const std::string& wanted, bool json) {
         throw SpecError(fmt::format("error[L0403]: nothing is listed under '{}'\n  = help: {}",
                                     wanted, quoted_list(names)));
     nlohmann::ordered_json all;
-    for (const Kind& kind : kinds) {
+    for (const ListedKind& kind : kinds) {
         if (!wanted.empty() ? wanted != kind.name : kind.name == std::string("errors")) continue;
         if (!json) std::printf("%s\n", kind.name);
         for (const Line& line : kind.lines()) {
             if (json)
-                all[kind.name].push_back(to_json(line));
+                all[kind.name].push_back(line_json(line));
             else
                 print(line, !wanted.empty());
         }

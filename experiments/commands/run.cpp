@@ -45,7 +45,7 @@ extern "C" void on_signal(int signal) {
     stop_signal = signal;
 }
 
-ExperimentSpec read(const RunArguments& arguments, std::vector<Problem>& warnings) {
+ExperimentSpec read_for_run(const RunArguments& arguments, std::vector<Problem>& warnings) {
     std::vector<std::string> overrides = arguments.overrides;
     if (!arguments.seed.empty()) overrides.push_back("seed=" + arguments.seed);
     ExperimentSpec spec = read_checked_spec(arguments.file, overrides, &warnings);
@@ -293,7 +293,7 @@ int run(const RunArguments& arguments) {
     if (arguments.profile) measured.emplace();
     RunProfile* const profile = measured ? &*measured : nullptr;
     std::vector<Problem> problems;
-    const ExperimentSpec spec = read(arguments, problems);
+    const ExperimentSpec spec = read_for_run(arguments, problems);
     std::vector<std::string> warnings;
     for (const Problem& problem : problems) warnings.push_back(format_problem(problem));
     const int threads = thread_count(arguments.threads);

@@ -71,7 +71,7 @@ using RowOf = std::function<std::size_t(std::size_t row)>;
 std::size_t same_row(std::size_t row) { return row; }
 
 /// Adds a variable whose value for a row of the table lies at `at(row)`.
-void add(Table& table, const std::string& name, const Column& column, const RowOf& at) {
+void add_column(Table& table, const std::string& name, const Column& column, const RowOf& at) {
     table.columns.push_back(
         {name_with_unit(name, column.units), column.units, column.long_name,
          [&column, at](Csv& csv, std::size_t row) { write_value(csv, column, at(row)); }});
@@ -120,7 +120,7 @@ variables_over(const RunData& run, const std::string& group, const std::vector<s
     return found;
 }
 
-RowOf numbers_of(const Column& column) {
+RowOf row_from(const Column& column) {
     return [&column](std::size_t row) { return static_cast<std::size_t>(column.numbers[row]); };
 }
 
@@ -145,8 +145,8 @@ std::vector<double> populations_of_neurons(const RunData& run) {
 
 void add_trial_keys(Table& table, const RunData& run, const analysis::Design& design,
                     const std::vector<std::size_t>& numbers, const RowOf& trial) {
-    const RowOf variant = numbers_of(*run.find("trials", "variant"));
-    const RowOf condition = numbers_of(*run.find("trials", "condition"));
+    const RowOf variant = row_from(*run.find("trials", "variant"));
+    const RowOf condition = row_from(*run.find("trials", "condition"));
     add_keys(
         table, design, [=](std::size_t row) { return variant(trial(row)); },
         [=](std::size_t row) { return condition(trial(row)); });
@@ -159,7 +159,7 @@ Table trials_table(const RunData& run, const analysis::Design& design,
     Table table{"trials", numbers.size(), {}};
     add_trial_keys(table, run, design, numbers, same_row);
     for (const auto& [name, column] : variables_over(run, "trials", {"trial"}))
-        if (name != "variant" && name != "condition") add(table, name, *column, same_row);
+        if (name != "variant" && name != "condition") add_column(table, name, *column, same_row);
     return table;
 }
 
@@ -173,7 +173,7 @@ Table items_table(const RunData& run, const analysis::Design& design,
     add_numbers(table, "slot", "column of the area that holds the item",
                 [&shown, slots](std::size_t row) { return double(shown[row] % slots); });
     for (const auto& [name, column] : variables_over(run, "trials", {"trial", "slot"}))
-        add(table, name, *column, [&shown](std::size_t row) { return shown[row]; });
+        add_column(table, name, *column, [&shown](std::size_t row) { return shown[row]; });
     return table;
 }
 
@@ -184,22 +184,22 @@ Table conditions_table(const RunData& run, const analysis::Design& design) {
         table, design, [=](std::size_t row) { return row / n_conditions; },
         [=](std::size_t row) { return row % n_conditions; });
     for (const auto& [name, column] : variables_over(run, "behaviour", {"variant", "condition"}))
-        add(table, name, *column, same_row);
+        add_column(table, name, *column, same_row);
     return table;
 }
 
 Table presentations_table(const RunData& run, const analysis::Design& design) {
-    const RowOf variant = numbers_of(*run.find("comparison", "variant"));
-    const RowOf condition = numbers_of(*run.find("comparison", "condition"));
+    const RowOf variant = row_from(*run.find("comparison", "variant"));
+    const RowOf condition = row_from(*run.find("comparison", "condition"));
     Table table{"presentations", run.find("comparison", "variant")->size(), {}};
     add_keys(table, design, variant, condition);
     for (const auto& [name, column] : variables_over(run, "comparison", {"presentation"}))
-        if (name != "variant" && name != "condition") add(table, name, *column, same_row);
+        if (name != "variant" && name != "condition") add_column(table, name, *column, same_row);
     for (const auto& [name, column] : variables_over(run, "comparison", {"presentation", "head"})) {
         const std::size_t heads = column->length("head");
         for (std::size_t head = 0; head < heads; ++head)
-            add(table, fmt::format("{}_head_{}", name, head), *column,
-                [=](std::size_t row) { return row * heads + head; });
+            add_column(table, fmt::format("{}_head_{}", name, head), *column,
+                       [=](std::size_t row) { return row * heads + head; });
     }
     return table;
 }
@@ -209,9 +209,9 @@ Table stimuli_table(const RunData& run) {
     Table table{"stimuli", names.size(), {}};
     add_numbers(table, "stimulus", "number of the stimulus, as in item and probe",
                 [](std::size_t row) { return double(row); });
-    add(table, "name", names, same_row);
+    add_column(table, "name", names, same_row);
     for (const auto& [name, column] : variables_over(run, "stimuli", {"stimulus"}))
-        if (name != "stimulus") add(table, name, *column, same_row);
+        if (name != "stimulus") add_column(table, name, *column, same_row);
     return table;
 }
 
@@ -233,14 +233,14 @@ variables_by_variant(const RunData& run, const std::string& group, std::vector<s
     return found;
 }
 
-Table populations_table(const RunData& run, const analysis::Design& design) {
+Table exported_populations_table(const RunData& run, const analysis::Design& design) {
     const Column& names = *run.find("populations", "population");
     const std::size_t n = names.size();
     Table table{"populations", design.variants.size() * n, {}};
     add_variant_keys(table, design, [n](std::size_t row) { return row / n; });
-    add(table, "population", names, [n](std::size_t row) { return row % n; });
+    add_column(table, "population", names, [n](std::size_t row) { return row % n; });
     for (const auto& [name, column] : variables_by_variant(run, "populations", {"population"}))
-        if (name != "population") add(table, name, *column, same_row);
+        if (name != "population") add_column(table, name, *column, same_row);
     return table;
 }
 
@@ -252,25 +252,26 @@ Table windows_table(const RunData& run, const analysis::Design& design) {
     Table table{"windows", design.variants.size() * n, {}};
     const RowOf window = [n, n_names](std::size_t row) { return row % n / n_names; };
     add_variant_keys(table, design, [n](std::size_t row) { return row / n; });
-    add(table, "window", windows, window);
-    add(table, "population", names, [n_names](std::size_t row) { return row % n_names; });
-    for (const char* end : {"from_ms", "to_ms"}) add(table, end, *run.find("windows", end), window);
-    add(table, "rate_Hz", *run.find("windows", "rate_Hz"), same_row);
+    add_column(table, "window", windows, window);
+    add_column(table, "population", names, [n_names](std::size_t row) { return row % n_names; });
+    for (const char* end : {"from_ms", "to_ms"})
+        add_column(table, end, *run.find("windows", end), window);
+    add_column(table, "rate_Hz", *run.find("windows", "rate_Hz"), same_row);
     return table;
 }
 
 /// @param numbers  of each neuron within its population
-Table neurons_table(const RunData& run, const analysis::Design& design,
-                    const std::vector<std::size_t>& numbers) {
+Table exported_neurons_table(const RunData& run, const analysis::Design& design,
+                             const std::vector<std::size_t>& numbers) {
     Table table{"neurons", numbers.size(), {}};
     if (const Column* variant = run.find("neurons", "variant"))
-        add_variant_keys(table, design, numbers_of(*variant));
-    add(table, "population", *run.find("populations", "population"),
-        numbers_of(*run.find("neurons", "population")));
+        add_variant_keys(table, design, row_from(*variant));
+    add_column(table, "population", *run.find("populations", "population"),
+               row_from(*run.find("neurons", "population")));
     add_numbers(table, "neuron", "number of the neuron within its population",
                 [&numbers](std::size_t row) { return double(numbers[row]); });
     for (const auto& [name, column] : variables_over(run, "neurons", {"neuron"}))
-        if (name != "population" && name != "variant") add(table, name, *column, same_row);
+        if (name != "population" && name != "variant") add_column(table, name, *column, same_row);
     return table;
 }
 
@@ -298,7 +299,7 @@ void collect(const nlohmann::ordered_json& at, const std::string& path,
     }
 }
 
-Table summary_table(const std::vector<SummaryRow>& rows) {
+Table exported_summary_table(const std::vector<SummaryRow>& rows) {
     Table table{"summary", rows.size(), {}};
     table.columns.push_back({"path", "1", "as in `expect:` and in run.json under summary",
                              [&rows](Csv& csv, std::size_t row) { csv << rows[row].path; }});
@@ -314,12 +315,12 @@ Table summary_table(const std::vector<SummaryRow>& rows) {
     return table;
 }
 
-ExportedFile file_of(const std::string& name, const std::string& text) {
+ExportedFile exported_file(const std::string& name, const std::string& text) {
     const auto* bytes = reinterpret_cast<const std::byte*>(text.data());
     return {"csv/" + name + ".csv", {bytes, bytes + text.size()}};
 }
 
-ExportedFile file_of(const Table& table) {
+ExportedFile exported_file(const Table& table) {
     std::vector<std::string> header;
     for (const TableColumn& column : table.columns) header.push_back(column.name);
     Csv csv(header);
@@ -327,7 +328,7 @@ ExportedFile file_of(const Table& table) {
         for (const TableColumn& column : table.columns) column.write(csv, row);
         csv.end_row();
     }
-    return file_of(table.name, csv.text());
+    return exported_file(table.name, csv.text());
 }
 
 ExportedFile dictionary_of(const std::vector<Table>& tables) {
@@ -337,7 +338,7 @@ ExportedFile dictionary_of(const std::vector<Table>& tables) {
             csv << table.name + ".csv" << column.name << column.unit << column.meaning;
             csv.end_row();
         }
-    return file_of("columns", csv.text());
+    return exported_file("columns", csv.text());
 }
 
 } // namespace
@@ -359,12 +360,12 @@ std::vector<ExportedFile> export_csv(const RunData& run) {
     if (run.has("comparison")) tables.push_back(presentations_table(run, design));
     if (run.has("stimuli")) tables.push_back(stimuli_table(run));
     const std::vector<std::size_t> neurons = numbers_within(populations_of_neurons(run));
-    if (run.has("populations")) tables.push_back(populations_table(run, design));
+    if (run.has("populations")) tables.push_back(exported_populations_table(run, design));
     if (run.has("windows")) tables.push_back(windows_table(run, design));
-    if (!neurons.empty()) tables.push_back(neurons_table(run, design, neurons));
-    tables.push_back(summary_table(summary));
+    if (!neurons.empty()) tables.push_back(exported_neurons_table(run, design, neurons));
+    tables.push_back(exported_summary_table(summary));
     std::vector<ExportedFile> files;
-    for (const Table& table : tables) files.push_back(file_of(table));
+    for (const Table& table : tables) files.push_back(exported_file(table));
     files.push_back(dictionary_of(tables));
     return files;
 }

@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* home = "representations";
 
-struct Rows {
+struct RdmRows {
     std::vector<double> dissimilarities;
     std::vector<std::string> name, kind;
     std::vector<std::int64_t> subject;
@@ -25,8 +25,8 @@ struct Rows {
 };
 
 /// RDMs of the run and of other models, then those of people, set by set.
-Rows rows_of(const analysis::RunData& run) {
-    Rows rows;
+RdmRows rdm_rows_of(const analysis::RunData& run) {
+    RdmRows rows;
     const analysis::Column& own = *run.find(home, "dissimilarity");
     rows.dissimilarities = own.numbers;
     const auto& names = run.find(home, "rdm")->words;
@@ -57,7 +57,7 @@ std::vector<ExportedFile> export_rsatoolbox(const analysis::RunData& run) {
             "error[L0404]: {} has no representations to export\n"
             "  = help: run a memory task with 3 to 256 stimuli, such as experiments/objects.yaml",
             run.name));
-    const Rows rows = rows_of(run);
+    const RdmRows rows = rdm_rows_of(run);
     const auto& stimuli = run.find(home, "stimulus")->words;
     const std::size_t n_rdms = rows.name.size(),
                       n_pairs = run.find(home, "dissimilarity")->shape[1];

@@ -15,7 +15,8 @@ double figure_of(const FitCondition& condition, FitKind kind) {
                                    : answer_rates(condition).K(condition.load);
 }
 
-analysis::Estimate with_interval(const FitData& data, std::size_t i, const FitOptions& options) {
+analysis::Estimate figure_with_interval(const FitData& data, std::size_t i,
+                                        const FitOptions& options) {
     const FitCondition& condition = data.conditions[i];
     const double value = figure_of(condition, data.kind);
     if (data.n_subjects > 1) {
@@ -57,10 +58,10 @@ std::vector<ConditionFit> condition_fits(const FitSetup& setup, const std::vecto
         ConditionFit& fit = out[i];
         fit.not_held = setup.law->not_held(v, condition.load);
         if (setup.data.kind == FitKind::errors) {
-            fit.sd_deg = with_interval(setup.data, i, options);
+            fit.sd_deg = figure_with_interval(setup.data, i, options);
             fit.law_sd_deg = circular_sd_deg(setup.law->error_moments(v, condition.load));
         } else {
-            fit.K = with_interval(setup.data, i, options);
+            fit.K = figure_with_interval(setup.data, i, options);
             fit.data = answer_rates(condition);
             const ChangeRates rates = setup.law->change_rates(v, condition.load);
             fit.law = {rates.hit, rates.false_alarm};

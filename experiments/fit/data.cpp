@@ -17,7 +17,7 @@
 namespace lamina {
 namespace {
 
-constexpr double most_trials = 1e9; ///< of one row
+constexpr double most_data_trials = 1e9; ///< of one row
 
 FitData published_errors() {
     FitData data;
@@ -95,7 +95,7 @@ class OwnTable {
     }
     int whole(std::size_t row, const std::string& ours, double low,
               const std::string& remedy) const {
-        const double value = number(row, ours, low, most_trials, remedy);
+        const double value = number(row, ours, low, most_data_trials, remedy);
         if (value != std::floor(value))
             refuse(
                 row + 1,
@@ -116,7 +116,7 @@ class OwnTable {
     std::map<std::string, std::string> theirs_;
 };
 
-using Conditions = std::map<int, FitCondition>;
+using ConditionsByLoad = std::map<int, FitCondition>;
 
 int load_at(const OwnTable& table, std::size_t row) {
     const int load = table.whole(row, "load", 1, "a set size is a whole number from 1");
@@ -125,16 +125,16 @@ int load_at(const OwnTable& table, std::size_t row) {
     return load;
 }
 
-FitCondition& errors_at(Conditions& conditions, int load) {
+FitCondition& errors_at(ConditionsByLoad& conditions, int load) {
     FitCondition& condition = conditions[load];
     condition.load = load;
     if (condition.cells.empty()) condition.cells = {{std::vector<double>(n_error_bins, 0)}};
     return condition;
 }
 
-Conditions raw_errors(const OwnTable& table) {
+ConditionsByLoad raw_errors(const OwnTable& table) {
     const bool degrees = table.has("error_deg");
-    Conditions conditions;
+    ConditionsByLoad conditions;
     for (std::size_t row = 0; row < table.n_rows(); ++row) {
         const double limit = degrees ? 360 : 2 * pi;
         const double error =
@@ -149,9 +149,9 @@ Conditions raw_errors(const OwnTable& table) {
     return conditions;
 }
 
-Conditions histogram(const OwnTable& table) {
+ConditionsByLoad histogram(const OwnTable& table) {
     const double width = 360.0 / n_error_bins;
-    Conditions conditions;
+    ConditionsByLoad conditions;
     for (std::size_t row = 0; row < table.n_rows(); ++row) {
         const double lower =
             table.number(row, "lower_deg", -180, 180 - width, "bins begin at -180, -168, ... 168");
@@ -167,9 +167,9 @@ Conditions histogram(const OwnTable& table) {
     return conditions;
 }
 
-Conditions answers(const OwnTable& table) {
+ConditionsByLoad answers(const OwnTable& table) {
     const bool rates = table.has("hit_rate");
-    Conditions conditions;
+    ConditionsByLoad conditions;
     for (std::size_t row = 0; row < table.n_rows(); ++row) {
         const int load = load_at(table, row);
         FitCondition here;
@@ -215,7 +215,7 @@ FitData own_data(const ComparisonDataSpec& spec, const std::string& folder) {
         const char* own;
         bool complete;
         FitKind kind;
-        Conditions (*read)(const OwnTable&);
+        ConditionsByLoad (*read)(const OwnTable&);
     };
     const RowKind kinds[] = {
         {"error_deg", all({"load", "error_deg"}), FitKind::errors, raw_errors},
@@ -241,7 +241,7 @@ FitData own_data(const ComparisonDataSpec& spec, const std::string& folder) {
                      "`hits`, `n_change`, `false_alarms` and `n_same`; `hit_rate`, "
                      "`false_alarm_rate` and `n_trials`");
     data.kind = row->kind;
-    Conditions conditions = row->read(table);
+    ConditionsByLoad conditions = row->read(table);
     for (auto& [load, condition] : conditions) {
         for (const FitCell& cell : condition.cells)
             if (cell.n() < 1)

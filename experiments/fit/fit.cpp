@@ -10,14 +10,14 @@
 
 #include "analysis/statistics.hpp"
 #include "models/draws.hpp"
+#include "sim/run_file/not_known.hpp"
 
 namespace lamina {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint32_t simulated_counts = 2, resampled_counts = 3; ///< items of Stream::bootstrap
 
-std::vector<double> bounds_of(const FitProblem& problem, double FreeValue::*end) {
+std::vector<double> ends_of(const FitProblem& problem, double FreeValue::*end) {
     std::vector<double> out;
     for (const FreeValue& value : problem.free) out.push_back(value.*end);
     return out;
@@ -58,8 +58,8 @@ std::vector<double> multinomial(double n, const std::vector<double>& weight, Dra
 /// The least deviance with value `which` held at x.
 Optimum profile_at(const FitProblem& problem, const FitData& data, std::size_t which, double x,
                    const std::vector<double>& start) {
-    std::vector<double> low = bounds_of(problem, &FreeValue::low),
-                        high = bounds_of(problem, &FreeValue::high), from = start;
+    std::vector<double> low = ends_of(problem, &FreeValue::low),
+                        high = ends_of(problem, &FreeValue::high), from = start;
     const auto at = static_cast<std::ptrdiff_t>(which);
     for (auto* list : {&low, &high, &from}) list->erase(list->begin() + at);
     Optimum best = least(
@@ -265,13 +265,13 @@ std::vector<double> Fit::estimates() const {
 }
 
 std::vector<double> starting_values(const FitProblem& problem) {
-    return bounds_of(problem, &FreeValue::start);
+    return ends_of(problem, &FreeValue::start);
 }
 
 Optimum best_fit(const FitProblem& problem, const FitData& data, const std::vector<double>& start,
                  int n_starts, std::uint64_t seed) {
     return least([&](const std::vector<double>& x) { return deviance(problem, x, data); },
-                 bounds_of(problem, &FreeValue::low), bounds_of(problem, &FreeValue::high), start,
+                 ends_of(problem, &FreeValue::low), ends_of(problem, &FreeValue::high), start,
                  n_starts, seed);
 }
 

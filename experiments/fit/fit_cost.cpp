@@ -54,7 +54,7 @@ double profile_searches(const Searched& one) {
     return one.n_values * points * 2 * (one.n_values - 1) / one.n_values;
 }
 
-void add(FitCost& cost, const Searched& one, double alone, double shared) {
+void add_cost(FitCost& cost, const Searched& one, double alone, double shared) {
     cost.evaluations += (alone + shared) * one.evaluations;
     cost.alone_seconds += one.setup_seconds + alone * one.seconds;
     cost.shared_seconds += shared * one.seconds;
@@ -68,7 +68,7 @@ FitCost predict_fit_cost(const ExperimentSpec& spec) {
     if (spec.task.type != "set_size") {
         const Searched one = search_once(spec, nullptr);
         cost.fits = 1 + spec.fit.bootstrap;
-        add(cost, one, search + profile_searches(one), 2.0 * spec.fit.bootstrap);
+        add_cost(cost, one, search + profile_searches(one), 2.0 * spec.fit.bootstrap);
         return cost;
     }
     // every account is fitted to the data, to the data drawn again, and to what each would produce
@@ -77,8 +77,8 @@ FitCost predict_fit_cost(const ExperimentSpec& spec) {
     cost.fits = int(std::size(accounts)) * (1 + again + recovered);
     for (const Account& account : accounts) {
         const Searched one = search_once(spec, &account);
-        add(cost, one, search + profile_searches(one),
-            2.0 * again + (recovery_starts + 1.0) * recovered * one.all);
+        add_cost(cost, one, search + profile_searches(one),
+                 2.0 * again + (recovery_starts + 1.0) * recovered * one.all);
     }
     return cost;
 }

@@ -9,7 +9,7 @@
 namespace lamina {
 namespace {
 
-RecallParameters recall_of(const LawValues& v) {
+RecallParameters recall_parameters(const LawValues& v) {
     return {v.capacity, v.diffusion_deg2_per_s, v.delay_s, v.motor_noise_deg};
 }
 
@@ -58,11 +58,11 @@ FitLaw::FitLaw(FitKind kind, const Account& account, double kappa, const LawValu
       bins_(n_error_bins, directions_.n_moments()), circle_(kappa, directions_.n_moments()) {}
 
 std::vector<double> FitLaw::error_moments(const LawValues& v, int load) const {
-    return recall_moments(*account_, recall_of(v), load, directions_);
+    return recall_moments(*account_, recall_parameters(v), load, directions_);
 }
 
 double FitLaw::not_held(const LawValues& v, int load) const {
-    return guess_share(*account_, recall_of(v), load, directions_);
+    return guess_share(*account_, recall_parameters(v), load, directions_);
 }
 
 ChangeRates FitLaw::change_rates(const LawValues& v, int load) const {

@@ -12,14 +12,13 @@
 #include "experiments/read_spec.hpp"
 #include "experiments/resolved_spec.hpp"
 #include "experiments/summary.hpp"
+#include "sim/run_file/json.hpp"
 
 namespace lamina {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// All that came out.
-struct Found {
+struct FoundFit {
     FitSetup setup;
     FitOptions options;
     Fit fit;
@@ -43,7 +42,7 @@ Json values_summary(const Fit& fit) {
 }
 
 /// How well the law foretells the set sizes it has not seen.
-Json held_out_summary(const Found& found) {
+Json held_out_summary(const FoundFit& found) {
     const FitSetup& setup = found.setup;
     double worst = 0, worst_K = 0;
     Json json = Json::object();
@@ -66,7 +65,7 @@ Json held_out_summary(const Found& found) {
     return json;
 }
 
-Json summary_of(const Found& found) {
+Json fit_summary(const FoundFit& found) {
     const Fit& fit = found.fit;
     double largest_correlation = 0;
     const std::size_t n = fit.values.size();
@@ -153,7 +152,7 @@ std::string fitted_yaml(const ExperimentSpec& spec, const Fit& fit) {
     return head + resolved_spec(fitted);
 }
 
-std::string text_of(const Found& found) {
+std::string fitted_text(const FoundFit& found) {
     const Fit& fit = found.fit;
     std::string out =
         fmt::format("{}\naccount {}: {}\n\n", found.setup.data.source,
@@ -183,19 +182,19 @@ std::string text_of(const Found& found) {
 } // namespace
 
 nlohmann::ordered_json fit_summary_unfitted(const ExperimentSpec& spec) {
-    Found found;
+    FoundFit found;
     found.setup = fit_setup(spec);
     found.fit = unfitted(found.setup.problem);
     found.conditions = unfitted_conditions(found.setup);
     found.criteria = unfitted_criteria(found.setup);
-    return {{"fit", summary_of(found)}};
+    return {{"fit", fit_summary(found)}};
 }
 
 std::int64_t fit_items(const ExperimentSpec& spec) { return spec.fit.bootstrap + 1; }
 
 FitRun run_fit(const ExperimentSpec& spec, int threads, const std::function<void()>& progress,
                const std::atomic<bool>& stop) {
-    const auto found = std::make_shared<Found>();
+    const auto found = std::make_shared<FoundFit>();
     found->setup = fit_setup(spec);
     FitOptions& options = found->options;
     options.starts = spec.fit.starts;
@@ -218,9 +217,9 @@ FitRun run_fit(const ExperimentSpec& spec, int threads, const std::function<void
         log_likelihood_per_trial(setup.problem, values, setup.held_out);
     progress();
 
-    run.summary["fit"] = summary_of(*found);
+    run.summary["fit"] = fit_summary(*found);
     run.fitted_yaml = fitted_yaml(spec, found->fit);
-    run.text = text_of(*found);
+    run.text = fitted_text(*found);
     run.add_groups = [found](Image& image) {
         add_values(image, found->fit);
         add_conditions(image, found->conditions, found->setup.data);

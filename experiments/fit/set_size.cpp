@@ -11,14 +11,13 @@
 #include "experiments/fit/separation.hpp"
 #include "experiments/summary.hpp"
 #include "models/capacity/account_catalogue.hpp"
+#include "sim/run_file/json.hpp"
 
 namespace lamina {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t n_accounts = std::size(accounts);
-constexpr double most_trials = 20000; ///< per set size, that a recovery simulates
+constexpr double most_recovery_trials = 20000; ///< per set size, that a recovery simulates
 
 /// One account: how it was fitted, and what it foretells.
 struct Contender {
@@ -37,7 +36,7 @@ struct Pair {
     double needed_ab, needed_ba;         ///< trials per set size when a, or b, is true
 };
 
-struct Found {
+struct FoundAccounts {
     std::vector<Contender> contenders;
     std::vector<Pair> pairs;
     int trials = 0, recoveries = 0; ///< per set size; experiments of each account
@@ -66,7 +65,7 @@ Contender contend(const ExperimentSpec& spec, const Account& account, const FitO
 }
 
 /// The held-out likelihood of data drawn again, all trials, with the fit done again.
-void draw_again(const ExperimentSpec& spec, Found& found, int n) {
+void draw_again(const ExperimentSpec& spec, FoundAccounts& found, int n) {
     for (Contender& c : found.contenders) c.held_out_again.resize(std::size_t(n));
     const FitData& data = found.contenders[0].setup.data;
 #pragma omp parallel for schedule(dynamic) num_threads(found.options.threads)
@@ -94,7 +93,7 @@ FitData with_trials(const FitData& data, double trials) {
 }
 
 /// The account with the largest likelihood, less one for each free value.
-std::size_t winner(const Found& found, const FitData& data, std::uint64_t seed) {
+std::size_t winner(const FoundAccounts& found, const FitData& data, std::uint64_t seed) {
     std::size_t best = 0;
     double least = 0;
     for (std::size_t i = 0; i < n_accounts; ++i) {
@@ -109,7 +108,7 @@ std::size_t winner(const Found& found, const FitData& data, std::uint64_t seed) 
     return best;
 }
 
-void recover(const ExperimentSpec& spec, Found& found) {
+void recover(const ExperimentSpec& spec, FoundAccounts& found) {
     const FitData like = with_trials(found.contenders[0].setup.data, found.trials);
     const int n = found.recoveries;
     std::vector<std::size_t> won(n_accounts * std::size_t(n));
@@ -129,7 +128,7 @@ void recover(const ExperimentSpec& spec, Found& found) {
 
 // ------------------------------------------------------------------------------ what is written
 
-analysis::Estimate with_interval(double value, std::vector<double> again, double level) {
+analysis::Estimate interval_of_draws(double value, std::vector<double> again, double level) {
     return {value, analysis::quantile(again, (1 - level) / 2),
             analysis::quantile(again, (1 + level) / 2), std::int64_t(again.size())};
 }
@@ -139,12 +138,12 @@ analysis::Estimate advantage(const Contender& a, const Contender& b, double leve
     std::vector<double> again;
     for (std::size_t r = 0; r < a.held_out_again.size(); ++r)
         again.push_back(a.held_out_again[r] - b.held_out_again[r]);
-    return with_interval(a.held_out - b.held_out, again, level);
+    return interval_of_draws(a.held_out - b.held_out, again, level);
 }
 
-std::string name_of(const Contender& c) { return c.setup.law->account().name; }
+std::string account_name(const Contender& c) { return c.setup.law->account().name; }
 
-std::size_t best_of(const Found& found) {
+std::size_t best_of(const FoundAccounts& found) {
     std::size_t best = 0;
     for (std::size_t i = 1; i < n_accounts; ++i)
         if (found.contenders[i].held_out > found.contenders[best].held_out) best = i;
@@ -158,23 +157,23 @@ Json account_summary(const Contender& c, double level) {
             {"mean", v.value}, {"ci_low", v.low}, {"ci_high", v.high}, {"unit", v.parameter->unit}};
     json["held_out_G2"] = deviance(c.setup.problem, c.fit.estimates(), c.setup.held_out);
     json["held_out_log_likelihood"] =
-        summary_entry(with_interval(c.held_out, c.held_out_again, level));
+        summary_entry(interval_of_draws(c.held_out, c.held_out_again, level));
     json["largest_relative_sd_error"] = c.largest_sd_error;
     for (const ConditionFit& condition : c.conditions)
         json["law_sd_deg"]["set_size_" + std::to_string(condition.load)] = condition.law_sd_deg;
     return json;
 }
 
-Json summary_of(const Found& found) {
+Json accounts_summary(const FoundAccounts& found) {
     const double level = found.options.level;
     Json json = {{"data", found.contenders[0].setup.data.name},
-                 {"best_held_out", name_of(found.contenders[best_of(found)])}};
+                 {"best_held_out", account_name(found.contenders[best_of(found)])}};
     for (const Contender& c : found.contenders)
-        json["accounts"][name_of(c)] = account_summary(c, level);
+        json["accounts"][account_name(c)] = account_summary(c, level);
     for (const Pair& pair : found.pairs) {
         const Contender &a = found.contenders[pair.a], &b = found.contenders[pair.b];
         const Separation& best = pair.separations[0];
-        json["pairs"][name_of(a) + "_or_" + name_of(b)] = {
+        json["pairs"][account_name(a) + "_or_" + account_name(b)] = {
             {"held_out_advantage", summary_entry(advantage(a, b, level))},
             {"observable", best.observable->name},
             {"set_size", best.load},
@@ -196,7 +195,7 @@ Json summary_of(const Found& found) {
     return json;
 }
 
-void add_accounts(Image& image, const Found& found) {
+void add_accounts(Image& image, const FoundAccounts& found) {
     std::vector<std::string> names;
     std::vector<double> held, low, high, G2, sd_error, sd, data, data_low, data_high, expected,
         counts;
@@ -206,7 +205,7 @@ void add_accounts(Image& image, const Found& found) {
     for (const Contender& c : found.contenders) {
         // relative to the best: the likelihoods themselves share what the data scatter
         const auto e = advantage(c, found.contenders[best], found.options.level);
-        names.push_back(name_of(c));
+        names.push_back(account_name(c));
         held.push_back(e.value), low.push_back(e.low), high.push_back(e.high);
         G2.push_back(c.fit.G2), df.push_back(c.fit.df);
         n_free.push_back(std::int64_t(c.fit.values.size()));
@@ -252,15 +251,15 @@ void add_accounts(Image& image, const Found& found) {
     image.variable(g, "sd_high", {"load"}, data_high, "deg", "upper end of its interval");
 }
 
-void add_separations(Image& image, const Found& found) {
+void add_separations(Image& image, const FoundAccounts& found) {
     std::vector<std::string> pair, observable, meaning;
     std::vector<std::int64_t> load;
     std::vector<double> first, second, d, needed, measured;
     const FitData& data = found.contenders[0].setup.data;
     for (const Pair& p : found.pairs)
         for (const Separation& s : p.separations) {
-            pair.push_back(name_of(found.contenders[p.a]) + " or " +
-                           name_of(found.contenders[p.b]));
+            pair.push_back(account_name(found.contenders[p.a]) + " or " +
+                           account_name(found.contenders[p.b]));
             observable.push_back(s.observable->name);
             meaning.push_back(s.observable->meaning);
             load.push_back(s.load);
@@ -299,7 +298,7 @@ void add_separations(Image& image, const Found& found) {
                    "simulated experiments of each account");
 }
 
-std::string text_of(const Found& found) {
+std::string accounts_text(const FoundAccounts& found) {
     const std::size_t best = best_of(found);
     std::string out = found.contenders[0].setup.data.source + "\n\n";
     out +=
@@ -308,7 +307,7 @@ std::string text_of(const Found& found) {
     for (const Contender& c : found.contenders) {
         const auto e = advantage(c, found.contenders[best], found.options.level);
         out += fmt::format("{:<11} {:>4}   {:.1f} ({})     {:+.1f} [{:+.1f}, {:+.1f}]   {:.1f} %\n",
-                           name_of(c), c.fit.values.size(), c.fit.G2, c.fit.df, e.value, e.low,
+                           account_name(c), c.fit.values.size(), c.fit.G2, c.fit.df, e.value, e.low,
                            e.high, 100 * c.largest_sd_error);
         for (const FittedValue& v : c.fit.values)
             out +=
@@ -321,8 +320,9 @@ std::string text_of(const Found& found) {
         out += fmt::format(
             "{} or {}: {} at set size {}, {:.3g} or {:.3g}: {:.0f} trials there; {:.0f} "
             "at each set size for the likelihood\n",
-            name_of(found.contenders[p.a]), name_of(found.contenders[p.b]), s.observable->meaning,
-            s.load, s.mean_a, s.mean_b, s.needed_trials, std::max(p.needed_ab, p.needed_ba));
+            account_name(found.contenders[p.a]), account_name(found.contenders[p.b]),
+            s.observable->meaning, s.load, s.mean_a, s.mean_b, s.needed_trials,
+            std::max(p.needed_ab, p.needed_ba));
     }
     out += fmt::format("\n{} simulated experiments of each account, {} trials at each set size: "
                        "account that wins\n{:<12}",
@@ -339,7 +339,7 @@ std::string text_of(const Found& found) {
 } // namespace
 
 nlohmann::ordered_json set_size_summary_unfitted(const ExperimentSpec& spec) {
-    Found found;
+    FoundAccounts found;
     found.recoveries = 1;
     found.wins.assign(n_accounts * n_accounts, 0);
     for (const Account& account : accounts) {
@@ -353,7 +353,7 @@ nlohmann::ordered_json set_size_summary_unfitted(const ExperimentSpec& spec) {
     for (std::size_t a = 0; a < n_accounts; ++a)
         for (std::size_t b = a + 1; b < n_accounts; ++b)
             found.pairs.push_back({a, b, {{&observables()[0], 1, 0, 0, 0, 0}}, 0, 0});
-    return {{"set_size", summary_of(found)}};
+    return {{"set_size", accounts_summary(found)}};
 }
 
 std::int64_t set_size_items(const ExperimentSpec& spec) {
@@ -363,7 +363,7 @@ std::int64_t set_size_items(const ExperimentSpec& spec) {
 
 SetSizeRun run_set_size(const ExperimentSpec& spec, int threads,
                         const std::function<void()>& progress, const std::atomic<bool>& stop) {
-    const auto found = std::make_shared<Found>();
+    const auto found = std::make_shared<FoundAccounts>();
     FitOptions& options = found->options;
     options.starts = spec.fit.starts;
     options.bootstrap = 0;
@@ -392,14 +392,14 @@ SetSizeRun run_set_size(const ExperimentSpec& spec, int threads,
                 std::max({needed, found->pairs.back().needed_ab, found->pairs.back().needed_ba});
         }
     found->recoveries = spec.task.recoveries;
-    found->trials = int(std::min(most_trials, needed));
+    found->trials = int(std::min(most_recovery_trials, needed));
     recover(spec, *found);
     options.progress = nullptr; // it belongs to the caller
     SetSizeRun run;
     if (stop) return run;
 
-    run.summary["set_size"] = summary_of(*found);
-    run.text = text_of(*found);
+    run.summary["set_size"] = accounts_summary(*found);
+    run.text = accounts_text(*found);
     run.add_groups = [found](Image& image) {
         add_accounts(image, *found);
         add_separations(image, *found);

@@ -13,19 +13,19 @@
 namespace lamina {
 namespace {
 
-const char* name_of(FitKind kind) {
+const char* kind_name(FitKind kind) {
     return kind == FitKind::errors ? "reported errors" : "answers of change detection";
 }
 
-const FitBounds* bounds_of(const FitSpec& fit, const std::string& path) {
+const FitBounds* given_bounds(const FitSpec& fit, const std::string& path) {
     for (const FitBounds& bounds : fit.bounds)
         if (bounds.path == path) return &bounds;
     return nullptr;
 }
 
 /// Between what a free value is searched.
-std::pair<double, double> range_of(const FitSpec& fit, const FitParameter& parameter) {
-    if (const FitBounds* bounds = bounds_of(fit, parameter.path))
+std::pair<double, double> search_range(const FitSpec& fit, const FitParameter& parameter) {
+    if (const FitBounds* bounds = given_bounds(fit, parameter.path))
         return {bounds->low, bounds->high};
     return {parameter.low, parameter.high};
 }
@@ -35,7 +35,7 @@ LawValues sharpest(const FitSpec& fit, LawValues values, const std::vector<std::
     for (const std::string& path : paths) {
         const FitParameter* parameter = find_fit_parameter(path);
         if (!parameter) continue; // told elsewhere
-        const auto [low, high] = range_of(fit, *parameter);
+        const auto [low, high] = search_range(fit, *parameter);
         double& value = parameter->member(values);
         value = parameter->unit == "deg" ? std::min(value, low) : std::max(value, high);
     }
@@ -64,7 +64,7 @@ void check_free(const ExperimentSpec& spec, FitKind kind, std::vector<FitComplai
         if (std::find(possible.begin(), possible.end(), path) == possible.end())
             out.push_back({"L0370", "fit.free",
                            fmt::format("`{}` does nothing to {} under the account {}", path,
-                                       name_of(kind), account.name),
+                                       kind_name(kind), account.name),
                            "free can be " + quoted_list(possible, "and")});
     for (const FitBounds& bounds : spec.fit.bounds)
         if (std::find(spec.fit.free.begin(), spec.fit.free.end(), bounds.path) ==
@@ -81,7 +81,7 @@ void check_task(const ExperimentSpec& spec, FitKind kind, std::vector<FitComplai
     out.push_back({"L0376", "task.type",
                    fmt::format("the data are {}, and `task.type: {}` asks for something else: the "
                                "fit compares the law of {}",
-                               name_of(kind), spec.task.type, asked),
+                               kind_name(kind), spec.task.type, asked),
                    fmt::format("use task.type: {}, so that `lamina run` of the file shows what was "
                                "fitted",
                                asked),
@@ -199,7 +199,7 @@ FitSetup fit_setup(const ExperimentSpec& spec, const Account* account) {
         const FitParameter& parameter = *find_fit_parameter(path);
         FreeValue value{&parameter, parameter.low, parameter.high,
                         parameter.member(setup.problem.fixed)};
-        std::tie(value.low, value.high) = range_of(spec.fit, parameter);
+        std::tie(value.low, value.high) = search_range(spec.fit, parameter);
         value.start = std::min(std::max(value.start, value.low), value.high);
         setup.problem.free.push_back(value);
     }

@@ -8,10 +8,10 @@
 namespace lamina::laws {
 namespace {
 
-constexpr std::size_t most_draws = 10; ///< a maximum over 10 x n_keys rows says enough
+constexpr std::size_t most_fixed_point_draws = 10; ///< a maximum over 10 x n_keys rows says enough
 /// The slowest case, pv_linear at score SD 30, is within 1 % after 0.3 s; what is left then falls
 /// as exp(-t / 2 tau_g), by 1e-40 in another 0.9 s at the defaults.
-constexpr double until_ms = 1500;
+constexpr double random_until_ms = 1500;
 constexpr double extreme = 50, extreme_until_ms = 300, extreme_tolerance = 1e-6;
 
 double largest_difference(const Numbers& a, const Numbers& b) {
@@ -33,14 +33,14 @@ Numbers extreme_scores(const Laboratory& lab, std::uint32_t draw) {
 } // namespace
 
 std::size_t fixed_point_items(const Laboratory& lab) {
-    const std::size_t n_draws = std::min<std::size_t>(most_draws, lab.sizes.draws);
+    const std::size_t n_draws = std::min<std::size_t>(most_fixed_point_draws, lab.sizes.draws);
     return (lab.sizes.score_sd.size() + 1) * n_draws;
 }
 
 FixedPoint measure_fixed_point(const Laboratory& lab) {
     FixedPoint out;
     out.score_sd.assign(lab.sizes.score_sd.begin(), lab.sizes.score_sd.end());
-    out.n_draws = std::min<std::size_t>(most_draws, lab.sizes.draws);
+    out.n_draws = std::min<std::size_t>(most_fixed_point_draws, lab.sizes.draws);
     const std::size_t n_random = out.score_sd.size() * out.n_draws;
     out.a_error.assign(n_random, none), out.p_error.assign(n_random, none);
     out.extreme_settle_ms.assign(out.n_draws, none), out.extreme_gate.assign(out.n_draws, none);
@@ -53,7 +53,7 @@ FixedPoint measure_fixed_point(const Laboratory& lab) {
                                random ? random_scores(lab, n, n, out.score_sd[sd], draw)
                                       : extreme_scores(lab, draw)));
         const Numbers softmax = loop.softmax();
-        const auto steps = std::llround((random ? until_ms : extreme_until_ms) / lab.dt_ms);
+        const auto steps = std::llround((random ? random_until_ms : extreme_until_ms) / lab.dt_ms);
         double last_away_ms = 0, largest = 0;
         for (std::int64_t step = 1; step <= steps; ++step) {
             loop.step(lab.dt_ms);

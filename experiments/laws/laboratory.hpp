@@ -49,6 +49,12 @@ Laboratory laboratory_of(const ExperimentSpec&);
 std::vector<double> random_scores(const Laboratory&, int n_rows, int n_keys, double sd,
                                   std::uint32_t draw);
 
+// what several laws take alike
+constexpr int any_keys = 4;          ///< of a law that holds for any number of keys
+constexpr double broad_score_sd = 1; ///< attention over several keys, so that entropy could move
+constexpr double settle_ms = 500;    ///< before a recording begins
+enum Signal { PV, gates, spikes, n_signals };
+
 /// Index of an item in [n_slow, n_fast] by rows.
 struct Pair {
     std::size_t slow, fast;

@@ -10,10 +10,10 @@ namespace {
 
 constexpr double tolerance = 0.01; ///< of |a - softmax|_F / |softmax|_F
 /// Once this near, the loop is linear and decays: it will not leave the tolerance again.
-constexpr double settled = 1e-6;
+constexpr double settled_error = 1e-6;
 constexpr double give_up_ms = 3000;
 
-double relative_error(const Numbers& a, const Numbers& b) {
+double distance_to_softmax(const Numbers& a, const Numbers& b) {
     double difference = 0, size = 0;
     for (std::size_t i = 0; i < a.size(); ++i)
         difference += (a[i] - b[i]) * (a[i] - b[i]), size += b[i] * b[i];
@@ -27,9 +27,9 @@ double settle_time_ms(GateLoop& loop, double dt_ms) {
     std::int64_t last_away = 0;
     for (std::int64_t step = 1; step <= n_steps; ++step) {
         loop.step(dt_ms);
-        const double error = relative_error(loop.a(), softmax);
+        const double error = distance_to_softmax(loop.a(), softmax);
         if (!(error <= tolerance)) last_away = step;
-        if (error <= settled) return double(last_away + 1) * dt_ms;
+        if (error <= settled_error) return double(last_away + 1) * dt_ms;
     }
     return last_away < n_steps ? double(last_away + 1) * dt_ms : none;
 }

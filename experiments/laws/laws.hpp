@@ -5,14 +5,12 @@
 
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "experiments/laws/laboratory.hpp"
 #include "sim/run_file/image.hpp"
+#include "sim/run_file/json.hpp"
 
 namespace lamina::laws {
 
-using Json = nlohmann::ordered_json;
 using Numbers = std::vector<double>;
 
 /// The only fixed point is softmax with p = log Z, however large the scores (fixed_point.cpp).

@@ -6,8 +6,6 @@ namespace lamina {
 namespace {
 
 // when a key does nothing
-using Spec = ExperimentSpec;
-std::string unless(bool used, const char* why) { return used ? "" : why; }
 std::string loop_only(const Spec& s) {
     return unless(s.task.type == "softmax_loop", "task.type is not softmax_loop");
 }
@@ -21,7 +19,6 @@ std::string spiking_loop_only(const Spec& s) {
 }
 
 const char* const section_4 = "docs/model.md, four facts about the PV loop";
-const char* const section_5 = "docs/model.md, scores";
 const char* const section_spikes = "docs/model.md, gates that spike";
 
 } // namespace

@@ -9,17 +9,14 @@ namespace lamina::laws {
 namespace {
 
 /// Sum of the gates then scatters by some 4 %: the loop stays in the linear range of the law.
-constexpr double sum_sigma = 0.05;
-constexpr int n_keys = 4;          ///< the law holds for any number of keys
-constexpr double duration_s = 120; ///< of a recording: a peak is then known to some 1 %
-constexpr double settle_ms = 500;
+constexpr double recording_sum_sigma = 0.05;
+constexpr double noise_duration_s = 120; ///< of a recording: a peak is then known to some 1 %
 constexpr double steps_per_tau = 40;
-constexpr std::size_t segment = 16384; ///< some 1 s at the defaults: 1 Hz, for peaks 30 Hz wide
-constexpr double highest_Hz = 150;
+constexpr std::size_t noise_segment =
+    16384; ///< some 1 s at the defaults: 1 Hz, for peaks 30 Hz wide
+constexpr double highest_noise_Hz = 150;
 
-enum Signal { PV, gates, spikes, n_signals };
-
-struct Recording {
+struct LoopRecording {
     analysis::Spectrum spectrum[n_signals];
 };
 
@@ -33,9 +30,10 @@ double step_ms(const Laboratory& lab) {
     return std::min(lab.gates.tau_gate_ms, lab.gates.tau_PV_ms) / steps_per_tau;
 }
 
-Recording record(const Laboratory& lab, double sigma, double seconds, std::uint32_t number) {
-    GateLoopSpec spec = lab.loop(1, n_keys);
-    spec.noise_gate = sigma / std::sqrt(double(n_keys));
+LoopRecording record_noise(const Laboratory& lab, double sigma, double seconds,
+                           std::uint32_t number) {
+    GateLoopSpec spec = lab.loop(1, any_keys);
+    spec.noise_gate = sigma / std::sqrt(double(any_keys));
     const double dt_ms = step_ms(lab);
     spec.trial = number;
     GateLoop loop(spec);
@@ -55,8 +53,9 @@ Recording record(const Laboratory& lab, double sigma, double seconds, std::uint3
         }
         before = sum;
     }
-    Recording out;
-    for (int s = 0; s < n_signals; ++s) out.spectrum[s] = analysis::welch(x[s], dt_ms, segment);
+    LoopRecording out;
+    for (int s = 0; s < n_signals; ++s)
+        out.spectrum[s] = analysis::welch(x[s], dt_ms, noise_segment);
     return out;
 }
 
@@ -68,26 +67,28 @@ NoisePeaks measure_noise_peaks(const Laboratory& lab) {
     NoisePeaks out;
     out.times = lab.times();
     out.signals = {"PV", "gates", "spikes"};
-    out.duration_s = duration_s;
+    out.duration_s = noise_duration_s;
     out.law_peak_Hz = {PV_peak_Hz(out.times), gate_peak_Hz(out.times), spike_peak_Hz(out.times)};
     const std::size_t n = noise_peak_items(lab);
-    std::vector<Recording> recordings(n);
+    std::vector<LoopRecording> recordings(n);
     out.peak_Hz.assign(n_signals * n, none);
     lab.for_each(n, [&](std::size_t item) {
-        recordings[item] = record(lab, sum_sigma, duration_s, std::uint32_t(item));
+        recordings[item] =
+            record_noise(lab, recording_sum_sigma, noise_duration_s, std::uint32_t(item));
         for (int s = 0; s < n_signals; ++s)
             out.peak_Hz[std::size_t(s) * n + item] = peak_near(recordings[item].spectrum[s], lab);
     });
     if (lab.stopped()) return out;
     for (const double f : recordings[0].spectrum[0].frequency_Hz)
-        if (f > 0 && f <= highest_Hz) out.frequency_Hz.push_back(f);
+        if (f > 0 && f <= highest_noise_Hz) out.frequency_Hz.push_back(f);
     for (int s = 0; s < n_signals; ++s) {
         std::vector<analysis::Spectrum> spectra;
-        for (const Recording& recording : recordings) spectra.push_back(recording.spectrum[s]);
+        for (const LoopRecording& recording : recordings) spectra.push_back(recording.spectrum[s]);
         const analysis::Spectrum mean = analysis::mean_of(spectra);
         for (std::size_t k = 0; k < out.frequency_Hz.size(); ++k) {
             out.density.push_back(mean.density[k + 1]); // without 0 Hz
-            const NoiseDensities law = noise_densities(out.times, sum_sigma, out.frequency_Hz[k]);
+            const NoiseDensities law =
+                noise_densities(out.times, recording_sum_sigma, out.frequency_Hz[k]);
             out.law_density.push_back(s == PV ? law.PV : s == gates ? law.gates : law.spikes);
         }
     }
@@ -96,7 +97,7 @@ NoisePeaks measure_noise_peaks(const Laboratory& lab) {
 
 Peaks peaks_of_recording(const Laboratory& lab, double sigma, double seconds,
                          std::uint32_t number) {
-    const Recording recording = record(lab, sigma, seconds, number);
+    const LoopRecording recording = record_noise(lab, sigma, seconds, number);
     return {peak_near(recording.spectrum[PV], lab), peak_near(recording.spectrum[gates], lab),
             peak_near(recording.spectrum[spikes], lab)};
 }

@@ -17,7 +17,8 @@ namespace {
 
 /// Beyond, the relative variance exp|q + k|^2 / M is astronomic and says nothing more.
 constexpr double largest_sd = 3;
-constexpr std::size_t most_draws = 20; ///< of queries, keys and units, drawn anew each time
+constexpr std::size_t most_population_draws =
+    20; ///< of queries, keys and units, drawn anew each time
 constexpr double wanted_error = 0.1;
 
 Numbers softmax_of(const Numbers& log_drive, std::size_t n) {
@@ -33,7 +34,7 @@ Numbers softmax_of(const Numbers& log_drive, std::size_t n) {
 }
 
 /// |a - softmax|_F / |softmax|_F over n queries and n keys of one draw.
-double relative_error(const Laboratory& lab, double sd, int units, std::uint32_t draw) {
+double population_error(const Laboratory& lab, double sd, int units, std::uint32_t draw) {
     const std::size_t n = std::size_t(lab.gates.n_keys), d = std::size_t(lab.d_head);
     Numbers q(n * d), k(n * d), gain(n, 1), mask(n * n, 0), drive(n * n), scores(n * n);
     normal_row(lab.seed, draw, Stream::tokens, 0, q.data(), q.size());
@@ -64,7 +65,7 @@ Numbers spreads(const Laboratory& lab) {
     return out;
 }
 std::size_t draws_of(const Laboratory& lab) {
-    return std::min<std::size_t>(most_draws, std::size_t(lab.sizes.draws));
+    return std::min<std::size_t>(most_population_draws, std::size_t(lab.sizes.draws));
 }
 
 } // namespace
@@ -83,7 +84,7 @@ PopulationEquation measure_population_equation(const Laboratory& lab) {
         const auto [condition, draw] = unfold(item, out.n_draws);
         const auto [sd, units] = unfold(condition, out.units.size());
         out.relative_error[item] =
-            relative_error(lab, out.score_sd[sd], int(out.units[units]), std::uint32_t(draw));
+            population_error(lab, out.score_sd[sd], int(out.units[units]), std::uint32_t(draw));
     });
 
     // the power law through the means, and what it takes to come down to 10 %

@@ -10,7 +10,7 @@
 namespace lamina::laws {
 namespace {
 
-constexpr double kick = 0.1;
+constexpr double small_kick = 0.1;
 /// The law is linear: it is read where p - p* is small, and above the rounding of p.
 constexpr double fit_from = 1e-2, fit_to = 1e-9;
 constexpr double samples_per_cycle = 24; ///< of the undamped loop
@@ -41,11 +41,12 @@ void measure_kick(const Laboratory& lab, std::size_t pair, Ringing& out) {
     spec.gates.tau_gate_ms = out.pairs[pair].gate_ms, spec.gates.tau_PV_ms = out.pairs[pair].PV_ms;
     GateLoop loop(spec);
     loop.start(loop.softmax(), loop.log_normaliser());
-    loop.kick_p(kick);
+    loop.kick_p(small_kick);
 
     // p - p* at every step, until it is lost in rounding
     const double target = loop.log_normaliser()[0], dt = lab.dt_ms;
-    const double until_ms = std::max(trace_ms, decay_ms(out.pairs[pair]) * std::log(kick / fit_to));
+    const double until_ms =
+        std::max(trace_ms, decay_ms(out.pairs[pair]) * std::log(small_kick / fit_to));
     Numbers x;
     for (std::int64_t step = 0; double(step) * dt <= until_ms + trace_every_ms; ++step) {
         x.push_back(loop.p()[0] - target);

@@ -9,7 +9,7 @@
 namespace lamina::laws {
 namespace {
 
-constexpr double score_sd = 1, settle_ms = 50, window_ms = 450;
+constexpr double before_window_ms = 50, window_ms = 450;
 
 struct Error {
     double measured, floor;
@@ -17,13 +17,13 @@ struct Error {
 
 Error error_of(const Laboratory& lab, int n_neurons, std::uint32_t draw) {
     const int size = lab.gates.n_keys;
-    SpikingGatesSpec spec =
-        spiking_gates(lab, size, size, random_scores(lab, size, size, score_sd, draw), n_neurons);
+    SpikingGatesSpec spec = spiking_gates(
+        lab, size, size, random_scores(lab, size, size, broad_score_sd, draw), n_neurons);
     spec.trial = draw;
     const std::size_t n_keys = std::size_t(size);
     const Numbers softmax = with_rates(spec).softmax();
     const auto gates = settled(spec);
-    run_for(settle_ms, lab, *gates);
+    run_for(before_window_ms, lab, *gates);
     Numbers spikes(softmax.size(), 0.0);
     for (std::int64_t step = 0; step < steps_in(window_ms, lab); ++step) {
         gates->step();

@@ -9,12 +9,9 @@
 namespace lamina::laws {
 namespace {
 
-constexpr int n_keys = 4;         ///< the law holds for any number of keys
-constexpr double duration_s = 60; ///< of a recording
-constexpr double settle_ms = 500;
-constexpr std::size_t segment = 16384; ///< 1.6 s at 0.1 ms: 0.6 Hz, for peaks 16 Hz wide
-constexpr double highest_Hz = 250;
-enum Signal { PV, gates, spikes, n_signals };
+constexpr double rhythm_duration_s = 60;      ///< of a recording
+constexpr std::size_t rhythm_segment = 16384; ///< 1.6 s at 0.1 ms: 0.6 Hz, for peaks 16 Hz wide
+constexpr double highest_rhythm_Hz = 250;
 
 constexpr double score_step = 0.2; ///< of all scores of a row: PV follows by as much
 constexpr int n_trials = 1024, ringing_neurons = 200;
@@ -36,25 +33,25 @@ std::int64_t steps_per_sample(const Laboratory& lab) {
 }
 
 SpikingGatesSpec gates_of(const Laboratory& lab, LoopTimes times, int n_rows, int n_neurons) {
-    SpikingGatesSpec spec = spiking_gates(lab, n_rows, n_keys, {}, n_neurons);
+    SpikingGatesSpec spec = spiking_gates(lab, n_rows, any_keys, {}, n_neurons);
     spec.gates.tau_gate_ms = times.gate_ms, spec.gates.tau_PV_ms = times.PV_ms;
     return spec;
 }
 
 /// Sum of the gates and what it carries of noise: spikes of rate nR in all, each worth 1 / (n R).
-double sum_sigma(const Laboratory& lab, LoopTimes times, double n_neurons) {
+double spiking_sum_sigma(const Laboratory& lab, LoopTimes times, double n_neurons) {
     return std::sqrt(1 / (n_neurons * lab.sizes.rate_Hz * 1e-3 * times.gate_ms));
 }
 
-std::vector<analysis::Spectrum> record(const Laboratory& lab, LoopTimes times, int n_neurons,
-                                       std::uint32_t number) {
+std::vector<analysis::Spectrum> record_spikes(const Laboratory& lab, LoopTimes times, int n_neurons,
+                                              std::uint32_t number) {
     SpikingGatesSpec spec = gates_of(lab, times, 1, n_neurons);
     spec.trial = number;
     const auto loop = settled(spec);
     const double per_spike = 1 / (n_neurons * spec.rate_Hz * 1e-3 * lab.dt_ms);
     Numbers x[n_signals];
     const auto first = std::llround(settle_ms / lab.dt_ms),
-               last = first + std::llround(duration_s * 1e3 / lab.dt_ms);
+               last = first + std::llround(rhythm_duration_s * 1e3 / lab.dt_ms);
     for (std::int64_t step = 0; step < last; ++step) {
         loop->step();
         if (step < first) continue;
@@ -65,7 +62,8 @@ std::vector<analysis::Spectrum> record(const Laboratory& lab, LoopTimes times, i
         x[spikes].push_back(n * per_spike);
     }
     std::vector<analysis::Spectrum> spectra;
-    for (const Numbers& signal : x) spectra.push_back(analysis::welch(signal, lab.dt_ms, segment));
+    for (const Numbers& signal : x)
+        spectra.push_back(analysis::welch(signal, lab.dt_ms, rhythm_segment));
     return spectra;
 }
 
@@ -75,7 +73,7 @@ std::vector<analysis::Spectrum> mean_of_recordings(const Laboratory& lab, LoopTi
     const std::size_t n = std::size_t(lab.sizes.recordings);
     std::vector<std::vector<analysis::Spectrum>> of_signal(n_signals);
     for (std::size_t k = 0; k < n && (k == 0 || !lab.stopped()); ++k) {
-        const auto spectra = record(lab, times, n_neurons, std::uint32_t(item * n + k));
+        const auto spectra = record_spikes(lab, times, n_neurons, std::uint32_t(item * n + k));
         for (int s = 0; s < n_signals; ++s)
             of_signal[std::size_t(s)].push_back(spectra[std::size_t(s)]);
     }
@@ -93,7 +91,7 @@ Numbers response_of(const Laboratory& lab, LoopTimes times, std::uint32_t number
         spec.trial = number;
         const auto loop = settled(spec);
         run_for(before_step_ms, lab, *loop);
-        if (sign > 0) loop->set_scores(Numbers(std::size_t(n_trials) * n_keys, score_step));
+        if (sign > 0) loop->set_scores(Numbers(std::size_t(n_trials) * any_keys, score_step));
         const std::int64_t every = steps_per_sample(lab);
         std::size_t sample = 0;
         for (std::int64_t step = 0; step <= steps_in(response_ms, lab); ++step) {
@@ -130,7 +128,7 @@ SpikeRhythm measure_spike_rhythm(const Laboratory& lab) {
     out.pairs = pairs_of(lab.times());
     out.neurons.assign(lab.sizes.rhythm_neurons.begin(), lab.sizes.rhythm_neurons.end());
     out.signals = {"PV", "gates", "spikes"};
-    out.duration_s = duration_s;
+    out.duration_s = rhythm_duration_s;
     const std::size_t n_pairs = out.pairs.size(), n_sizes = out.neurons.size(),
                       n_recordings = n_pairs * n_sizes;
     out.peak_Hz.assign(n_recordings * n_signals, none);
@@ -162,14 +160,14 @@ SpikeRhythm measure_spike_rhythm(const Laboratory& lab) {
     if (lab.stopped()) return out;
 
     for (const double f : own[0][0].frequency_Hz)
-        if (f > 0 && f <= highest_Hz) out.frequency_Hz.push_back(f);
+        if (f > 0 && f <= highest_rhythm_Hz) out.frequency_Hz.push_back(f);
     for (std::size_t size = 0; size < n_sizes; ++size)
         for (int s = 0; s < n_signals; ++s)
             for (std::size_t k = 0; k < out.frequency_Hz.size(); ++k) {
                 out.density.push_back(own[size][std::size_t(s)].density[k + 1]); // without 0 Hz
-                const NoiseDensities law =
-                    noise_densities(out.pairs[0], sum_sigma(lab, out.pairs[0], out.neurons[size]),
-                                    out.frequency_Hz[k]);
+                const NoiseDensities law = noise_densities(
+                    out.pairs[0], spiking_sum_sigma(lab, out.pairs[0], out.neurons[size]),
+                    out.frequency_Hz[k]);
                 out.law_density.push_back(s == PV ? law.PV : s == gates ? law.gates : law.spikes);
             }
     for (std::size_t t = 0; t < responses[0].size(); ++t)

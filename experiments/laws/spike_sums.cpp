@@ -11,8 +11,7 @@
 namespace lamina::laws {
 namespace {
 
-constexpr double score_sd = 1;
-constexpr double settle_ms = 500, record_ms = 10e3;
+constexpr double record_ms = 10e3;
 
 /// Mean over `record_ms` of the sums of all rows, and of p.
 struct Means {
@@ -53,7 +52,7 @@ SpikeSums measure_spike_sums(const Laboratory& lab) {
     const int size = lab.gates.n_keys;
     const auto gates_of = [&](std::uint32_t draw, int n_neurons) {
         SpikingGatesSpec spec = spiking_gates(
-            lab, size, size, random_scores(lab, size, size, score_sd, draw), n_neurons);
+            lab, size, size, random_scores(lab, size, size, broad_score_sd, draw), n_neurons);
         spec.trial = draw;
         return spec;
     };

@@ -10,8 +10,7 @@
 namespace lamina::laws {
 namespace {
 
-constexpr double score_sd = 1; ///< attention over several keys, so that entropy could move
-constexpr double until_ms = 1500;
+constexpr double weak_until_ms = 1500;
 
 double entropy_bits(const Numbers& a) {
     double sum = 0, entropy = 0;
@@ -49,11 +48,11 @@ WeakInhibition measure_weak_inhibition(const Laboratory& lab) {
     lab.for_each(n, [&](std::size_t item) {
         const auto [gain, draw] = unfold(item, out.n_draws);
         GateLoopSpec spec =
-            lab.loop(1, n_keys, random_scores(lab, 1, n_keys, score_sd, std::uint32_t(draw)));
+            lab.loop(1, n_keys, random_scores(lab, 1, n_keys, broad_score_sd, std::uint32_t(draw)));
         spec.gates.inhibition = "pv_finite";
         spec.gates.kappa = out.kappa[gain];
         GateLoop loop(spec);
-        const auto n_steps = std::llround(until_ms / lab.dt_ms);
+        const auto n_steps = std::llround(weak_until_ms / lab.dt_ms);
         for (std::int64_t step = 0; step < n_steps; ++step) loop.step(lab.dt_ms);
 
         const double log_normaliser = loop.log_normaliser()[0];

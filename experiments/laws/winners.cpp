@@ -34,12 +34,11 @@ std::unique_ptr<SpikingGates> settled(const SpikingGatesSpec& spec) {
 
 namespace {
 
-constexpr int n_neurons = 20, n_keys = 8;
-constexpr double score_sd = 1.5;       ///< that of the table in Nessler et al.'s setting
-constexpr double spikes_of_each = 1e5; ///< total variation of a perfect sampler: some 0.003
-constexpr double slow = 20;            ///< times tau_PV
+constexpr int n_neurons = 20, winners_keys = 8;
+constexpr double winners_score_sd = 1.5; ///< that of the table in Nessler et al.'s setting
+constexpr double spikes_of_each = 1e5;   ///< total variation of a perfect sampler: some 0.003
+constexpr double slow = 20;              ///< times tau_PV
 constexpr double common_sd = 0.5;
-constexpr double settle_ms = 500;
 
 enum Inhibition { oracle, own, slow_PV, noisy, uneven, refractory, n_inhibitions };
 
@@ -72,7 +71,7 @@ double kl_bits(const Numbers& truth, const Numbers& found) {
 
 SpikingGatesSpec gates_under(Inhibition which, const Laboratory& lab, const Numbers& scores,
                              std::uint32_t draw) {
-    SpikingGatesSpec spec = spiking_gates(lab, 1, n_keys, scores, n_neurons);
+    SpikingGatesSpec spec = spiking_gates(lab, 1, winners_keys, scores, n_neurons);
     spec.trial = draw;
     if (which == slow_PV) spec.gates.tau_PV_ms *= slow;
     if (which == oracle || which == noisy || which == uneven || which == refractory)
@@ -80,8 +79,8 @@ SpikingGatesSpec gates_under(Inhibition which, const Laboratory& lab, const Numb
     if (which == noisy) spec.common_noise_sd = common_sd;
     if (which == refractory) spec.refractory_ms = lab.sizes.refractory_ms;
     if (which == uneven) {
-        spec.offsets.resize(n_keys);
-        normal_row(lab.seed, draw, Stream::laboratory, 0, spec.offsets.data(), n_keys);
+        spec.offsets.resize(winners_keys);
+        normal_row(lab.seed, draw, Stream::laboratory, 0, spec.offsets.data(), winners_keys);
         for (double& c : spec.offsets) c *= lab.sizes.uneven_sd;
     }
     return spec;
@@ -89,9 +88,9 @@ SpikingGatesSpec gates_under(Inhibition which, const Laboratory& lab, const Numb
 
 /// Independent scores: a row of q . k would have its own spread.
 Numbers scores_of(const Laboratory& lab, std::uint32_t draw) {
-    Numbers scores(n_keys);
-    normal_row(lab.seed, draw, Stream::tokens, 2, scores.data(), n_keys);
-    for (double& s : scores) s *= score_sd;
+    Numbers scores(winners_keys);
+    normal_row(lab.seed, draw, Stream::tokens, 2, scores.data(), winners_keys);
+    for (double& s : scores) s *= winners_score_sd;
     return scores;
 }
 
@@ -118,7 +117,7 @@ Winners measure_winners(const Laboratory& lab) {
         const Numbers softmax = with_rates(spec).softmax();
         const auto gates = settled(spec);
         run_for(settle_ms, lab, *gates);
-        Numbers winners(n_keys, 0.0);
+        Numbers winners(winners_keys, 0.0);
         double total = 0, sum = 0;
         std::int64_t n_steps = 0;
         for (; total < spikes_of_each && !lab.stopped(); ++n_steps) {

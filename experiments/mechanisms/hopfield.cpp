@@ -21,8 +21,8 @@
 namespace lamina::laws {
 namespace {
 
-/// Errors fall as exp(-t / 2 tau_g): to 1e-13 after 30 of them.
-constexpr double settling_times = 60;
+/// Large scores first wait for PV to rise to them; then errors fall as exp(-t / 2 tau_g).
+constexpr double settling_times = 120;
 
 double dot(const double* a, const double* b, std::size_t n) {
     double sum = 0;
@@ -183,11 +183,13 @@ Json summary_of(const Hopfield& found, const Laboratory& lab) {
                 values.push_back(all[(gain * found.n_draws + draw) * (found.n_steps + 1) + step]);
             return interval_of(values, lab.confidence);
         };
-        out[fmt::format("gain_{:g}", found.gain[gain])] = {
-            {"cosine_of_cue", over_draws(found.cosine, 0)},
-            {"cosine_first", over_draws(found.cosine, 1)},
-            {"cosine_last", over_draws(found.cosine, found.n_steps)},
-            {"patterns_last", over_draws(found.n_patterns, found.n_steps)}};
+        // a dot would part the path of an expectation
+        std::string key = fmt::format("gain_{:g}", found.gain[gain]);
+        std::replace(key.begin(), key.end(), '.', '_');
+        out[key] = {{"cosine_of_cue", over_draws(found.cosine, 0)},
+                    {"cosine_first", over_draws(found.cosine, 1)},
+                    {"cosine_last", over_draws(found.cosine, found.n_steps)},
+                    {"patterns_last", over_draws(found.n_patterns, found.n_steps)}};
     }
     return out;
 }

@@ -60,12 +60,12 @@ Numbers lags_of(const Numbers& key, const Numbers& cell) {
 }
 
 /// What a trial leaves behind: the lags of every key, the first of which matches.
-using Trial = std::vector<Numbers>;
+using TrialLags = std::vector<Numbers>;
 
-Trial trial_of(const Laboratory& lab, std::size_t window, std::size_t draw) {
+TrialLags trial_of(const Laboratory& lab, std::size_t window, std::size_t draw) {
     const MatchTaskSpec& par = lab.match;
     const double until_ms = window_s[window] * 1e3;
-    Trial trial;
+    TrialLags trial;
     Numbers cell;
     for (int k = 0; k < par.keys; ++k) {
         Draws draws(lab.seed, std::uint32_t(draw), Stream::laboratory,
@@ -95,9 +95,9 @@ double potentiated(double m, double threshold) {
 }
 
 /// m of every key of every trial [trials, keys].
-Numbers coincidences_of(const std::vector<Trial>& trials, double kernel_ms) {
+Numbers coincidences_of(const std::vector<TrialLags>& trials, double kernel_ms) {
     Numbers m;
-    for (const Trial& trial : trials)
+    for (const TrialLags& trial : trials)
         for (const Numbers& lags : trial) m.push_back(coincidences(lags, kernel_ms));
     return m;
 }
@@ -144,8 +144,8 @@ MatchAndControl measure_match_and_control(const Laboratory& lab) {
         numbers->assign(n_windows, none);
     for (Numbers* numbers : {&out.coincidences, &out.best_of_others, &out.reproduced})
         numbers->assign(n_windows * out.n_draws, none);
-    std::vector<Trial> trials[n_windows];
-    for (std::vector<Trial>& of_window : trials) of_window.resize(out.n_draws);
+    std::vector<TrialLags> trials[n_windows];
+    for (std::vector<TrialLags>& of_window : trials) of_window.resize(out.n_draws);
     lab.for_each(match_and_control_items(lab), [&](std::size_t item) {
         const auto [window, draw] = unfold(item, out.n_draws);
         trials[window][draw] = trial_of(lab, window, draw);
@@ -208,7 +208,8 @@ void add(Image& image, const MatchAndControl& found) {
 
 Json summary_of(const MatchAndControl& found, const Laboratory& lab) {
     Json out = {{"kernel_ms", found.kernel_ms}, {"threshold", found.threshold}};
-    static const char* const names[n_windows] = {"window_0.5_s", "window_1_s", "window_2_s"};
+    static const char* const names[n_windows] = {"window_500_ms", "window_1000_ms",
+                                                 "window_2000_ms"};
     double most_spurious = 0;
     for (std::size_t window = 0; window < n_windows; ++window) {
         const auto first = found.reproduced.begin() + std::ptrdiff_t(window * found.n_draws);

@@ -8,14 +8,13 @@
 namespace lamina::predictions {
 namespace {
 
-constexpr int repeats = 20;
 constexpr double weak_sd = 1, sharp_sd = 10; ///< a factor of 10 in the spread of the scores
-constexpr double onset_ms = 600, plateau_from_ms = 500, within = 0.1;
+constexpr double contrast_onset_ms = 600, contrast_plateau_ms = 500, within = 0.1;
 
 /// Time from which p stays within 10 % of its plateau.
-double settle_time_ms(const std::vector<double>& p, double dt_ms) {
+double plateau_time_ms(const std::vector<double>& p, double dt_ms) {
     double plateau = 0;
-    const auto from = std::size_t(plateau_from_ms / dt_ms);
+    const auto from = std::size_t(contrast_plateau_ms / dt_ms);
     for (std::size_t n = from; n < p.size(); ++n) plateau += p[n] / double(p.size() - from);
     std::size_t last_away = 0;
     for (std::size_t n = 0; n < p.size(); ++n)
@@ -37,9 +36,9 @@ std::vector<Prediction> contrast_latency(const Sessions& sessions) {
             GateLoopSpec spec = lab.loop(
                 1, n_keys, laws::random_scores(lab, 1, n_keys, sd, std::uint32_t(session)));
             spec.gates.inhibition = rules[rule];
-            return settle_time_ms(
-                average_onset(sessions, spec, onset_ms, repeats, noise_number(4, session, part)),
-                lab.dt_ms);
+            return plateau_time_ms(average_onset(sessions, spec, contrast_onset_ms, repeats,
+                                                 noise_number(4, session, part)),
+                                   lab.dt_ms);
         };
         later_ms[rule][session] = measured(sharp_sd, repeats) - measured(weak_sd, 0);
     });
@@ -65,7 +64,7 @@ std::vector<Prediction> contrast_latency(const Sessions& sessions) {
                             own == 0 ? "linearly, which winds up" : "compressively", other);
     judge(out, later_ms[own], other, lab);
     // as much time without a stimulus as with one
-    out.trial_s = 4 * repeats * onset_ms * 1e-3;
+    out.trial_s = 4 * repeats * contrast_onset_ms * 1e-3;
     out.needed_what = fmt::format("pairs of blocks of {} onsets", repeats);
     out.falsifier =
         fmt::format("a difference nearer to {:.0f} ms than to {:.0f} ms", other, expected);

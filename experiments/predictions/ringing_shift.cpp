@@ -8,9 +8,7 @@
 namespace lamina::predictions {
 namespace {
 
-constexpr double slower = 1.5, kick = 0.5;
-constexpr int repeats = 20;
-constexpr int n_keys = 4; ///< the law holds for any number of keys
+constexpr double slower = 1.5;
 
 } // namespace
 
@@ -24,7 +22,7 @@ std::vector<Prediction> ringing_shift(const Sessions& sessions) {
     std::vector<double> shift_Hz(n_sessions), intact_Hz(n_sessions);
     lab.for_each(n_sessions, [&](std::size_t session) {
         const auto measured = [&](laws::LoopTimes times, int part) {
-            GateLoopSpec spec = lab.loop(1, n_keys);
+            GateLoopSpec spec = lab.loop(1, laws::any_keys);
             spec.gates.tau_PV_ms = times.PV_ms;
             return ringing_of(average_kick(sessions, spec, kick, duration_ms, repeats,
                                            noise_number(1, session, part)),

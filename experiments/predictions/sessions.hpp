@@ -19,6 +19,8 @@ constexpr int n_cells = 100;
 constexpr double rate_Hz = 100;
 /// Sessions behind every mean and interval; trials of one session share all but their noise.
 constexpr std::size_t n_sessions = 16;
+constexpr int repeats = 20;  ///< of an onset or a kick in one session
+constexpr double kick = 0.5; ///< of p
 
 struct Sessions {
     laws::Laboratory lab;

@@ -8,14 +8,13 @@
 namespace lamina::predictions {
 namespace {
 
-constexpr int repeats = 20;
-constexpr double score_sd = 1, kick = 0.5;
-constexpr double onset_ms = 500, plateau_from_ms = 350; ///< settled, and lapses before the next
+constexpr double cycle_onset_ms = 500,
+                 cycle_plateau_ms = 350; ///< settled, and lapses before the next
 
 /// First to third crossing of the plateau; NaN when there are fewer.
 double first_cycle_ms(const std::vector<double>& p, double dt_ms) {
     double plateau = 0;
-    const auto from = std::size_t(plateau_from_ms / dt_ms);
+    const auto from = std::size_t(cycle_plateau_ms / dt_ms);
     for (std::size_t n = from; n < p.size(); ++n) plateau += p[n] / double(p.size() - from);
     std::vector<double> crossings_ms;
     for (std::size_t n = 1; n < p.size() && crossings_ms.size() < 3; ++n) {
@@ -38,9 +37,10 @@ std::vector<Prediction> slow_first_cycle(const Sessions& sessions) {
     std::vector<double> slower_percent(n_sessions);
     lab.for_each(n_sessions, [&](std::size_t session) {
         const GateLoopSpec spec = lab.loop(
-            1, n_keys, laws::random_scores(lab, 1, n_keys, score_sd, std::uint32_t(session)));
+            1, n_keys,
+            laws::random_scores(lab, 1, n_keys, laws::broad_score_sd, std::uint32_t(session)));
         const double first_ms = first_cycle_ms(
-            average_onset(sessions, spec, onset_ms, repeats, noise_number(3, session, 0)),
+            average_onset(sessions, spec, cycle_onset_ms, repeats, noise_number(3, session, 0)),
             lab.dt_ms);
         const double later_Hz =
             ringing_of(average_kick(sessions, spec, kick, 3e3 / laws::ringing_Hz(lab.times()),
@@ -58,13 +58,14 @@ std::vector<Prediction> slow_first_cycle(const Sessions& sessions) {
     out.measurement = fmt::format(
         "PV rate averaged over {} onsets of a stimulus with score SD {:g}; first to third crossing "
         "of its plateau, against the period after {} light pulses",
-        repeats, score_sd, repeats);
+        repeats, laws::broad_score_sd, repeats);
     out.direction = "above 0";
     out.effect.unit = "%";
     out.rival = "a linear resonance: one period, whatever the deviation (0 %)";
     judge(out, slower_percent, 0, lab);
     // as much time without the stimulus as with it
-    out.trial_s = repeats * (2 * onset_ms + before_kick_ms(lab.times()) + after_kick_ms) * 1e-3;
+    out.trial_s =
+        repeats * (2 * cycle_onset_ms + before_kick_ms(lab.times()) + after_kick_ms) * 1e-3;
     out.needed_what = fmt::format("blocks of {} onsets and {} pulses", repeats, repeats);
     out.falsifier = "a first cycle as long as the later ones, or shorter";
     out.assumption = sessions.noise + "; the scatter of scores between sessions is in d'";

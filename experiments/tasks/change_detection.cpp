@@ -10,7 +10,7 @@
 namespace lamina {
 namespace {
 
-const ExperimentSpec& checked(const ExperimentSpec& spec, const Stimuli& stimuli) {
+const ExperimentSpec& checked_change_detection(const ExperimentSpec& spec, const Stimuli& stimuli) {
     std::vector<std::string> wrong = MemoryTrials::complaints(spec);
     for (std::string& line : place_complaints(spec)) wrong.push_back(std::move(line));
     for (const int load : spec.task.load)
@@ -31,7 +31,7 @@ const ExperimentSpec& checked(const ExperimentSpec& spec, const Stimuli& stimuli
 } // namespace
 
 ChangeDetection::ChangeDetection(const ExperimentSpec& spec, Stimuli stimuli, std::uint64_t seed)
-    : PlaceTask(checked(spec, stimuli), std::move(stimuli), seed) {
+    : PlaceTask(checked_change_detection(spec, stimuli), std::move(stimuli), seed) {
     std::size_t condition = 0;
     for (std::size_t load = 0; load < spec_.load.size(); ++load)
         for (const double p : spec_.change_probability) {

@@ -23,7 +23,7 @@ std::vector<int> frequencies_of(const ComparisonTaskSpec& spec) {
     return {all.begin(), all.end()};
 }
 
-const ExperimentSpec& checked(const ExperimentSpec& spec) {
+const ExperimentSpec& checked_comparison(const ExperimentSpec& spec) {
     std::vector<std::string> wrong = MemoryTrials::complaints(with_load(spec, 1));
     const std::vector<int> all = frequencies_of(spec.task.comparison);
     if (all.empty()) {
@@ -63,7 +63,8 @@ Stimuli frequency_stimuli(const ExperimentSpec& spec) {
 
 DelayedComparison::DelayedComparison(const ExperimentSpec& spec, Stimuli stimuli,
                                      std::uint64_t seed)
-    : seed_(seed), spec_(checked(spec).task), frequency_Hz_(frequencies_of(spec_.comparison)),
+    : seed_(seed), spec_(checked_comparison(spec).task),
+      frequency_Hz_(frequencies_of(spec_.comparison)),
       memory_(with_load(spec, 1), ItemCode(spec.area.d_model, 0, {}, std::move(stimuli)), seed) {
     const std::size_t n_conditions =
         spec_.comparison.low_Hz.size() * spec_.comparison.difference_Hz.size();

@@ -8,7 +8,7 @@
 namespace lamina {
 namespace {
 
-const ExperimentSpec& checked(const ExperimentSpec& spec, const Stimuli& stimuli) {
+const ExperimentSpec& checked_estimation(const ExperimentSpec& spec, const Stimuli& stimuli) {
     std::vector<std::string> wrong = MemoryTrials::complaints(spec);
     for (std::string& line : place_complaints(spec)) wrong.push_back(std::move(line));
     if (!stimuli.circular)
@@ -22,7 +22,7 @@ const ExperimentSpec& checked(const ExperimentSpec& spec, const Stimuli& stimuli
 
 DelayedEstimation::DelayedEstimation(const ExperimentSpec& spec, Stimuli stimuli,
                                      std::uint64_t seed)
-    : PlaceTask(checked(spec, stimuli), std::move(stimuli), seed) {}
+    : PlaceTask(checked_estimation(spec, stimuli), std::move(stimuli), seed) {}
 
 std::int64_t DelayedEstimation::n_trials() const {
     return static_cast<std::int64_t>(spec_.load.size()) * spec_.per_condition;

@@ -25,7 +25,7 @@ std::vector<std::string> complaints(const ExperimentSpec& spec, int n_stimuli) {
     return wrong;
 }
 
-const ExperimentSpec& checked(const ExperimentSpec& spec, const Stimuli& stimuli) {
+const ExperimentSpec& checked_match_to_sample(const ExperimentSpec& spec, const Stimuli& stimuli) {
     throw_if_any(complaints(spec, stimuli.number));
     return spec;
 }
@@ -34,7 +34,7 @@ const ExperimentSpec& checked(const ExperimentSpec& spec, const Stimuli& stimuli
 
 DelayedMatchToSample::DelayedMatchToSample(const ExperimentSpec& spec, Stimuli stimuli,
                                            std::uint64_t seed)
-    : seed_(seed), spec_(checked(spec, stimuli).task), stimuli_(std::move(stimuli)),
+    : seed_(seed), spec_(checked_match_to_sample(spec, stimuli).task), stimuli_(std::move(stimuli)),
       memory_(spec, ItemCode(spec.area.d_model, 0, {}, stimuli_), seed) {
     for (std::size_t condition = 0; condition < spec_.load.size(); ++condition) {
         const auto match =

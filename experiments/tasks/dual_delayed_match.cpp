@@ -7,7 +7,7 @@
 namespace lamina {
 namespace {
 
-const ExperimentSpec& checked(const ExperimentSpec& spec, const Stimuli& stimuli) {
+const ExperimentSpec& checked_dual_match(const ExperimentSpec& spec, const Stimuli& stimuli) {
     std::vector<std::string> wrong = MemoryTrials::complaints(with_load(spec, 2));
     for (std::string& line : place_complaints(with_load(spec, 2))) wrong.push_back(std::move(line));
     if (stimuli.number < 3)
@@ -21,7 +21,7 @@ const ExperimentSpec& checked(const ExperimentSpec& spec, const Stimuli& stimuli
 } // namespace
 
 DualDelayedMatch::DualDelayedMatch(const ExperimentSpec& spec, Stimuli stimuli, std::uint64_t seed)
-    : PlaceTask(with_load(checked(spec, stimuli), 2), std::move(stimuli), seed),
+    : PlaceTask(with_load(checked_dual_match(spec, stimuli), 2), std::move(stimuli), seed),
       cue_(steps_of(spec.task.timing.cue_ms, spec.area.dt_ms)) {
     for (std::size_t test = 0; test < 2; ++test)
         match_[test] = right_answers(spec_.per_condition, spec_.match_fraction, seed, test);

@@ -18,7 +18,7 @@ double beyond_deg(double angle_deg, double boundary_deg) {
     return turned < 0 ? turned + 360 : turned;
 }
 
-const Stimuli& checked(const ExperimentSpec& spec, const Stimuli& stimuli) {
+const Stimuli& checked_categories(const ExperimentSpec& spec, const Stimuli& stimuli) {
     std::vector<std::string> wrong = MemoryTrials::complaints(with_load(spec, 1));
     if (!stimuli.circular)
         wrong.push_back("task.stimuli.kind = " + spec.task.stimuli.kind +
@@ -37,8 +37,8 @@ const Stimuli& checked(const ExperimentSpec& spec, const Stimuli& stimuli) {
 
 MatchToCategory::MatchToCategory(const ExperimentSpec& spec, Stimuli stimuli, std::uint64_t seed)
     : seed_(seed), per_condition_(spec.task.per_condition),
-      memory_(with_load(spec, 1), ItemCode(spec.area.d_model, 0, {}, checked(spec, stimuli)),
-              seed) {
+      memory_(with_load(spec, 1),
+              ItemCode(spec.area.d_model, 0, {}, checked_categories(spec, stimuli)), seed) {
     // who belongs where, and how far from the boundary; 1e-6 deg is the same distance
     std::map<std::int64_t, std::vector<int>> by_distance;
     contrast_.assign(static_cast<std::size_t>(spec.area.d_model), 0);

@@ -88,4 +88,7 @@ struct Cpu {
     }
 };
 
+/// For a stage inside a trial, where trials are the parallel loop.
+constexpr Cpu one_thread;
+
 } // namespace lamina

@@ -46,8 +46,8 @@ std::string advice_for(int error) {
     }
 }
 
-[[noreturn]] void fail(int error, const std::string& doing, const std::string& file,
-                       const std::string& remark = "") {
+[[noreturn]] void fail_at_file(int error, const std::string& doing, const std::string& file,
+                               const std::string& remark = "") {
     throw IoError(error, fmt::format("cannot {} {}: {}{}; {}", doing, file, std::strerror(error),
                                      remark, advice_for(error)));
 }
@@ -55,7 +55,7 @@ std::string advice_for(int error) {
 /// A write failed: says what was needed and what there is, so that the reader can make room.
 [[noreturn]] void fail_writing(int error, int folder, std::size_t needed, const std::string& file,
                                const std::string& remark) {
-    if (error != ENOSPC && error != EDQUOT) fail(error, "write", file, remark);
+    if (error != ENOSPC && error != EDQUOT) fail_at_file(error, "write", file, remark);
     const std::int64_t free = vfs().free_bytes(folder);
     throw IoError(error,
                   fmt::format("{} while writing {} (needs {}, {} free){}; free space on "
@@ -116,8 +116,8 @@ void write_atomically_in(int folder, const std::string& name, const void* bytes,
     // the new name must outlive a power cut as well
     const int synced = uninterrupted([&] { return vfs().sync(folder); });
     if (synced < 0)
-        fail(-synced, "sync the folder of", shown,
-             " (the new file is in place, but a power cut may still lose it)");
+        fail_at_file(-synced, "sync the folder of", shown,
+                     " (the new file is in place, but a power cut may still lose it)");
 }
 
 void write_atomically(const std::filesystem::path& path, const void* bytes, std::size_t n) {
@@ -127,7 +127,7 @@ void write_atomically(const std::filesystem::path& path, const void* bytes, std:
     const std::string folder_path = path.has_parent_path() ? path.parent_path().string() : ".";
     const int opened = uninterrupted(
         [&] { return vfs().open(Vfs::any_folder, folder_path, O_RDONLY | O_DIRECTORY, 0); });
-    if (opened < 0) fail(-opened, "open folder", folder_path);
+    if (opened < 0) fail_at_file(-opened, "open folder", folder_path);
     const OpenFile folder(opened);
     write_atomically_in(folder.get(), name, bytes, n, path.string());
 }
@@ -145,10 +145,10 @@ std::vector<std::byte> read_whole_in(int folder, const std::string& name,
     // O_NONBLOCK: a pipe of that name must not make us wait for its writer
     const int opened =
         uninterrupted([&] { return vfs().open(folder, name, O_RDONLY | O_NONBLOCK, 0); });
-    if (opened < 0) fail(-opened, "read", shown);
+    if (opened < 0) fail_at_file(-opened, "read", shown);
     const OpenFile file(opened);
     struct stat status {};
-    if (::fstat(file.get(), &status) != 0) fail(errno, "read", shown);
+    if (::fstat(file.get(), &status) != 0) fail_at_file(errno, "read", shown);
     if (!S_ISREG(status.st_mode)) throw FormatError(shown + " is not a regular file");
 
     // pread and not mmap: a file that shrinks meanwhile is then an error, not a signal
@@ -159,7 +159,7 @@ std::vector<std::byte> read_whole_in(int folder, const std::string& name,
             return vfs().read_at(file.get(), bytes.data() + done, bytes.size() - done,
                                  std::int64_t(done));
         });
-        if (n < 0) fail(int(-n), "read", shown);
+        if (n < 0) fail_at_file(int(-n), "read", shown);
         if (n == 0) break;
         done += std::size_t(n);
     }

@@ -22,8 +22,8 @@ namespace {
 
 constexpr int deepest = 4; ///< components of a name
 
-[[noreturn]] void fail(int error, const std::string& doing, const std::string& path,
-                       const std::string& advice) {
+[[noreturn]] void fail_at_folder(int error, const std::string& doing, const std::string& path,
+                                 const std::string& advice) {
     throw IoError(error,
                   fmt::format("cannot {} {}: {}; {}", doing, path, std::strerror(error), advice));
 }
@@ -73,7 +73,8 @@ OpenFile open_folder(int beneath, const std::string& name, const std::string& sh
     const int opened =
         uninterrupted([&] { return vfs().open(beneath, name, O_RDONLY | O_DIRECTORY, 0); });
     // a link where a folder is due is reported as such, or as no folder
-    if (opened < 0) fail(-opened, "open folder", shown, "check that it exists and is no link");
+    if (opened < 0)
+        fail_at_folder(-opened, "open folder", shown, "check that it exists and is no link");
     return OpenFile(opened);
 }
 
@@ -82,13 +83,13 @@ std::vector<std::string> names_in(int folder, const std::string& shown) {
     // the stream takes over a second descriptor, so that the folder can be read again
     OpenFile again = open_folder(folder, ".", shown);
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(again.get()), ::closedir);
-    if (!stream) fail(errno, "list folder", shown, "check that you may read it");
+    if (!stream) fail_at_folder(errno, "list folder", shown, "check that you may read it");
     again.release();
     std::vector<std::string> names;
     for (errno = 0; const dirent* entry = ::readdir(stream.get()); errno = 0)
         if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)
             names.push_back(entry->d_name);
-    if (errno != 0) fail(errno, "list folder", shown, "check that you may read it");
+    if (errno != 0) fail_at_folder(errno, "list folder", shown, "check that you may read it");
     std::sort(names.begin(), names.end());
     return names;
 }
@@ -138,7 +139,7 @@ Folder Folder::create(const std::filesystem::path& wanted) {
         const int made =
             uninterrupted([&] { return vfs().make_folder(Vfs::any_folder, above.string(), 0777); });
         if (made < 0 && made != -EEXIST && made != -EROFS && made != -EACCES)
-            fail(-made, "make folder", above.string(), "choose another output folder");
+            fail_at_folder(-made, "make folder", above.string(), "choose another output folder");
     }
     const std::string above_name = above.empty() ? "." : above.string();
     const OpenFile parent = open_folder(Vfs::any_folder, above_name, above_name);
@@ -150,9 +151,10 @@ Folder Folder::create(const std::filesystem::path& wanted) {
                       fmt::format("{} exists already, and results are never overwritten; choose "
                                   "another output folder or remove it",
                                   path.string()));
-    if (made < 0) fail(-made, "make folder", path.string(), "choose another output folder");
+    if (made < 0)
+        fail_at_folder(-made, "make folder", path.string(), "choose another output folder");
     const int synced = uninterrupted([&] { return vfs().sync(parent.get()); });
-    if (synced < 0) fail(-synced, "sync folder", above_name, "the disk may be faulty");
+    if (synced < 0) fail_at_folder(-synced, "sync folder", above_name, "the disk may be faulty");
     return Folder(path, open_folder(parent.get(), name, path.string()));
 }
 
@@ -181,11 +183,11 @@ OpenFile Folder::folder_of(const std::string& name, bool make, std::string& last
             const int made =
                 uninterrupted([&] { return vfs().make_folder(here.get(), components[i], 0777); });
             if (made < 0 && made != -EEXIST)
-                fail(-made, "make folder", shown, "choose another output folder");
+                fail_at_folder(-made, "make folder", shown, "choose another output folder");
             if (made == 0) {
                 const int synced = uninterrupted([&] { return vfs().sync(here.get()); });
                 if (synced < 0)
-                    fail(-synced, "sync the folder of", shown, "the disk may be faulty");
+                    fail_at_folder(-synced, "sync the folder of", shown, "the disk may be faulty");
             }
         }
         here = open_folder(here.get(), components[i], shown);

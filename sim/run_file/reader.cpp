@@ -46,7 +46,7 @@ bool is_bare_dimension(std::int64_t set) {
 }
 
 // HDF5 keeps its error printing per thread: switched off wherever we enter it
-void no_printing() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+void no_printing_of_reader() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
 
 } // namespace
 
@@ -89,7 +89,7 @@ bool ResultsReader::Parts::exists(const std::string& path) const {
 }
 
 Hdf5Id ResultsReader::Parts::open(const std::string& path) const {
-    no_printing();
+    no_printing_of_reader();
     if (!exists(path)) fail(path, "is not in this file");
     return Hdf5Id(good(H5Oopen(file, path.empty() ? "/" : path.c_str(), H5P_DEFAULT), path),
                   H5Oclose);
@@ -174,7 +174,7 @@ ResultsReader ResultsReader::open_verified(const std::filesystem::path& path,
 
 ResultsReader::ResultsReader(std::vector<std::byte> verified_bytes, const std::string& shown)
     : parts_(std::make_unique<Parts>()) {
-    no_printing();
+    no_printing_of_reader();
     H5PLset_loading_state(0); // no code from a plugin folder
     parts_->shown = shown;
     parts_->bytes = std::move(verified_bytes);
@@ -189,7 +189,7 @@ ResultsReader::ResultsReader(std::vector<std::byte> verified_bytes, const std::s
 
 ResultsReader::ResultsReader(ResultsReader&&) noexcept = default;
 ResultsReader& ResultsReader::operator=(ResultsReader&&) noexcept = default;
-ResultsReader::~ResultsReader() { no_printing(); }
+ResultsReader::~ResultsReader() { no_printing_of_reader(); }
 
 std::vector<std::string> ResultsReader::groups(const std::string& group) const {
     return parts_->children(group, H5O_TYPE_GROUP);
@@ -200,12 +200,12 @@ std::vector<std::string> ResultsReader::variables(const std::string& group) cons
 }
 
 bool ResultsReader::has_group(const std::string& group) const {
-    no_printing();
+    no_printing_of_reader();
     return parts_->exists(group) && H5Iget_type(parts_->open(group)) == H5I_GROUP;
 }
 
 bool ResultsReader::has(const std::string& group, const std::string& name) const {
-    no_printing();
+    no_printing_of_reader();
     return parts_->exists(path_of(group, name)) &&
            H5Iget_type(parts_->open(path_of(group, name))) == H5I_DATASET;
 }

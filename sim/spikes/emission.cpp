@@ -63,8 +63,8 @@ template <class Model> class EmissionOf final : public Emission {
 };
 
 template <class... Models, class... Args>
-std::unique_ptr<Emission> make_of(SynapseModelList<Models...>, const SynapseSpec& spec,
-                                  const Args&... args) {
+std::unique_ptr<Emission> make_emission_of(SynapseModelList<Models...>, const SynapseSpec& spec,
+                                           const Args&... args) {
     std::unique_ptr<Emission> made;
     ((spec.model == Models::name && (made = std::make_unique<EmissionOf<Models>>(spec, args...))),
      ...);
@@ -75,7 +75,7 @@ std::unique_ptr<Emission> make_of(SynapseModelList<Models...>, const SynapseSpec
 
 std::unique_ptr<Emission> make_emission(const Bundle& bundle, const std::string& where,
                                         std::uint32_t n, double dt_ms) {
-    return make_of(EmissionModels{}, bundle.synapse, where, n, dt_ms);
+    return make_emission_of(EmissionModels{}, bundle.synapse, where, n, dt_ms);
 }
 
 } // namespace lamina

@@ -12,8 +12,8 @@ namespace {
 
 double weight_pA() { return pd::psp_mV * pd::pA_per_mV(); }
 
-ProjectionSpec projection(const char* from, const char* to, double number, double mean_pA,
-                          bool inhibitory, double dt_ms) {
+ProjectionSpec microcircuit_projection(const char* from, const char* to, double number,
+                                       double mean_pA, bool inhibitory, double dt_ms) {
     ProjectionSpec p;
     p.from = from, p.to = to, p.rule = "fixed_total";
     p.parameters["number"] = std::round(number);
@@ -52,10 +52,10 @@ NetworkSpec microcircuit(double scale, MicrocircuitDrive drive, double dt_ms) {
                               pd::full_mean_rate_Hz[from];
 
             // in-degrees shrink with the scale, and so do populations
-            network.projections.push_back(
-                projection(pd::names[from], pd::names[to],
-                           n_full * scale * network.populations[to].n / double(pd::n_neurons[to]),
-                           mean_pA * per_root, inhibitory, dt_ms));
+            network.projections.push_back(microcircuit_projection(
+                pd::names[from], pd::names[to],
+                n_full * scale * network.populations[to].n / double(pd::n_neurons[to]),
+                mean_pA * per_root, inhibitory, dt_ms));
         }
     const double root = std::sqrt(scale);
     for (int g = 0; g < pd::n_populations; ++g) {
@@ -84,10 +84,10 @@ void add_thalamus(NetworkSpec& network, double scale, double rate_Hz, double sta
         const double C = pd::thalamic_probability[to];
         if (C == 0) continue;
         const auto n_full = double(pd::n_synapses(C, pd::n_neurons[to], pd::n_thalamic));
-        network.projections.push_back(
-            projection("thalamus", pd::names[to],
-                       n_full * scale * network.populations[to].n / double(pd::n_neurons[to]),
-                       weight_pA() / std::sqrt(scale), false, network.dt_ms));
+        network.projections.push_back(microcircuit_projection(
+            "thalamus", pd::names[to],
+            n_full * scale * network.populations[to].n / double(pd::n_neurons[to]),
+            weight_pA() / std::sqrt(scale), false, network.dt_ms));
     }
     network.populations.push_back(thalamus);
 }

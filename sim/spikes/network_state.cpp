@@ -212,14 +212,14 @@ void SpikingNetwork::Impl::save_learning(NetworkState& state) const {
               &targets = state.arrays[learning_name(projection, "targets")];
         for (const Placed& placed : in_order(parts, k))
             shares.push_back(word_of(placed.synapse.share));
-        std::map<std::pair<std::uint32_t, std::int32_t>, Trace> traces;
+        std::map<std::pair<std::uint32_t, std::int32_t>, SpikeTrace> traces;
         std::set<ComingArrival> due;
         for (const Part& part : parts) {
             const PlasticRows& rows = *part.learning()[k].rows;
             for (const ArrivalTrace& t : rows.arrival_traces())
                 traces[{t.source, t.delay_steps}] = t.x;
             for (const ComingArrival& arrival : rows.coming(now)) due.insert(arrival);
-            for (const Trace& y : rows.target_traces())
+            for (const SpikeTrace& y : rows.target_traces())
                 targets.insert(targets.end(), {word_of(y.value), std::uint64_t(y.step)});
         }
         for (const auto& [who, x] : traces)
@@ -253,8 +253,8 @@ void SpikingNetwork::Impl::restore_learning(const NetworkState& state) {
         }
         for (std::size_t p = 0; p < parts.size(); ++p) {
             PlasticRows& rows = *parts[p].learning()[k].rows;
-            std::vector<Trace> y(rows.target_traces().size());
-            for (Trace& trace : y) {
+            std::vector<SpikeTrace> y(rows.target_traces().size());
+            for (SpikeTrace& trace : y) {
                 trace = {float_of(target[0]), std::int64_t(target[1])};
                 target += 2;
             }

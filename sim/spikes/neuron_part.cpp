@@ -252,13 +252,13 @@ template <template <class> class Model> NeuronModelEntry entry() {
 }
 
 template <template <class> class... Models>
-std::vector<NeuronModelEntry> entries(NeuronModelList<Models...>) {
+std::vector<NeuronModelEntry> neuron_entries(NeuronModelList<Models...>) {
     return {entry<Models>()...};
 }
 
 template <class Real, template <class> class... Models, class... Args>
-std::unique_ptr<NeuronPart> make_of(NeuronModelList<Models...>, const std::string& name,
-                                    const Args&... args) {
+std::unique_ptr<NeuronPart> make_neurons_of(NeuronModelList<Models...>, const std::string& name,
+                                            const Args&... args) {
     std::unique_ptr<NeuronPart> made;
     ((name == Models<Real>::name && (made = std::make_unique<NeuronPartOf<Models, Real>>(args...))),
      ...);
@@ -269,7 +269,7 @@ std::unique_ptr<NeuronPart> make_of(NeuronModelList<Models...>, const std::strin
 
 const std::vector<NeuronModelEntry>& neuron_models() {
     static const auto table = [] {
-        std::vector<NeuronModelEntry> all = entries(NeuronModels{});
+        std::vector<NeuronModelEntry> all = neuron_entries(NeuronModels{});
         all.push_back(replay_entry());
         return all;
     }();
@@ -284,10 +284,10 @@ std::unique_ptr<NeuronPart> make_neuron_part(const NetworkSpec& network, const P
     const std::string& model = network.populations[b.ranges.at(0).population].model;
     if (model == replay_entry().name) return make_replay_part(network, partition, part, block);
     return network.precision == SpikePrecision::float64
-               ? make_of<double>(NeuronModels{}, model, network, partition, part, block, quantum,
-                                 key)
-               : make_of<float>(NeuronModels{}, model, network, partition, part, block, quantum,
-                                key);
+               ? make_neurons_of<double>(NeuronModels{}, model, network, partition, part, block,
+                                         quantum, key)
+               : make_neurons_of<float>(NeuronModels{}, model, network, partition, part, block,
+                                        quantum, key);
 }
 
 } // namespace lamina

@@ -32,10 +32,10 @@ class Decay {
     std::vector<float> table_;
 };
 
-float at(const Trace& trace, std::int64_t now, const Decay& decay) {
+float at(const SpikeTrace& trace, std::int64_t now, const Decay& decay) {
     return trace.value * decay(now - trace.step);
 }
-void meet(Trace& trace, std::int64_t now, const Decay& decay) {
+void meet(SpikeTrace& trace, std::int64_t now, const Decay& decay) {
     trace = {at(trace, now, decay) + 1, now};
 }
 
@@ -139,12 +139,12 @@ template <class Model> class PlasticRowsOf final : public PlasticRows {
                 all.push_back({step, t_.segments[g].source, t_.segments[g].delay_steps});
         return all;
     }
-    std::vector<Trace> target_traces() const override { return t_.y; }
+    std::vector<SpikeTrace> target_traces() const override { return t_.y; }
 
     void forget_coming() override {
         for (auto& due : due_) due.clear();
     }
-    void begin_again(const std::vector<float>& shares, const std::vector<Trace>& y) override {
+    void begin_again(const std::vector<float>& shares, const std::vector<SpikeTrace>& y) override {
         std::size_t k = 0;
         for (const std::uint32_t s : in_order()) t_.share[s] = shares.at(k++);
         t_.y = y;
@@ -201,8 +201,9 @@ template <class Model> class PlasticRowsOf final : public PlasticRows {
 };
 
 template <class... Models>
-std::unique_ptr<PlasticRows> make_of(SynapseModelList<Models...>, const ProjectionSpec& spec,
-                                     const PlasticPlace& place) {
+std::unique_ptr<PlasticRows> make_plastic_rows_of(SynapseModelList<Models...>,
+                                                  const ProjectionSpec& spec,
+                                                  const PlasticPlace& place) {
     std::unique_ptr<PlasticRows> made;
     ((spec.synapse.model == Models::name &&
       (made = std::make_unique<PlasticRowsOf<Models>>(spec, place))),
@@ -229,7 +230,7 @@ double w_max_of(SynapseModelList<Models...>, const ProjectionSpec& spec) {
 
 std::unique_ptr<PlasticRows> make_plastic_rows(const ProjectionSpec& spec,
                                                const PlasticPlace& place) {
-    return make_of(PlasticModels{}, spec, place);
+    return make_plastic_rows_of(PlasticModels{}, spec, place);
 }
 
 double largest_learnt_weight(const ProjectionSpec& spec) {

@@ -28,7 +28,7 @@ struct LearntSynapse {
 struct ArrivalTrace {
     std::uint32_t source;
     std::int32_t delay_steps;
-    Trace x;
+    SpikeTrace x;
 };
 
 /// An arrival that is on its way.
@@ -50,7 +50,7 @@ struct PlasticTables {
     std::vector<std::uint32_t> segment;          ///< [synapse]
     std::vector<float> share;                    ///< [synapse] weight / w_max
     std::vector<std::uint32_t> first_onto, onto; ///< synapses onto each target
-    std::vector<Trace> y;                        ///< [target]
+    std::vector<SpikeTrace> y;                   ///< [target]
 };
 
 /// What the model makes of them: how a device computes the same.
@@ -78,13 +78,14 @@ class PlasticRows {
     /// drawing.
     virtual std::vector<LearntSynapse> synapses() const = 0;
     virtual std::vector<ArrivalTrace> arrival_traces() const = 0; ///< those that are not 0
-    virtual std::vector<Trace> target_traces() const = 0;         ///< [target of the part]
+    virtual std::vector<SpikeTrace> target_traces() const = 0;    ///< [target of the part]
     /// Of step `now` and later.
     virtual std::vector<ComingArrival> coming(std::int64_t now) const = 0;
 
     virtual void forget_coming() = 0;
     /// Forgets all arrivals. @param shares  in the order of synapses()
-    virtual void begin_again(const std::vector<float>& shares, const std::vector<Trace>& y) = 0;
+    virtual void begin_again(const std::vector<float>& shares,
+                             const std::vector<SpikeTrace>& y) = 0;
     virtual void
     set_arrival_trace(const ArrivalTrace&) = 0;        ///< passed over where it has no synapse
     virtual void set_coming(const ComingArrival&) = 0; ///< likewise

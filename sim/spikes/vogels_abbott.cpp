@@ -6,24 +6,23 @@
 
 namespace lamina {
 
-namespace paper = vogels_abbott_2005;
-
 namespace {
 
-NeuronPopulationSpec population(const char* name, double n) {
+NeuronPopulationSpec vogels_abbott_population(const char* name, double n) {
     NeuronPopulationSpec p;
     p.name = name, p.model = "lif_cond_exp";
     p.n = static_cast<std::uint32_t>(std::lround(n));
-    p.start["V"] = {LawKind::normal_clipped, paper::V_start_mean_mV, paper::V_start_sd_mV};
-    p.start["g_exc"] = {LawKind::normal_clipped, paper::excitatory_start_mean_nS,
-                        paper::excitatory_start_sd_nS, 0};
-    p.start["g_inh"] = {LawKind::normal_clipped, paper::inhibitory_start_mean_nS,
-                        paper::inhibitory_start_sd_nS, 0};
+    p.start["V"] = {LawKind::normal_clipped, vogels_abbott_2005::V_start_mean_mV,
+                    vogels_abbott_2005::V_start_sd_mV};
+    p.start["g_exc"] = {LawKind::normal_clipped, vogels_abbott_2005::excitatory_start_mean_nS,
+                        vogels_abbott_2005::excitatory_start_sd_nS, 0};
+    p.start["g_inh"] = {LawKind::normal_clipped, vogels_abbott_2005::inhibitory_start_mean_nS,
+                        vogels_abbott_2005::inhibitory_start_sd_nS, 0};
     return p;
 }
 
-ProjectionSpec projection(const char* from, const char* to, double probability, double weight_nS,
-                          const char* channel, double delay_ms) {
+ProjectionSpec vogels_abbott_projection(const char* from, const char* to, double probability,
+                                        double weight_nS, const char* channel, double delay_ms) {
     ProjectionSpec p;
     p.from = from, p.to = to, p.rule = "pairwise_bernoulli";
     p.parameters["probability"] = probability;
@@ -36,16 +35,18 @@ ProjectionSpec projection(const char* from, const char* to, double probability, 
 } // namespace
 
 NetworkSpec vogels_abbott(double scale, double dt_ms) {
-    const double probability = paper::connection_probability / scale;
+    const double probability = vogels_abbott_2005::connection_probability / scale;
     NetworkSpec network;
     network.dt_ms = dt_ms;
-    network.populations = {population("E", scale * paper::n_excitatory),
-                           population("I", scale * paper::n_inhibitory)};
+    network.populations = {vogels_abbott_population("E", scale * vogels_abbott_2005::n_excitatory),
+                           vogels_abbott_population("I", scale * vogels_abbott_2005::n_inhibitory)};
     for (const char* to : {"E", "I"}) {
         network.projections.push_back(
-            projection("E", to, probability, paper::excitatory_nS, "excitatory", paper::delay_ms));
+            vogels_abbott_projection("E", to, probability, vogels_abbott_2005::excitatory_nS,
+                                     "excitatory", vogels_abbott_2005::delay_ms));
         network.projections.push_back(
-            projection("I", to, probability, paper::inhibitory_nS, "inhibitory", paper::delay_ms));
+            vogels_abbott_projection("I", to, probability, vogels_abbott_2005::inhibitory_nS,
+                                     "inhibitory", vogels_abbott_2005::delay_ms));
     }
     return network;
 }

@@ -4,20 +4,19 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "analysis/behaviour.hpp"
 #include "analysis/load_run.hpp"
 #include "analysis/statistics.hpp"
 #include "analysis/synthetic_parts.hpp"
 #include "sim/run_file/image.hpp"
+#include "sim/run_file/json.hpp"
 #include "sim/run_file/run_directory.hpp"
 #include "support/process.hpp"
 
 namespace lamina::test {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Numbers = std::vector<double>;
 using Integers = std::vector<std::int64_t>;
 using Words = std::vector<std::string>;

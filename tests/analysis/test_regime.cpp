@@ -6,13 +6,13 @@
 #include <functional>
 #include <random>
 
+#include "analysis/angle.hpp"
 #include "analysis/regime.hpp"
 #include "analysis/statistics.hpp"
 
 namespace lamina::analysis {
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
 constexpr std::int64_t n_steps = 100000; // 10 s of 0.1 ms: 20 000 bins of 0.5 ms
 
 /// Poisson trains of one rate (Hz) over time (s).

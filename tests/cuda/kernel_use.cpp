@@ -1,4 +1,5 @@
 #include "cuda/kernel_use.hpp"
+#include "support/contains.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -13,10 +14,6 @@
 
 namespace lamina::test {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 bool begins_with_any(const std::string& text, const std::vector<std::string>& heads) {
     return std::any_of(heads.begin(), heads.end(), [&](const std::string& head) {

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/contains.hpp"
 #include "support/process.hpp"
 #include "support/skip.hpp"
 
@@ -13,10 +14,6 @@ using namespace lamina::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 /// Answers as lamina does; what a call contains that $WRONG, $SILENT, $BROKEN or $SLOW names gets
 /// another hash, no events, an exit code, no end.

@@ -16,14 +16,13 @@
 #include "models/catalogue.hpp"
 #include "sim/run.hpp"
 #include "sim/weights.hpp"
+#include "support/source_tree.hpp"
 
 using namespace lamina;
 using namespace lamina::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-const fs::path root = LAMINA_SOURCE_DIR;
 
 /// One row of gates under an inhibition, stage by stage as sim/gate_stage.cpp runs its bodies.
 template <class Inhibition> struct OneRow {
@@ -97,10 +96,10 @@ std::vector<double> scores_of(const std::vector<std::vector<double>>& vectors, d
 } // namespace
 
 TEST_CASE("docs/extending.md prints its examples as they are, and where their lines go") {
-    const std::string page = read_file(root / "docs/extending.md");
+    const std::string page = read_file(source_tree / "docs/extending.md");
     const std::vector<Block> blocks = blocks_of(page);
     int n_examples = 0, n_places = 0;
-    for (const auto& entry : fs::directory_iterator(root / "tests/docs/examples")) {
+    for (const auto& entry : fs::directory_iterator(source_tree / "tests/docs/examples")) {
         const std::string source = read_file(entry.path());
         INFO(entry.path().filename());
         CHECK(page.find("tests/docs/examples/" + entry.path().filename().string()) !=
@@ -119,7 +118,7 @@ TEST_CASE("docs/extending.md prints its examples as they are, and where their li
         INFO("docs/extending.md:" << block.line);
         const std::vector<std::string> lines = lines_of(block.text);
         REQUIRE(lines[0].rfind("+++ ", 0) == 0);
-        const std::string file = read_file(root / lines[0].substr(4));
+        const std::string file = read_file(source_tree / lines[0].substr(4));
         std::size_t from = 0;
         for (std::size_t i = 1; i < lines.size(); ++i) {
             if (lines[i][0] == '+' || lines[i] == " ...") continue;

@@ -6,13 +6,12 @@
 #include <set>
 
 #include "docs/page.hpp"
+#include "support/source_tree.hpp"
 
 using namespace lamina::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-const fs::path root = LAMINA_SOURCE_DIR;
 
 std::string lower(std::string text) {
     for (char& c : text) c = char(std::tolower(static_cast<unsigned char>(c)));
@@ -24,7 +23,7 @@ std::vector<fs::path> files_in(const std::vector<std::string>& folders,
                                const std::set<std::string>& endings) {
     std::vector<fs::path> files;
     for (const std::string& folder : folders)
-        for (const auto& entry : fs::recursive_directory_iterator(root / folder))
+        for (const auto& entry : fs::recursive_directory_iterator(source_tree / folder))
             if (endings.count(entry.path().extension().string())) files.push_back(entry.path());
     return files;
 }
@@ -67,13 +66,13 @@ bool selected(const std::string& name, std::string pattern) {
 } // namespace
 
 TEST_CASE("every section of docs/model.md that a source names is there") {
-    const auto headings = headings_of(read_file(root / "docs/model.md"));
+    const auto headings = headings_of(read_file(source_tree / "docs/model.md"));
     int n_named = 0;
     for (const fs::path& file :
          files_in({"kernels", "models", "sim", "experiments", "analysis", "docs/reference"},
                   {".hpp", ".cpp", ".yaml", ".md"}))
         for (const std::string& section : sections_named_in(read_file(file))) {
-            INFO(file.lexically_relative(root) << " names \"" << section << "\"");
+            INFO(file.lexically_relative(source_tree) << " names \"" << section << "\"");
             CHECK(std::any_of(headings.begin(), headings.end(), [&](const std::string& heading) {
                 return section.rfind(heading, 0) == 0;
             }));
@@ -85,7 +84,7 @@ TEST_CASE("every section of docs/model.md that a source names is there") {
 }
 
 TEST_CASE("every test that docs/validation.md names is there") {
-    const std::string page = read_file(root / "docs/validation.md");
+    const std::string page = read_file(source_tree / "docs/validation.md");
     const std::regex call("`test_(\\w+) \"([^\"]+)\"`");
     int n_named = 0;
     for (auto match = std::sregex_iterator(page.begin(), page.end(), call);
@@ -110,7 +109,7 @@ TEST_CASE("every command that a page names is in lamina --help, and says what it
     const std::string help = run_lamina({"--help"}).out;
     std::set<std::string> named;
     std::vector<fs::path> pages = files_in({"docs", "models", ".ci"}, {".md"});
-    pages.push_back(root / "README.md");
+    pages.push_back(source_tree / "README.md");
     const std::regex command("(?:`|build/release/|^ +)lamina ([a-z]+)");
     for (const fs::path& page : pages)
         for (const std::string& line : lines_of(read_file(page)))

@@ -3,13 +3,12 @@
 
 #include "docs/page.hpp"
 #include "support/skip.hpp"
+#include "support/source_tree.hpp"
 
 using namespace lamina::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-const fs::path root = LAMINA_SOURCE_DIR;
 
 bool python_can_open_runs() {
     if (run_process({"/usr/bin/python3", "-c", "import xarray, h5netcdf, h5py"}).exit_code == 0)
@@ -21,7 +20,7 @@ bool python_can_open_runs() {
 ProcessOptions inside(const TemporaryDirectory& folder) {
     ProcessOptions options;
     options.directory = folder.path();
-    options.environment = {{"PYTHONPATH", (root / "python").string()},
+    options.environment = {{"PYTHONPATH", (source_tree / "python").string()},
                            {"PYTHONDONTWRITEBYTECODE", "1"},
                            {"LAMINA_PROGRAM", LAMINA_BINARY}};
     return options;
@@ -33,7 +32,7 @@ TEST_CASE("docs/python.md: all its Python runs as one script, and prints what th
           "[slow]") {
     if (!python_can_open_runs()) return;
     std::string script, printed;
-    for (const Block& block : blocks_of(read_file(root / "docs/python.md"))) {
+    for (const Block& block : blocks_of(read_file(source_tree / "docs/python.md"))) {
         REQUIRE((block.kind == "python" || block.kind == "text"));
         (block.kind == "python" ? script : printed) += block.text;
     }
@@ -54,8 +53,8 @@ TEST_CASE("docs/python.md: all its Python runs as one script, and prints what th
 TEST_CASE("python/rivals.py: an intact circuit is the block, a finite one is not", "[slow]") {
     if (!python_can_open_runs()) return;
     const TemporaryDirectory scratch;
-    const auto done = run_process({"/usr/bin/python3", (root / "python/rivals.py").string(), "1"},
-                                  inside(scratch));
+    const auto done = run_process(
+        {"/usr/bin/python3", (source_tree / "python/rivals.py").string(), "1"}, inside(scratch));
     INFO(done.err << done.out);
     REQUIRE(done.exit_code == 0);
     // inhibition, time to settle, its unit or "never", error of the output, accuracy, report

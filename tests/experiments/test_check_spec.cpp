@@ -21,14 +21,14 @@ using lamina::test::example_spec;
 
 namespace {
 
-const std::string smallest = "lamina: 1\nname: a\nseed: 1\ntask: {type: presentation}\n";
+const std::string smallest_with_seed = "lamina: 1\nname: a\nseed: 1\ntask: {type: presentation}\n";
 
 std::vector<Problem> problems_of(const std::string& text,
                                  const std::vector<std::string>& overrides = {}) {
     return check_spec(read_spec_text(text, "a.yaml", ".", overrides));
 }
 
-bool has(const std::vector<Problem>& problems, const std::string& id) {
+bool has_problem(const std::vector<Problem>& problems, const std::string& id) {
     for (const Problem& problem : problems)
         if (problem.id == id) return true;
     return false;
@@ -37,17 +37,17 @@ bool has(const std::vector<Problem>& problems, const std::string& id) {
 } // namespace
 
 TEST_CASE("a right spec has no problem and no warning") {
-    CHECK(problems_of(smallest).empty());
+    CHECK(problems_of(smallest_with_seed).empty());
     CHECK(format_problems(problems_of(example_spec)).empty());
 }
 
 TEST_CASE("a step longer than the loop of gates and PV is told, whatever the integrator") {
     const std::vector<std::string> none = {"record={rates: none, attention: none}"};
     const auto at = [&](const char* dt) {
-        return problems_of(smallest, {dt, "task.duration=100 ms", none[0]});
+        return problems_of(smallest_with_seed, {dt, "task.duration=100 ms", none[0]});
     };
     CHECK(at("simulation.dt=2 ms").empty());
-    CHECK(has(at("simulation.dt=4 ms"), "L0312")); // tau_PV is 2.7 ms
+    CHECK(has_problem(at("simulation.dt=4 ms"), "L0312")); // tau_PV is 2.7 ms
 }
 
 TEST_CASE("keys of the column that softmax_loop does not run are told") {
@@ -56,28 +56,30 @@ TEST_CASE("keys of the column that softmax_loop does not run are told") {
     for (const char* idle : {"column.PV_delay=1 ms", "column.norm=pre", "record.rates.every=1 ms",
                              "simulation.integrator=rk4", "task.trials.per_condition=3"}) {
         INFO(idle);
-        CHECK(has(problems_of(loop, {idle}), "L0360"));
+        CHECK(has_problem(problems_of(loop, {idle}), "L0360"));
     }
     // what it measures is a loop that settles at softmax
     for (const char* other : {"oracle", "none", "pv_finite", "pv_divisive"}) {
         INFO(other);
-        CHECK(has(problems_of(loop, {std::string("column.inhibition=") + other}), "L0343"));
+        CHECK(has_problem(problems_of(loop, {std::string("column.inhibition=") + other}), "L0343"));
     }
     CHECK(problems_of(loop, {"column.inhibition=pv_linear"}).empty());
 }
 
 TEST_CASE("durations are multiples of dt, up to rounding") {
     // 0.1 ms has no exact double; 1e7 steps of it must still count as whole
-    CHECK(problems_of(smallest, {"task.duration=1000000 ms"}).empty());
-    CHECK(problems_of(smallest, {"task.duration=0.3 ms", "simulation.dt=0.1 ms"}).empty());
-    CHECK(problems_of(smallest, {"task.duration=2.1 s", "simulation.dt=0.7 ms",
-                                 "record={rates: none, attention: none}"})
+    CHECK(problems_of(smallest_with_seed, {"task.duration=1000000 ms"}).empty());
+    CHECK(
+        problems_of(smallest_with_seed, {"task.duration=0.3 ms", "simulation.dt=0.1 ms"}).empty());
+    CHECK(problems_of(smallest_with_seed, {"task.duration=2.1 s", "simulation.dt=0.7 ms",
+                                           "record={rates: none, attention: none}"})
               .empty());
-    CHECK(has(problems_of(smallest, {"task.duration=1000.05 ms"}), "L0310"));
-    CHECK(has(problems_of(smallest, {"task.duration=1000000.00001 ms"}), "L0310"));
-    CHECK(has(problems_of(smallest, {"record.rates=0.01 ms"}), "L0310"));
+    CHECK(has_problem(problems_of(smallest_with_seed, {"task.duration=1000.05 ms"}), "L0310"));
+    CHECK(
+        has_problem(problems_of(smallest_with_seed, {"task.duration=1000000.00001 ms"}), "L0310"));
+    CHECK(has_problem(problems_of(smallest_with_seed, {"record.rates=0.01 ms"}), "L0310"));
     // times of another task are not looked at
-    CHECK(problems_of(smallest, {"task.trials.per_condition=2"}).empty());
+    CHECK(problems_of(smallest_with_seed, {"task.trials.per_condition=2"}).empty());
 }
 
 TEST_CASE(
@@ -97,21 +99,21 @@ TEST_CASE(
 }
 
 TEST_CASE("a delay or a lag of PV is warned of from its margin on, and not before") {
-    const std::string column = smallest + "column: {tau: {gate: 5 ms, PV: 2.7 ms}}\n";
-    CHECK_FALSE(has(problems_of(column, {"column.PV_delay=2.9 ms"}), "L0313"));
-    CHECK(has(problems_of(column, {"column.PV_delay=3 ms"}), "L0313"));
+    const std::string column = smallest_with_seed + "column: {tau: {gate: 5 ms, PV: 2.7 ms}}\n";
+    CHECK_FALSE(has_problem(problems_of(column, {"column.PV_delay=2.9 ms"}), "L0313"));
+    CHECK(has_problem(problems_of(column, {"column.PV_delay=3 ms"}), "L0313"));
     // tau_p <= tau_g tau_I / (tau_g + tau_I): 2.7 ms from tau_I = 5.87 ms on
-    CHECK_FALSE(has(problems_of(column, {"column.tau.PV_lag=5.8 ms"}), "L0313"));
-    CHECK(has(problems_of(column, {"column.tau.PV_lag=5.9 ms"}), "L0313"));
+    CHECK_FALSE(has_problem(problems_of(column, {"column.tau.PV_lag=5.8 ms"}), "L0313"));
+    CHECK(has_problem(problems_of(column, {"column.tau.PV_lag=5.9 ms"}), "L0313"));
     for (const char* beside : {"column.noise.PV=0.1", "column.tau.PV_lag=1 ms"}) {
         INFO(beside);
-        CHECK(has(problems_of(column, {"column.inhibition=oracle", beside}), "L0332"));
+        CHECK(has_problem(problems_of(column, {"column.inhibition=oracle", beside}), "L0332"));
     }
-    CHECK_FALSE(has(problems_of(column, {"column.inhibition=oracle"}), "L0332"));
+    CHECK_FALSE(has_problem(problems_of(column, {"column.inhibition=oracle"}), "L0332"));
 }
 
 TEST_CASE("what only a value of vary breaks is found before the run") {
-    const std::string text = smallest +
+    const std::string text = smallest_with_seed +
                              "simulation: {integrator: exponential}\ncolumn: {PV_delay: 0.2 ms}\n"
                              "vary: {simulation.integrator: [exponential, rk4]}\n";
     const std::vector<Problem> problems = problems_of(text);
@@ -121,11 +123,12 @@ TEST_CASE("what only a value of vary breaks is found before the run") {
 }
 
 TEST_CASE("a key is idle only when no value of vary uses it") {
-    const std::string kappa = smallest + "column: {inhibition: {type: pv_log, kappa: 3}}\n";
-    CHECK(has(problems_of(kappa), "L0360"));
-    CHECK_FALSE(
-        has(problems_of(kappa + "vary: {column.inhibition: [pv_log, pv_finite]}\n"), "L0360"));
-    CHECK(has(problems_of("lamina: 1\nname: a\ntask: {type: presentation}\n"), "L0361"));
+    const std::string kappa =
+        smallest_with_seed + "column: {inhibition: {type: pv_log, kappa: 3}}\n";
+    CHECK(has_problem(problems_of(kappa), "L0360"));
+    CHECK_FALSE(has_problem(problems_of(kappa + "vary: {column.inhibition: [pv_log, pv_finite]}\n"),
+                            "L0360"));
+    CHECK(has_problem(problems_of("lamina: 1\nname: a\ntask: {type: presentation}\n"), "L0361"));
 }
 
 TEST_CASE("a parameter of one score is idle under another") {
@@ -133,23 +136,25 @@ TEST_CASE("a parameter of one score is idle under another") {
         const std::string set = std::string("column.score.") + key;
         const std::string owner = key[0] == 't' ? "quarter_square" : "apical";
         INFO(set);
-        CHECK_FALSE(has(problems_of(smallest, {"column.score=" + owner, set}), "L0360"));
+        CHECK_FALSE(
+            has_problem(problems_of(smallest_with_seed, {"column.score=" + owner, set}), "L0360"));
         const std::string told =
-            format_problems(problems_of(smallest, {"column.score=linear", set}));
+            format_problems(problems_of(smallest_with_seed, {"column.score=linear", set}));
         CHECK(told.find("L0360") != std::string::npos);
         CHECK(told.find("column.score is not " + owner) != std::string::npos);
     }
 }
 
 TEST_CASE("a column larger than the machine is refused before it is built") {
-    CHECK(has(problems_of(smallest, {"column.columns=1000000"}), "L0350"));
-    CHECK_FALSE(has(problems_of(smallest, {"column.columns=64"}), "L0350"));
+    CHECK(has_problem(problems_of(smallest_with_seed, {"column.columns=1000000"}), "L0350"));
+    CHECK_FALSE(has_problem(problems_of(smallest_with_seed, {"column.columns=64"}), "L0350"));
     // the delay alone: 10^6 updates of 1000 columns would be built as data, 1 TB
     const std::string type = "task.type=delayed_match_to_sample", many = "column.columns=1000";
-    CHECK_FALSE(has(problems_of(smallest, {type, many}), "L0350"));
-    CHECK(has(problems_of(smallest, {type, many, "task.timing.delay=10000 s"}), "L0350"));
+    CHECK_FALSE(has_problem(problems_of(smallest_with_seed, {type, many}), "L0350"));
+    CHECK(has_problem(problems_of(smallest_with_seed, {type, many, "task.timing.delay=10000 s"}),
+                      "L0350"));
     // the gates: 2 H N^2 doubles are most of it
-    ExperimentSpec spec = read_spec_text(smallest, "a.yaml", ".");
+    ExperimentSpec spec = read_spec_text(smallest_with_seed, "a.yaml", ".");
     spec.area.columns = 1000;
     CHECK(predicted_memory_bytes(spec, 1) > 2.0 * 4 * 1000 * 1000 * 8);
     CHECK(predicted_memory_bytes(spec, 4) > 3 * predicted_memory_bytes(spec, 1) / 2);
@@ -161,7 +166,7 @@ TEST_CASE("input files are looked for beside the experiment file") {
     std::ofstream(folder / "vectors.csv") << "1,2\n";
     const std::string file = (folder / "a.yaml").string();
     const auto write = [&](const std::string& name) {
-        std::ofstream(file) << smallest.substr(0, smallest.find("task"))
+        std::ofstream(file) << smallest_with_seed.substr(0, smallest_with_seed.find("task"))
                             << "task: {type: presentation, stimuli: "
                             << "{kind: vectors, file: " << name << "}}\n";
         return file;

@@ -28,7 +28,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-ExperimentSpec read(const std::string& text, const std::vector<std::string>& overrides = {}) {
+ExperimentSpec read_checked(const std::string& text,
+                            const std::vector<std::string>& overrides = {}) {
     return read_checked_text(text, "a.yaml", ".", overrides, nullptr);
 }
 
@@ -56,7 +57,7 @@ std::string lines_of(const ExperimentSpec& spec) {
 } // namespace
 
 TEST_CASE("tables become exactly the network that they describe") {
-    const NetworkSpec network = network_of(read(own_circuit));
+    const NetworkSpec network = network_of(read_checked(own_circuit));
     CHECK(network.dt_ms == 0.1);
     REQUIRE(network.populations.size() == 3);
     const NeuronPopulationSpec &E = network.populations[0], &I = network.populations[1],
@@ -130,7 +131,7 @@ TEST_CASE("tables become exactly the network that they describe") {
 
 TEST_CASE("any value of a table is overridden by its path") {
     const auto with = [](const std::vector<std::string>& overrides) {
-        return network_of(read(own_circuit, overrides));
+        return network_of(read_checked(own_circuit, overrides));
     };
     CHECK(population(with({"circuit.populations.E.n=100"}), "E").n == 100);
     CHECK(population(with({"circuit.populations.E.parameters.mu=22.7 mV"}), "E")
@@ -162,7 +163,9 @@ TEST_CASE("any value of a table is overridden by its path") {
 }
 
 TEST_CASE("* is every population or projection that has the key") {
-    const auto with = [](const std::string& text) { return network_of(read(own_circuit, {text})); };
+    const auto with = [](const std::string& text) {
+        return network_of(read_checked(own_circuit, {text}));
+    };
     NetworkSpec network = with("circuit.populations.*.parameters.V_thresh=18 mV");
     CHECK(population(network, "E").parameters.at("V_thresh") == 18);
     CHECK(population(network, "cue").parameters.count("V_thresh") == 0); // has none
@@ -197,13 +200,14 @@ TEST_CASE("vary takes paths of tables, and tells of values that cannot be") {
 }
 
 TEST_CASE("spec.resolved.yaml has every default of the tables, and reads as the same circuit") {
-    const ExperimentSpec spec = read(
+    const ExperimentSpec spec = read_checked(
         own_circuit, {"circuit.populations.I.n=20", "circuit.populations.E.drive.1.rate=200 Hz"});
     const std::string resolved = resolved_spec(spec);
     INFO(resolved);
-    const ExperimentSpec again = read(resolved);
+    const ExperimentSpec again = read_checked(resolved);
     CHECK(lines_of(again) == lines_of(spec));
-    CHECK(resolved_spec(read(resolved_spec(again))).find("circuit.model") == std::string::npos);
+    CHECK(resolved_spec(read_checked(resolved_spec(again))).find("circuit.model") ==
+          std::string::npos);
     const auto has = [&](const std::string& line, const std::string& origin) {
         const std::size_t at = resolved.find(line);
         REQUIRE(at != std::string::npos);
@@ -319,7 +323,7 @@ TEST_CASE("spikes and synapses come from files or from the spec") {
 }
 
 TEST_CASE("what a table costs is told before it runs") {
-    const NetworkNeeds needs = network_needs(read(own_circuit), true);
+    const NetworkNeeds needs = network_needs(read_checked(own_circuit), true);
     CHECK(needs.neurons == 120);
     // 80 targets of 10 synapses from E and 10 from cue, a tenth of 80 x 20, 20 pairs
     CHECK(needs.synapses == Approx(80 * 10 + 80 * 10 + 160 + 20));
@@ -329,20 +333,22 @@ TEST_CASE("what a table costs is told before it runs") {
     const std::string learning =
         changed("{model: tsodyks_markram, U: 0.3}", "{model: stdp_pair, w_max: 1 mV}");
     CHECK(needs.memory_bytes > 4 * needs.synapses);
-    CHECK(network_needs(read(learning), false).memory_bytes > needs.memory_bytes + 1600 * 12);
+    CHECK(network_needs(read_checked(learning), false).memory_bytes >
+          needs.memory_bytes + 1600 * 12);
     // of a large circuit a small one is timed, which can be built although its rules are strict
-    const ExperimentSpec large =
-        read(own_circuit, {"circuit.populations.E.n=200000", "circuit.projections.to_E.from=E",
-                           "circuit.projections.to_E.rule={number: 100, multapses: false}"});
+    const ExperimentSpec large = read_checked(
+        own_circuit, {"circuit.populations.E.n=200000", "circuit.projections.to_E.from=E",
+                      "circuit.projections.to_E.rule={number: 100, multapses: false}"});
     const NetworkNeeds large_needs = network_needs(large, true);
     CHECK(large_needs.synapses == Approx(200000 * 100 + 0.1 * 200000 * 20 + 20));
     CHECK(large_needs.core_seconds > needs.core_seconds);
     // 119 of 119 others become 1 of 1
     CHECK_NOTHROW(network_needs(
-        read(own_circuit,
-             {"circuit.populations.cue.n=200000", "circuit.populations.E.n=120",
-              "circuit.projections.to_E.from=E",
-              "circuit.projections.to_E.rule={number: 119, autapses: false, multapses: false}"}),
+        read_checked(
+            own_circuit,
+            {"circuit.populations.cue.n=200000", "circuit.populations.E.n=120",
+             "circuit.projections.to_E.from=E",
+             "circuit.projections.to_E.rule={number: 119, autapses: false, multapses: false}"}),
         true));
 }
 
@@ -432,7 +438,7 @@ TEST_CASE("what is wrong with a table is told with its place") {
         INFO(wrong.from << " -> " << wrong.to);
         std::string said;
         try {
-            read(changed(wrong.from, wrong.to));
+            read_checked(changed(wrong.from, wrong.to));
         } catch (const SpecError& error) { said = error.what(); }
         INFO(said);
         CHECK(said.find(wrong.says) != std::string::npos);
@@ -484,7 +490,7 @@ TEST_CASE("tables of odd shapes are refused with a place") {
         INFO(tables);
         std::string said;
         try {
-            read(head + tables + "\n");
+            read_checked(head + tables + "\n");
         } catch (const SpecError& error) { said = error.what(); }
         INFO(said);
         CHECK(said.find("--> a.yaml:") != std::string::npos);
@@ -495,6 +501,6 @@ TEST_CASE("tables of odd shapes are refused with a place") {
           "circuit.populations.E.drive.0.0.rate", "circuit.populations.E.model.x",
           "circuit.populations.*", "circuit.populations.E.n.0", "circuit..E.n"}) {
         INFO(path);
-        CHECK_THROWS_AS(read(own_circuit, {std::string(path) + "=1 Hz"}), SpecError);
+        CHECK_THROWS_AS(read_checked(own_circuit, {std::string(path) + "=1 Hz"}), SpecError);
     }
 }

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "experiments/fields.hpp"
+#include "support/contains.hpp"
 #include "support/process.hpp"
 #include "support/skip.hpp"
 
@@ -14,10 +15,6 @@ using namespace lamina::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 /// Commands as the help text lists them.
 std::vector<std::string> command_names() {

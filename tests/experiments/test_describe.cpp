@@ -23,7 +23,7 @@ namespace {
 
 const std::string root = LAMINA_SOURCE_DIR;
 
-ExperimentSpec spec_of(const std::vector<std::string>& overrides_of_dms) {
+ExperimentSpec dms_with(const std::vector<std::string>& overrides_of_dms) {
     return read_checked_spec(root + "/experiments/dms.yaml", overrides_of_dms);
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("describe: populations, sizes and time constants are those of the circ
           Overrides{"column.tau.PV_lag=1 ms"}, Overrides{"column.inhibition=oracle"},
           Overrides{"column.dale=true", "column.d_ff=32"}}) {
         INFO((overrides.empty() ? "" : overrides[0]));
-        const ExperimentSpec spec = spec_of(overrides);
+        const ExperimentSpec spec = dms_with(overrides);
         const auto tables = describe(spec);
         const DescribedTable& table = table_of(tables, "B");
         const auto populations = prepare(Variant{"base", {}, spec}).populations;
@@ -106,11 +106,11 @@ TEST_CASE("describe: populations, sizes and time constants are those of the circ
 }
 
 TEST_CASE("describe: what is not in the model is not in its tables") {
-    CHECK(row_of(table_of(describe(spec_of({})), "D"), "L23mlp").empty());
-    CHECK(row_of(table_of(describe(spec_of({})), "C"), "L23mlp").empty());
-    CHECK_FALSE(row_of(table_of(describe(spec_of({"column.d_ff=8"})), "D"), "L23mlp").empty());
-    CHECK(row_of(table_of(describe(spec_of({})), "G"), "column.inhibition.kappa").empty());
-    const auto finite = describe(spec_of({"column.inhibition=pv_finite"}));
+    CHECK(row_of(table_of(describe(dms_with({})), "D"), "L23mlp").empty());
+    CHECK(row_of(table_of(describe(dms_with({})), "C"), "L23mlp").empty());
+    CHECK_FALSE(row_of(table_of(describe(dms_with({"column.d_ff=8"})), "D"), "L23mlp").empty());
+    CHECK(row_of(table_of(describe(dms_with({})), "G"), "column.inhibition.kappa").empty());
+    const auto finite = describe(dms_with({"column.inhibition=pv_finite"}));
     CHECK(row_of(table_of(finite, "G"), "column.inhibition.kappa").find("10") != std::string::npos);
     CHECK(row_of(table_of(finite, "D"), "inhibition").find("pv_finite") != std::string::npos);
 
@@ -121,7 +121,7 @@ TEST_CASE("describe: what is not in the model is not in its tables") {
 }
 
 TEST_CASE("describe: every parameter of the model stands there with the value of the spec") {
-    const ExperimentSpec spec = spec_of(
+    const ExperimentSpec spec = dms_with(
         {"column.tau.gate=7 ms", "column.heads=2", "column.d_head=32", "simulation.dt=0.05 ms"});
     const DescribedTable table = table_of(describe(spec), "G");
     CHECK(row_of(table, "column.tau.gate").find("| 7 ms |") != std::string::npos);

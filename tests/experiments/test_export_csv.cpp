@@ -11,7 +11,7 @@ using namespace lamina::test;
 namespace {
 
 /// A run of change detection or delayed estimation that takes a second, with two factors.
-std::string small_run(const TemporaryDirectory& folder, const std::string& task) {
+std::string exported_run(const TemporaryDirectory& folder, const std::string& task) {
     const std::string run = (folder.path() / task).string();
     const ProcessResult made = run_lamina(
         {"run", LAMINA_SOURCE_DIR "/experiments/" + task + ".yaml", "-o", run, "--no-report",
@@ -33,7 +33,7 @@ TEST_CASE("export: Python reads from the tables what results.h5 and run.json hav
     }
     const TemporaryDirectory folder;
     for (const std::string task : {"change_detection", "delayed_estimation"}) {
-        const std::string run = small_run(folder, task);
+        const std::string run = exported_run(folder, task);
         const ProcessResult exported = run_lamina({"export", run, "--to", "csv"});
         INFO(exported.err);
         REQUIRE(exported.exit_code == 0);
@@ -49,7 +49,7 @@ TEST_CASE("export: Python reads from the tables what results.h5 and run.json hav
 
 TEST_CASE("export: tables are written anew, and what somebody else changed or put there stays") {
     const TemporaryDirectory folder;
-    const std::string run = small_run(folder, "change_detection");
+    const std::string run = exported_run(folder, "change_detection");
     const std::string trials = run + "/csv/trials.csv", items = run + "/csv/items.csv";
     const auto exported = [&] { return run_lamina({"export", run, "--to", "csv"}); };
 

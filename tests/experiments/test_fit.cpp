@@ -20,6 +20,7 @@
 #include "models/capacity/account_catalogue.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/run_directory.hpp"
+#include "support/contains.hpp"
 #include "support/process.hpp"
 #include "support/skip.hpp"
 
@@ -36,7 +37,7 @@ const std::string colour = head + "fit: {to: van_den_berg_2012_colour, condition
 const std::string change = head + "fit: {to: rouder_2008_change_detection, conditions: [2, 8], "
                                   "free: [memory.encoding.counts, task.decision.criterion]}\n";
 
-ExperimentSpec spec_of(const std::string& text, const std::string& folder = ".") {
+ExperimentSpec fit_spec_of(const std::string& text, const std::string& folder = ".") {
     return read_spec_text(text, "a.yaml", folder);
 }
 
@@ -47,22 +48,18 @@ FitOptions quick() {
 }
 
 /// The message about a file of the user's with these lines; "" when it can be fitted.
-std::string said_about(const std::string& lines, const std::string& columns) {
+std::string said_about_data(const std::string& lines, const std::string& columns) {
     TemporaryDirectory folder;
     write_file(folder.path() / "mine.csv", lines);
     FitSpec fit;
-    fit.to = spec_of(head + "fit: {to: {file: mine.csv, columns: " + columns +
-                         "}, free: [memory.encoding.counts]}\n",
-                     folder.path().string())
+    fit.to = fit_spec_of(head + "fit: {to: {file: mine.csv, columns: " + columns +
+                             "}, free: [memory.encoding.counts]}\n",
+                         folder.path().string())
                  .fit.to;
     try {
         read_fit_data(fit, folder.path().string());
     } catch (const SpecError& error) { return error.what(); }
     return "";
-}
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 } // namespace
@@ -136,40 +133,44 @@ TEST_CASE("data: errors of single trials are counted in 30 bins, radians and who
 
 TEST_CASE("data: a wrong line of a file is named with its column and what to do") {
     const std::string errors = "{load: size, error_deg: e}";
-    CHECK(said_about("size,e\n1,3\n", errors).empty());
-    std::string said = said_about("size,e\n1,3\n2,abc\n", errors);
-    CHECK(has(said, "mine.csv:3"));
-    CHECK(has(said, "column 'e' holds 'abc'"));
-    CHECK(has(said, "help"));
-    CHECK(has(said_about("size,e\n1,700\n", errors), "mine.csv:2: column 'e' holds 700"));
+    CHECK(said_about_data("size,e\n1,3\n", errors).empty());
+    std::string said = said_about_data("size,e\n1,3\n2,abc\n", errors);
+    CHECK(contains(said, "mine.csv:3"));
+    CHECK(contains(said, "column 'e' holds 'abc'"));
+    CHECK(contains(said, "help"));
+    CHECK(contains(said_about_data("size,e\n1,700\n", errors), "mine.csv:2: column 'e' holds 700"));
+    CHECK(contains(said_about_data("size,e\n1.5,7\n", errors),
+                   "column 'size' holds 1.5, which is not whole"));
+    CHECK(contains(said_about_data("size,e\n0,7\n", errors), "mine.csv:2"));
+    CHECK(contains(said_about_data("size,e\n", errors), "no line of data"));
+    CHECK(contains(said_about_data("size,x\n1,7\n", errors), "there is no column 'e'"));
+    CHECK(contains(said_about_data("size,e\n1,7,8\n", errors), "mine.csv:2"));
+    CHECK(contains(said_about_data("size,e\n1,7\n", "{load: size}"),
+                   "these columns cannot be fitted"));
+
+    said = said_about_data("size,e,r\n1,7,0.1\n", "{load: size, error_deg: e, error_rad: r}");
+    CHECK(contains(said, "`error_deg` and `error_rad` are both named"));
+    CHECK(contains(said, "help: name one of the two"));
+
+    CHECK(contains(said_about_data("size,l,c\n1,-175,3\n", "{load: size, lower_deg: l, count: c}"),
+                   "no bin begins at -175"));
     CHECK(
-        has(said_about("size,e\n1.5,7\n", errors), "column 'size' holds 1.5, which is not whole"));
-    CHECK(has(said_about("size,e\n0,7\n", errors), "mine.csv:2"));
-    CHECK(has(said_about("size,e\n", errors), "no line of data"));
-    CHECK(has(said_about("size,x\n1,7\n", errors), "there is no column 'e'"));
-    CHECK(has(said_about("size,e\n1,7,8\n", errors), "mine.csv:2"));
-    CHECK(has(said_about("size,e\n1,7\n", "{load: size}"), "these columns cannot be fitted"));
-
-    said = said_about("size,e,r\n1,7,0.1\n", "{load: size, error_deg: e, error_rad: r}");
-    CHECK(has(said, "`error_deg` and `error_rad` are both named"));
-    CHECK(has(said, "help: name one of the two"));
-
-    CHECK(has(said_about("size,l,c\n1,-175,3\n", "{load: size, lower_deg: l, count: c}"),
-              "no bin begins at -175"));
-    CHECK(has(said_about("size,l,c\n1,-168,2.5\n", "{load: size, lower_deg: l, count: c}"),
-              "which is not whole"));
+        contains(said_about_data("size,l,c\n1,-168,2.5\n", "{load: size, lower_deg: l, count: c}"),
+                 "which is not whole"));
 
     const std::string answers = "{load: size, hits: h, n_change: c, false_alarms: f, n_same: s}";
-    CHECK(said_about("size,h,c,f,s\n2,8,10,1,10\n", answers).empty());
-    CHECK(has(said_about("size,h,c,f,s\n2,11,10,1,10\n", answers), "more answers than trials"));
-    CHECK(has(said_about("size,h,c,f,s\n2,0,0,1,10\n", answers), "has no trials of one kind"));
-    CHECK(has(said_about("size,h,f,t\n2,95,0.1,10\n",
-                         "{load: size, hit_rate: h, false_alarm_rate: f, n_trials: t}"),
-              "a rate is a share, not a percentage"));
+    CHECK(said_about_data("size,h,c,f,s\n2,8,10,1,10\n", answers).empty());
+    CHECK(contains(said_about_data("size,h,c,f,s\n2,11,10,1,10\n", answers),
+                   "more answers than trials"));
+    CHECK(contains(said_about_data("size,h,c,f,s\n2,0,0,1,10\n", answers),
+                   "has no trials of one kind"));
+    CHECK(contains(said_about_data("size,h,f,t\n2,95,0.1,10\n",
+                                   "{load: size, hit_rate: h, false_alarm_rate: f, n_trials: t}"),
+                   "a rate is a share, not a percentage"));
 }
 
 TEST_CASE("colour: fitted at set sizes 1, 4 and 8, the others are foretold within 10 %") {
-    const FitSetup setup = fit_setup(spec_of(colour));
+    const FitSetup setup = fit_setup(fit_spec_of(colour));
     const Fit fit = fit_law(setup.problem, setup.fitted, quick());
     // decimals beyond the first depend on nothing random
     CHECK(fit.values[0].value == Approx(17.1).margin(0.05));
@@ -185,7 +186,7 @@ TEST_CASE("colour: fitted at set sizes 1, 4 and 8, the others are foretold withi
 }
 
 TEST_CASE("change: fitted at set sizes 2 and 8, accuracy and K at 5 are foretold") {
-    const FitSetup setup = fit_setup(spec_of(change));
+    const FitSetup setup = fit_setup(fit_spec_of(change));
     const Fit fit = fit_law(setup.problem, setup.fitted, quick());
     for (const ConditionFit& c : condition_fits(setup, fit.estimates(), quick())) {
         std::printf("set size %d (%s): accuracy %.3f, law %.3f; K %.2f, law %.2f\n", c.load,
@@ -204,7 +205,7 @@ TEST_CASE("change: fitted at set sizes 2 and 8, accuracy and K at 5 are foretold
 }
 
 TEST_CASE("the deviance of a law from its own expectations is nothing, and grows elsewhere") {
-    const FitSetup setup = fit_setup(spec_of(colour));
+    const FitSetup setup = fit_setup(fit_spec_of(colour));
     FitData data = setup.fitted;
     const std::vector<double> truth = {20, 11};
     for (FitCondition& condition : data.conditions) {
@@ -219,7 +220,7 @@ TEST_CASE("the deviance of a law from its own expectations is nothing, and grows
 }
 
 TEST_CASE("simulated counts are multinomial, and a million million of them take no longer") {
-    const FitSetup setup = fit_setup(spec_of(colour));
+    const FitSetup setup = fit_setup(fit_spec_of(colour));
     const std::vector<double> truth = {17, 11};
     for (const double n : {40.0, 1e12}) {
         FitData like = setup.fitted;
@@ -258,8 +259,8 @@ TEST_CASE("simulated counts are multinomial, and a million million of them take 
 TEST_CASE("values that trade off are told, and so is a value that the data do not limit") {
     // from one set size alone, slots and their noise cannot be told from motor noise
     ExperimentSpec spec =
-        spec_of(head + "fit: {to: van_den_berg_2012_colour, conditions: [8], account: slots, "
-                       "free: [fit.slots.number, fit.slots.noise, memory.motor_noise]}\n");
+        fit_spec_of(head + "fit: {to: van_den_berg_2012_colour, conditions: [8], account: slots, "
+                           "free: [fit.slots.number, fit.slots.noise, memory.motor_noise]}\n");
     const FitSetup setup = fit_setup(spec);
     const Fit fit = fit_law(setup.problem, setup.fitted, quick());
     const auto warnings = identification_warnings(fit);
@@ -267,8 +268,8 @@ TEST_CASE("values that trade off are told, and so is a value that the data do no
     CHECK(!warnings.empty());
 
     // and bounds that cut the likelihood off are told
-    spec = spec_of(head + "fit: {to: van_den_berg_2012_colour, free: [memory.motor_noise], "
-                          "bounds: {memory.motor_noise: [20 deg, 40 deg]}}\n");
+    spec = fit_spec_of(head + "fit: {to: van_den_berg_2012_colour, free: [memory.motor_noise], "
+                              "bounds: {memory.motor_noise: [20 deg, 40 deg]}}\n");
     const FitSetup cut = fit_setup(spec);
     const Fit at_bound = fit_law(cut.problem, cut.fitted, quick());
     CHECK(at_bound.values[0].at_bound);
@@ -276,13 +277,13 @@ TEST_CASE("values that trade off are told, and so is a value that the data do no
     CHECK(std::isnan(at_bound.condition_number));
     std::string told;
     for (const std::string& warning : identification_warnings(at_bound)) told += warning + "\n";
-    CHECK(has(told, "does not describe these data"));
-    CHECK(has(told, "lies on its bound"));
+    CHECK(contains(told, "does not describe these data"));
+    CHECK(contains(told, "lies on its bound"));
 }
 
 /// Simulated experiments whose truth lies within the intervals of both values.
 static int recovered(int n_experiments) {
-    const FitSetup setup = fit_setup(spec_of(colour));
+    const FitSetup setup = fit_setup(fit_spec_of(colour));
     const std::vector<double> truth = {17, 11};
     int inside = 0, both = 0;
     for (int r = 0; r < n_experiments; ++r) {
@@ -325,15 +326,15 @@ TEST_CASE("lamina fit leaves a whole run, the same for any number of threads, an
                                      {scratch.path(), "", {}, 120});
         INFO(done.err);
         REQUIRE(done.exit_code == 0);
-        CHECK(has(done.out, "memory.encoding.counts"));
+        CHECK(contains(done.out, "memory.encoding.counts"));
         bytes.push_back(read_file(fs::path(out) / "results.h5"));
         for (const char* figure : {"fit_conditions", "fit_errors", "fit_profiles"})
             CHECK(fs::exists(fs::path(out) / "figures" / (std::string(figure) + ".svg")));
-        CHECK(has(read_file(fs::path(out) / "report.html"), "Fit to data"));
+        CHECK(contains(read_file(fs::path(out) / "report.html"), "Fit to data"));
         const std::string readme = read_file(fs::path(out) / "README.txt");
-        CHECK(has(readme, "group=\"fit/values\""));
-        CHECK(has(readme, "lamina fit spec.resolved.yaml"));
-        CHECK_FALSE(has(readme, "comparison"));
+        CHECK(contains(readme, "group=\"fit/values\""));
+        CHECK(contains(readme, "lamina fit spec.resolved.yaml"));
+        CHECK_FALSE(contains(readme, "comparison"));
     }
     CHECK(bytes[0] == bytes[1]);
     const RunDirectory run = RunDirectory::open(scratch.path() / "1");
@@ -348,13 +349,13 @@ TEST_CASE("lamina fit leaves a whole run, the same for any number of threads, an
     const auto none =
         run_lamina({"fit", (scratch.path() / "b.yaml").string()}, {scratch.path(), "", {}, 60});
     CHECK(none.exit_code == 2);
-    CHECK(has(none.err, "L0375"));
+    CHECK(contains(none.err, "L0375"));
     CHECK(!fs::exists(scratch.path() / "runs"));
 }
 
 TEST_CASE("the cost of a fit is foretold within a factor of three") {
     for (const std::string& text : {colour, change}) {
-        ExperimentSpec spec = spec_of(text);
+        ExperimentSpec spec = fit_spec_of(text);
         const auto seconds = [] { return double(std::clock()) / CLOCKS_PER_SEC; };
         const FitCost cost = predict_fit_cost(spec);
         const double start = seconds();
@@ -370,8 +371,8 @@ TEST_CASE("the cost of a fit is foretold within a factor of three") {
     const ProcessResult said =
         run_lamina({"check", LAMINA_SOURCE_DIR "/experiments/fit_colour.yaml"});
     CHECK(said.exit_code == 0);
-    CHECK(has(said.out, "201 fits"));
-    CHECK(has(said.out, "no trials"));
+    CHECK(contains(said.out, "201 fits"));
+    CHECK(contains(said.out, "no trials"));
 }
 
 /// A shipped task at these loads, run without anything recorded but its trials.

@@ -33,8 +33,8 @@ template <class T> std::string raw(const std::vector<T>& values) {
     return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
 }
 
-std::string npy(const std::string& shape, const std::vector<double>& values,
-                const std::string& descr = "<f8", const std::string& fortran = "False") {
+std::string npy_text(const std::string& shape, const std::vector<double>& values,
+                     const std::string& descr = "<f8", const std::string& fortran = "False") {
     const std::string header = "{'descr': '" + descr + "', 'fortran_order': " + fortran +
                                ", 'shape': (" + shape + "), }\n";
     return "\x93NUMPY\x01" + std::string(1, '\0') + little_endian(header.size(), 2) + header +
@@ -65,7 +65,7 @@ std::string tensors(const std::string& header, const std::string& data) {
     return little_endian(header.size(), 8) + header + data;
 }
 
-template <class Parse> std::string refusal(Parse parse, const std::string& bytes) {
+template <class Parse> std::string refusal_of_weights(Parse parse, const std::string& bytes) {
     try {
         parse(bytes, "w");
     } catch (const SpecError& error) { return error.what(); }
@@ -113,7 +113,7 @@ TEST_CASE("weights as values, from files and as random ones that were exported: 
     for (const NamedArray& array : arrays) {
         std::string shape = std::to_string(array.shape[0]) + ",";
         if (array.shape.size() == 2) shape += std::to_string(array.shape[1]);
-        files.emplace_back(array.name + ".npy", npy(shape, array.values));
+        files.emplace_back(array.name + ".npy", npy_text(shape, array.values));
     }
     write_file(scratch.path() / "w.npz", archive(files));
 
@@ -216,7 +216,8 @@ TEST_CASE("npz: what is damaged, compressed or no numbers is told with its place
         return parse_npz(bytes, name);
     };
     const std::vector<double> two = {1.5, -2};
-    const std::string good = archive({{"W_Q.npy", npy("2,", two)}, {"b_Q.npy", npy("1, 2", two)}});
+    const std::string good =
+        archive({{"W_Q.npy", npy_text("2,", two)}, {"b_Q.npy", npy_text("1, 2", two)}});
     const NamedArrays read = parse_npz(good, "w");
     REQUIRE(read.size() == 2);
     CHECK(read[0].name == "W_Q");
@@ -224,28 +225,30 @@ TEST_CASE("npz: what is damaged, compressed or no numbers is told with its place
     CHECK(read[1].shape == std::vector<std::size_t>{1, 2});
 
     const auto said = [&](const std::string& file) {
-        return refusal(parse, archive({{"W_Q.npy", file}}));
+        return refusal_of_weights(parse, archive({{"W_Q.npy", file}}));
     };
-    CHECK_THAT(said(npy("2,", {1.5})),
+    CHECK_THAT(said(npy_text("2,", {1.5})),
                Contains("w: W_Q.npy: its shape claims 16 bytes and 8 follow"));
-    CHECK_THAT(said(npy("2,", two, "<f8", "True")), Contains("Fortran order"));
-    CHECK_THAT(said(npy("2,", two, "|O")), Contains("holds numbers of type '|O'"));
-    CHECK_THAT(said(npy("2,", two, ">f8")), Contains("holds numbers of type '>f8'"));
+    CHECK_THAT(said(npy_text("2,", two, "<f8", "True")), Contains("Fortran order"));
+    CHECK_THAT(said(npy_text("2,", two, "|O")), Contains("holds numbers of type '|O'"));
+    CHECK_THAT(said(npy_text("2,", two, ">f8")), Contains("holds numbers of type '>f8'"));
     CHECK_THAT(said("\x80\x04pickle"), Contains("W_Q.npy: is not a NumPy .npy file"));
-    CHECK_THAT(refusal(parse, "PK"), Contains("is cut short: its directory is missing"));
-    CHECK_THAT(refusal(parse, "\x93NUMPY"), Contains("is not an .npz file (byte 0)"));
-    CHECK_THAT(refusal(parse, archive({{"a.npy", npy("2,", two)}}, 8)), Contains("compressed"));
-    CHECK_THAT(refusal(parse, archive({{"a.txt", "x"}})),
+    CHECK_THAT(refusal_of_weights(parse, "PK"), Contains("is cut short: its directory is missing"));
+    CHECK_THAT(refusal_of_weights(parse, "\x93NUMPY"), Contains("is not an .npz file (byte 0)"));
+    CHECK_THAT(refusal_of_weights(parse, archive({{"a.npy", npy_text("2,", two)}}, 8)),
+               Contains("compressed"));
+    CHECK_THAT(refusal_of_weights(parse, archive({{"a.txt", "x"}})),
                Contains("`a.txt` in it is no .npy file"));
-    CHECK_THAT(refusal(parse, archive({{"a.npy", npy("2,", two)}, {"a.npy", npy("2,", two)}})),
+    CHECK_THAT(refusal_of_weights(parse, archive({{"a.npy", npy_text("2,", two)},
+                                                  {"a.npy", npy_text("2,", two)}})),
                Contains("holds `a` twice"));
     std::string flipped = good;
     flipped[good.find("PK\x01\x02") - 1] ^= 1;
-    CHECK_THAT(refusal(parse, flipped), Contains("its checksum is wrong"));
+    CHECK_THAT(refusal_of_weights(parse, flipped), Contains("its checksum is wrong"));
 
     // every cut, and every byte changed: refused, or nothing that matters
     for (std::size_t n = 0; n < good.size(); ++n) {
-        CHECK(refusal(parse, good.substr(0, n)) != "not refused");
+        CHECK(refusal_of_weights(parse, good.substr(0, n)) != "not refused");
         for (const int bit : {1, 0x80}) {
             std::string other = good;
             other[n] = char(other[n] ^ bit);
@@ -297,11 +300,13 @@ TEST_CASE("safetensors: what a hostile header says is not believed") {
     };
     const std::string four(4, '\0'), eight(8, '\0');
     const auto said = [&](const std::string& header, const std::string& data) {
-        return refusal(parse, tensors(header, data));
+        return refusal_of_weights(parse, tensors(header, data));
     };
-    CHECK_THAT(refusal(parse, "abc"), Contains("w: is cut short"));
-    CHECK_THAT(refusal(parse, little_endian(~std::uint64_t(0), 8)), Contains("claims a header of"));
-    CHECK_THAT(refusal(parse, little_endian(17u << 20, 8)), Contains("claims a header of"));
+    CHECK_THAT(refusal_of_weights(parse, "abc"), Contains("w: is cut short"));
+    CHECK_THAT(refusal_of_weights(parse, little_endian(~std::uint64_t(0), 8)),
+               Contains("claims a header of"));
+    CHECK_THAT(refusal_of_weights(parse, little_endian(17u << 20, 8)),
+               Contains("claims a header of"));
     CHECK_THAT(said("{", ""), Contains("no JSON (byte 9)"));
     CHECK_THAT(said("[]", ""), Contains("no map"));
     CHECK_THAT(said("{\"a\":[[[[[[1]]]]]]}", ""), Contains("more than four levels"));
@@ -326,10 +331,11 @@ TEST_CASE("safetensors: what a hostile header says is not believed") {
 
     const std::string good = safetensors_bytes({{"a", {2}, {1, 2}}});
     for (std::size_t n = 0; n < good.size(); ++n) {
-        CHECK(refusal(parse, good.substr(0, n)) != "not refused");
+        CHECK(refusal_of_weights(parse, good.substr(0, n)) != "not refused");
         std::string other = good;
         other[n] = char(other[n] ^ 0x15);
-        refusal(parse, other); // refused or another number: no other error, nothing read beyond
+        refusal_of_weights(parse,
+                           other); // refused or another number: no other error, nothing read beyond
     }
 }
 

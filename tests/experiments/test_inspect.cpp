@@ -7,6 +7,7 @@
 
 #include "kernels/philox.hpp"
 #include "sim/run_file/run_directory.hpp"
+#include "support/contains.hpp"
 #include "support/process.hpp"
 
 using namespace lamina::test;
@@ -14,12 +15,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 /// One small run for all tests of this file.
-const fs::path& small_run() {
+const fs::path& inspected_run() {
     static const TemporaryDirectory folder;
     static const fs::path run = [] {
         const fs::path out = folder.path() / "run";
@@ -41,10 +38,10 @@ ProcessResult inspected(const std::string& what, bool trust = false) {
 } // namespace
 
 TEST_CASE("inspect: every variable of a run with its kind, unit and shape") {
-    const std::string file = (small_run() / "results.h5").string();
+    const std::string file = (inspected_run() / "results.h5").string();
     const auto tree = inspected(file);
     REQUIRE(tree.exit_code == 0);
-    const auto results = lamina::RunDirectory::open(small_run()).results();
+    const auto results = lamina::RunDirectory::open(inspected_run()).results();
     int n_variables = 0;
     for (const std::string& group : results.groups()) {
         CHECK(contains(tree.out, "\n/" + group + "\n"));
@@ -72,10 +69,10 @@ TEST_CASE("inspect: every variable of a run with its kind, unit and shape") {
 }
 
 TEST_CASE("inspect: runs, JSON, experiment files, npy and csv") {
-    CHECK(contains(inspected(small_run().string()).out, "results.h5"));
-    CHECK(contains(inspected(small_run().string() + ":summary.comparison").out,
+    CHECK(contains(inspected(inspected_run().string()).out, "results.h5"));
+    CHECK(contains(inspected(inspected_run().string() + ":summary.comparison").out,
                    "summary.comparison.output_relative_error.mean"));
-    CHECK(contains(inspected((small_run() / "run.json").string() + ":seed").out, "7\n"));
+    CHECK(contains(inspected((inspected_run() / "run.json").string() + ":seed").out, "7\n"));
     const auto spec = inspected(LAMINA_SOURCE_DIR "/experiments/dms.yaml:column.tau.PV");
     CHECK(contains(spec.out, "2.7 ms"));
     CHECK(contains(spec.out, "PV cells"));
@@ -99,11 +96,11 @@ TEST_CASE("inspect: runs, JSON, experiment files, npy and csv") {
     CHECK(contains(inspected(csv).out, "2 rows of 2 columns"));
     CHECK(contains(inspected(csv + ":load").out, "1 to 3, mean 2"));
     CHECK(contains(inspected(csv + ":who").out, "text, first: x"));
-    CHECK(contains(inspected((small_run() / "README.txt").string()).out, "text of"));
+    CHECK(contains(inspected((inspected_run() / "README.txt").string()).out, "text of"));
 }
 
 TEST_CASE("inspect: what is not there, by name") {
-    const std::string file = (small_run() / "results.h5").string();
+    const std::string file = (inspected_run() / "results.h5").string();
     auto done = inspected(file + ":rates/rmss");
     CHECK(done.exit_code == 2);
     CHECK(contains(done.err, "error[L0403]"));
@@ -124,7 +121,7 @@ TEST_CASE("inspect: what is not there, by name") {
 
 TEST_CASE("inspect: HDF5 that no run.json vouches for is not opened unless --trust is said") {
     const TemporaryDirectory folder;
-    const std::string bytes = read_file(small_run() / "results.h5");
+    const std::string bytes = read_file(inspected_run() / "results.h5");
     const fs::path alone = folder.path() / "alone.h5";
     write_file(alone, bytes);
     const auto refused = inspected(alone.string());
@@ -135,11 +132,11 @@ TEST_CASE("inspect: HDF5 that no run.json vouches for is not opened unless --tru
     CHECK(trusted.exit_code == 0);
     CHECK(contains(trusted.out, "on trust"));
     // the same tree
-    const auto tree = inspected((small_run() / "results.h5").string()).out;
+    const auto tree = inspected((inspected_run() / "results.h5").string()).out;
     CHECK(trusted.out.substr(trusted.out.find('\n')) == tree.substr(tree.find('\n')));
 
     // in a run, a changed byte is found before the file is opened
-    fs::copy(small_run(), folder.path() / "run", fs::copy_options::recursive);
+    fs::copy(inspected_run(), folder.path() / "run", fs::copy_options::recursive);
     std::string changed = bytes;
     changed[changed.size() / 2] ^= 1;
     write_file(folder.path() / "run/results.h5", changed);
@@ -150,7 +147,7 @@ TEST_CASE("inspect: HDF5 that no run.json vouches for is not opened unless --tru
 
 TEST_CASE("inspect --trust: damaged HDF5 ends in a message, never in a crash", "[slow]") {
     const TemporaryDirectory folder;
-    const std::string bytes = read_file(small_run() / "results.h5");
+    const std::string bytes = read_file(inspected_run() / "results.h5");
     const fs::path file = folder.path() / "a.h5";
     int n_refused = 0;
     for (std::uint32_t i = 0; i < 150; ++i) {

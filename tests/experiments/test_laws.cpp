@@ -19,7 +19,7 @@ using namespace lamina::laws;
 
 namespace {
 
-ExperimentSpec small_spec() {
+ExperimentSpec small_loop_spec() {
     ExperimentSpec spec;
     spec.task.type = "softmax_loop";
     spec.area.columns = 6, spec.area.d_head = 4;
@@ -105,7 +105,7 @@ TEST_CASE("a damped sinusoid is found again, and what does not ring says so") {
 }
 
 TEST_CASE("softmax_loop measures what the laws say") {
-    const Laboratory lab = laboratory_of(small_spec());
+    const Laboratory lab = laboratory_of(small_loop_spec());
     SECTION("fixed point") {
         const FixedPoint found = measure_fixed_point(lab);
         for (const double error : found.a_error) CHECK(error < 1e-12);
@@ -155,7 +155,7 @@ TEST_CASE("softmax_loop measures what the laws say") {
 }
 
 TEST_CASE("linearly recruited PV takes longer to attend to sharp scores") {
-    ExperimentSpec spec = small_spec();
+    ExperimentSpec spec = small_loop_spec();
     spec.task.loop.score_sd = {10};
     const Latency found = measure_latency(laboratory_of(spec));
     for (std::size_t draw = 0; draw < found.n_draws; ++draw)
@@ -163,7 +163,7 @@ TEST_CASE("linearly recruited PV takes longer to attend to sharp scores") {
 }
 
 TEST_CASE("softmax_loop gives the same numbers with any number of threads, and ticks every item") {
-    ExperimentSpec spec = small_spec();
+    ExperimentSpec spec = small_loop_spec();
     spec.task.loop.draws = 2, spec.task.loop.units = {64, 128};
     // the noise recordings of a slow loop take longer steps, and so fewer
     spec.area.tau.gate_ms = 20, spec.area.tau.PV_ms = 20;
@@ -187,10 +187,12 @@ TEST_CASE("softmax_loop gives the same numbers with any number of threads, and t
 }
 
 TEST_CASE("softmax_loop tells what it cannot measure") {
-    ExperimentSpec spec = small_spec();
+    ExperimentSpec spec = small_loop_spec();
     spec.area.inhibition = "pv_divisive";
-    CHECK_THROWS_AS(laboratory_of(spec), SpecError);
+    CHECK_THROWS_AS(study_items(*study_of(spec), spec), SpecError);
+    CHECK_THROWS_AS(study_summary_unmeasured(*study_of(spec), spec), SpecError);
     spec.area.inhibition = "pv_linear";
+    CHECK(study_items(*study_of(spec), spec) > 0);
     CHECK(laboratory_of(spec).gates.inhibition == "pv_linear");
     spec.vary.push_back({"seed", {"1", "2"}, {}});
     const std::atomic<bool> stop{false};

@@ -52,7 +52,7 @@ std::vector<Case> cases() {
     return all;
 }
 
-std::string said_about(const Case& c) {
+std::string said_about_case(const Case& c) {
     try {
         std::vector<Problem> warnings;
         read_checked_text(c.text, "a.yaml", ".", c.overrides, &warnings);
@@ -68,7 +68,7 @@ TEST_CASE("every message names id, place, reason and remedy, word for word") {
     std::ostringstream written;
     for (const Case& c : cases()) {
         INFO(c.title);
-        const std::string said = said_about(c);
+        const std::string said = said_about_case(c);
         const std::string id = c.title.substr(0, 5);
         CHECK(said.find("[" + id + "]") != std::string::npos);
         CHECK(said.find("\n   = ") != std::string::npos); // help, or a note that says what to do
@@ -146,28 +146,28 @@ TEST_CASE("the example of every kind of problem has that problem") {
 TEST_CASE("at most twenty problems are printed, and the others counted") {
     std::string text = "lamina: 1\nname: a\ntask: {type: presentation}\n";
     for (int i = 0; i < 25; ++i) text += "wrong_key_" + std::to_string(i) + ": 1\n";
-    const std::string said = said_about({"", text, "", {}});
+    const std::string said = said_about_case({"", text, "", {}});
     CHECK(said.find("... and 5 more errors") != std::string::npos);
     CHECK(said.find("25 errors") != std::string::npos);
 
     // and of very many only the count is kept
     for (int i = 25; i < 3000; ++i) text += "wrong_key_" + std::to_string(i) + ": 1\n";
-    CHECK(said_about({"", text, "", {}}).find("3000 errors") != std::string::npos);
+    CHECK(said_about_case({"", text, "", {}}).find("3000 errors") != std::string::npos);
 }
 
 TEST_CASE("columns count characters, not bytes") {
-    const std::string said = said_about({"",
-                                         "lamina: 1\nname: a\ntask: {type: presentation}\n"
-                                         "title: {\"\xC3\xA4\xC3\xB6\": 1, hedas: 2}\n",
-                                         "",
-                                         {}});
+    const std::string said = said_about_case({"",
+                                              "lamina: 1\nname: a\ntask: {type: presentation}\n"
+                                              "title: {\"\xC3\xA4\xC3\xB6\": 1, hedas: 2}\n",
+                                              "",
+                                              {}});
     // title is a map: shown at its brace; then a key behind two letters of two bytes each
     CHECK(said.find("a.yaml:4:8") != std::string::npos);
-    const std::string inner = said_about({"",
-                                          "lamina: 1\nname: a\ntask: {type: presentation}\n"
-                                          "column: {\"\xC3\xA4\xC3\xB6\": 1, hedas: 2}\n",
-                                          "",
-                                          {}});
+    const std::string inner = said_about_case({"",
+                                               "lamina: 1\nname: a\ntask: {type: presentation}\n"
+                                               "column: {\"\xC3\xA4\xC3\xB6\": 1, hedas: 2}\n",
+                                               "",
+                                               {}});
     CHECK(inner.find("a.yaml:4:19") != std::string::npos);
 }
 

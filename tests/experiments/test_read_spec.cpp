@@ -3,31 +3,27 @@
 
 #include "experiments/example_spec.hpp"
 #include "experiments/read_spec.hpp"
+#include "experiments/smallest_spec.hpp"
 #include "sim/errors.hpp"
 
 using namespace lamina;
 using lamina::test::example_spec;
-
-namespace {
-const std::string smallest = "lamina: 1\nname: a\ntask: {type: presentation}\n";
-ExperimentSpec read(const std::string& text, const std::vector<std::string>& overrides = {}) {
-    return read_spec_text(text, "a.yaml", ".", overrides);
-}
-} // namespace
+using lamina::test::smallest_spec;
+using lamina::test::spec_of_text;
 
 TEST_CASE("the smallest file has three keys, and every other value is the struct's default") {
-    const ExperimentSpec spec = read(smallest), defaults;
+    const ExperimentSpec spec = spec_of_text(smallest_spec), defaults;
     CHECK(spec.name == "a");
     CHECK(spec.task.type == "presentation");
     CHECK(spec.area.dt_ms == defaults.area.dt_ms);
     CHECK(spec.area.tau.PV_ms == 2.7);
     CHECK(spec.memory.diffusion_deg2_per_s == 20);
     CHECK(spec.area.oscillation.imposed == false);
-    CHECK(spec.text == smallest);
+    CHECK(spec.text == smallest_spec);
 }
 
 TEST_CASE("every key of the example reaches its member, in the member's unit") {
-    const ExperimentSpec s = read(example_spec);
+    const ExperimentSpec s = spec_of_text(example_spec);
     CHECK(s.seed == 7);
     CHECK(s.title == "Attention and set size");
     CHECK(s.area.columns == 16);
@@ -79,7 +75,8 @@ TEST_CASE("every key of the example reaches its member, in the member's unit") {
 TEST_CASE("weights from a file or from values need no kind, and an override counts more") {
     const auto kind = [&](const std::string& weights,
                           const std::vector<std::string>& overrides = {}) {
-        return read(smallest + "column: {weights: " + weights + "}\n", overrides).weights.kind;
+        return spec_of_text(smallest_spec + "column: {weights: " + weights + "}\n", overrides)
+            .weights.kind;
     };
     CHECK(kind("{file: w.npz}") == "file");
     CHECK(kind("{values: {W_Q: [[1]]}}") == "values");
@@ -92,8 +89,8 @@ TEST_CASE("weights from a file or from values need no kind, and an override coun
     CHECK_THROWS_AS(kind("{file: w.npz, values: {W_Q: [[1]]}}"), SpecError);
 
     const NamedArrays arrays =
-        read(smallest + "column: {weights: {values: {W_Q: [[1, 2, 3], [4, 5, "
-                        "6e-5]], b: [0.1]}}}\n")
+        spec_of_text(smallest_spec + "column: {weights: {values: {W_Q: [[1, 2, 3], [4, 5, "
+                                     "6e-5]], b: [0.1]}}}\n")
             .weights_values;
     REQUIRE(arrays.size() == 2);
     CHECK(arrays[0].shape == std::vector<std::size_t>{2, 3});
@@ -102,8 +99,8 @@ TEST_CASE("weights from a file or from values need no kind, and an override coun
 }
 
 TEST_CASE("a score, inhibition, weights or recording may be one word") {
-    const ExperimentSpec s =
-        read(smallest + "column: {score: additive_exponential, inhibition: oracle, weights: "
+    const ExperimentSpec s = spec_of_text(
+        smallest_spec + "column: {score: additive_exponential, inhibition: oracle, weights: "
                         "random}\nrecord: {rates: none, trace: step}\noscillation: none\n");
     CHECK(s.area.score == "additive_exponential");
     CHECK(s.area.inhibition == "oracle");
@@ -115,8 +112,8 @@ TEST_CASE("a score, inhibition, weights or recording may be one word") {
 
 TEST_CASE("currents and threshold of a score are read with their units") {
     const ExperimentSpec s =
-        read(smallest + "column: {score: {type: apical, soma_current: 0.05 nA, "
-                        "dendrite_current: 70 pA, threshold: 0.2}}\n");
+        spec_of_text(smallest_spec + "column: {score: {type: apical, soma_current: 0.05 nA, "
+                                     "dendrite_current: 70 pA, threshold: 0.2}}\n");
     CHECK(s.area.score == "apical");
     CHECK(s.area.score_soma_pA == Approx(50));
     CHECK(s.area.score_dendrite_pA == 70);
@@ -125,9 +122,9 @@ TEST_CASE("currents and threshold of a score are read with their units") {
 
 TEST_CASE("an override sets what it names and leaves the rest") {
     const ExperimentSpec s =
-        read(example_spec,
-             {"simulation.dt=0.05 ms", "column.inhibition=pv_log", "task.load=[2, 5]",
-              "column.tau={gate: 7 ms}", "oscillation.beta.depth=0.2", "seed=1", "seed=99"});
+        spec_of_text(example_spec, {"simulation.dt=0.05 ms", "column.inhibition=pv_log",
+                                    "task.load=[2, 5]", "column.tau={gate: 7 ms}",
+                                    "oscillation.beta.depth=0.2", "seed=1", "seed=99"});
     CHECK(s.area.dt_ms == 0.05);
     CHECK(s.area.inhibition == "pv_log");
     CHECK(s.area.kappa == 8);
@@ -145,20 +142,20 @@ TEST_CASE("an override sets what it names and leaves the rest") {
 }
 
 TEST_CASE("a word can be overridden below, as if it had been a map") {
-    const ExperimentSpec s =
-        read(smallest + "column: {inhibition: pv_finite}\n", {"column.inhibition.kappa=5"});
+    const ExperimentSpec s = spec_of_text(smallest_spec + "column: {inhibition: pv_finite}\n",
+                                          {"column.inhibition.kappa=5"});
     CHECK(s.area.inhibition == "pv_finite");
     CHECK(s.area.kappa == 5);
 }
 
 TEST_CASE("named levels set several paths at once, and tell what is wrong at its place") {
     const std::string head = "lamina: 1\nname: a\nseed: 1\ntask: {type: presentation}\n";
-    const auto read = [&](const std::string& text) {
+    const auto spec_of_text = [&](const std::string& text) {
         return read_spec_text(head + text, "a.yaml", ".");
     };
-    const ExperimentSpec spec =
-        read("vary:\n  rule: {soft: {column.inhibition: pv_log, column.norm: pre}, control: {}}\n"
-             "  column.columns: [4, 8]\n");
+    const ExperimentSpec spec = spec_of_text(
+        "vary:\n  rule: {soft: {column.inhibition: pv_log, column.norm: pre}, control: {}}\n"
+        "  column.columns: [4, 8]\n");
     REQUIRE(spec.vary.size() == 2);
     CHECK(spec.vary[0].path == "rule");
     CHECK(spec.vary[0].values == std::vector<std::string>{"soft", "control"});
@@ -189,22 +186,22 @@ TEST_CASE("named levels set several paths at once, and tell what is wrong at its
         {"vary: {rule: {a: {name: b}}}\n", "`name` cannot be varied"}};
     for (const auto& [text, words] : wrong) {
         INFO(text);
-        CHECK_THROWS_WITH(read(text), Catch::Contains(words));
+        CHECK_THROWS_WITH(spec_of_text(text), Catch::Contains(words));
     }
 }
 
 TEST_CASE("windows, recorded spikes and variables are read with their places") {
     const std::string head = "lamina: 1\nname: a\nseed: 1\nsimulation: {mode: spiking}\n"
                              "circuit: {model: potjans_diesmann_2014}\n";
-    const auto read = [&](const std::string& task, const std::string& record) {
+    const auto spec_of_text = [&](const std::string& task, const std::string& record) {
         return read_spec_text(head + "task: {type: resting_state" + task + "}\nrecord: {" + record +
                                   "}\n",
                               "a.yaml", ".");
     };
-    const ExperimentSpec spec =
-        read(", windows: {cue: [2 s, 2.35 s]}",
-             "spikes: [L4E, L5E], spike_sample: 7, variables: [{population: L4E, variable: V}, "
-             "{population: L5E, variable: I_syn, neurons: 3, every: 0.5 ms}]");
+    const ExperimentSpec spec = spec_of_text(
+        ", windows: {cue: [2 s, 2.35 s]}",
+        "spikes: [L4E, L5E], spike_sample: 7, variables: [{population: L4E, variable: V}, "
+        "{population: L5E, variable: I_syn, neurons: 3, every: 0.5 ms}]");
     REQUIRE(spec.task.windows.size() == 1);
     CHECK(spec.task.windows[0].to_ms == 2350);
     CHECK(spec.record.spikes == "some");
@@ -212,7 +209,7 @@ TEST_CASE("windows, recorded spikes and variables are read with their places") {
     REQUIRE(spec.record.variables.size() == 2);
     CHECK(spec.record.variables[0].neurons == 10);
     CHECK(spec.record.variables[1].every_ms == 0.5);
-    CHECK(read("", "spikes: all").record.spikes == "all");
+    CHECK(spec_of_text("", "spikes: all").record.spikes == "all");
 
     const struct {
         const char *task, *record, *words;
@@ -232,15 +229,15 @@ TEST_CASE("windows, recorded spikes and variables are read with their places") {
                   "names V of L4E twice"}};
     for (const auto& c : wrong) {
         INFO(c.task << c.record);
-        CHECK_THROWS_WITH(read(c.task, c.record), Catch::Contains(c.words));
+        CHECK_THROWS_WITH(spec_of_text(c.task, c.record), Catch::Contains(c.words));
     }
 }
 
 TEST_CASE("vectors diffuse at a rate, rings in angle") {
     const std::string dms =
         "lamina: 1\nname: a\ntask: {type: delayed_match_to_sample, stimuli: {kind: random}}\n";
-    const ExperimentSpec s = read(dms + "memory: {diffusion: 0.1 1/s}\n");
+    const ExperimentSpec s = spec_of_text(dms + "memory: {diffusion: 0.1 1/s}\n");
     CHECK(s.memory.diffusion_per_s == 0.1);
     CHECK(s.memory.diffusion_deg2_per_s == 20);
-    CHECK_THROWS_AS(read(dms + "memory: {diffusion: 20 deg2/s}\n"), SpecError);
+    CHECK_THROWS_AS(spec_of_text(dms + "memory: {diffusion: 20 deg2/s}\n"), SpecError);
 }

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-ProcessResult run_small(const fs::path& folder, std::vector<std::string> more) {
+ProcessResult run_small_dms(const fs::path& folder, std::vector<std::string> more) {
     write_file(folder / "small.yaml", small_dms);
     std::vector<std::string> arguments = {"run", (folder / "small.yaml").string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -52,7 +52,7 @@ TEST_CASE("results.h5 has the same bytes for any number of threads, with or with
         const std::string out = (scratch.path() / ("out" + std::string(threads))).string();
         std::vector<std::string> arguments = {"--threads", threads, "-o", out, "--no-report"};
         if (std::string(threads) == "3") arguments.insert(arguments.end(), {"--trace", "4"});
-        const auto done = run_small(scratch.path(), arguments);
+        const auto done = run_small_dms(scratch.path(), arguments);
         INFO(done.err);
         REQUIRE(done.exit_code == 0);
         bytes.push_back(read_file(fs::path(out) / "results.h5"));
@@ -65,14 +65,14 @@ TEST_CASE("results.h5 has the same bytes for any number of threads, with or with
 
     // another seed is another experiment
     const std::string other = (scratch.path() / "other").string();
-    REQUIRE(run_small(scratch.path(), {"--seed", "4", "-o", other, "--no-report"}).exit_code == 0);
+    REQUIRE(run_small_dms(scratch.path(), {"--seed", "4", "-o", other, "--no-report"}).exit_code == 0);
     CHECK(read_file(fs::path(other) / "results.h5") != bytes[0]);
 }
 
 TEST_CASE("a run directory is never overwritten, and says what came out") {
     TemporaryDirectory scratch;
     const std::string out = (scratch.path() / "out").string();
-    const auto first = run_small(scratch.path(), {"-o", out, "--json"});
+    const auto first = run_small_dms(scratch.path(), {"-o", out, "--json"});
     INFO(first.err);
     REQUIRE(first.exit_code == 0);
 
@@ -88,20 +88,20 @@ TEST_CASE("a run directory is never overwritten, and says what came out") {
     CHECK(run_lamina({"verify", out}).exit_code == 0);
 
     // a second run there is refused; --force replaces it, but never a folder that is not ours
-    const auto second = run_small(scratch.path(), {"-o", out});
+    const auto second = run_small_dms(scratch.path(), {"-o", out});
     CHECK(second.exit_code == 2);
     CHECK(second.err.find("error[L0721]") != std::string::npos);
     CHECK(second.err.find("--force") != std::string::npos);
-    CHECK(run_small(scratch.path(), {"-o", out, "--force"}).exit_code == 0);
+    CHECK(run_small_dms(scratch.path(), {"-o", out, "--force"}).exit_code == 0);
     CHECK(run_lamina({"verify", out}).exit_code == 0);
     write_file(scratch.path() / "mine" / "notes.txt", "mine");
-    CHECK(run_small(scratch.path(), {"-o", (scratch.path() / "mine").string(), "--force"})
+    CHECK(run_small_dms(scratch.path(), {"-o", (scratch.path() / "mine").string(), "--force"})
               .exit_code == 2);
     CHECK(files_below(scratch.path() / "mine").size() == 1);
 
     // without -o two runs get two directories
-    REQUIRE(run_small(scratch.path(), {"--no-report"}).exit_code == 0);
-    REQUIRE(run_small(scratch.path(), {"--no-report"}).exit_code == 0);
+    REQUIRE(run_small_dms(scratch.path(), {"--no-report"}).exit_code == 0);
+    REQUIRE(run_small_dms(scratch.path(), {"--no-report"}).exit_code == 0);
     int n_runs = 0;
     for (const auto& entry : fs::directory_iterator(scratch.path() / "runs"))
         n_runs += entry.is_directory();
@@ -114,7 +114,7 @@ TEST_CASE("a file that is wrong writes nothing and exits 2") {
          {"task.timing.dealy=1 s", "column.heads=3", "task.timing.delay=1", "seed=no",
           "column.inhibition=pv_lgo", "simulation.dt=0.3 ms", "task.load=[9]", "name=../away"}) {
         INFO(wrong);
-        const auto refused = run_small(scratch.path(), {wrong});
+        const auto refused = run_small_dms(scratch.path(), {wrong});
         CHECK(refused.exit_code == 2);
         CHECK(refused.err.find("error[L0") != std::string::npos);
         CHECK(refused.out.empty());
@@ -129,9 +129,9 @@ TEST_CASE("a file that is wrong writes nothing and exits 2") {
         CHECK(done.err.find(std::string("error[") + id + "]") != std::string::npos);
         CHECK(done.err.find("= help:") != std::string::npos);
     };
-    says(run_small(scratch.path(), {"--device", "cuda"}), 4, "L0501");
-    says(run_small(scratch.path(), {"--trace", "12"}), 2, "L0402");
-    says(run_small(scratch.path(), {"sweep={grid: {column.kappa: [1, 2]}}"}), 2, "L0401");
+    says(run_small_dms(scratch.path(), {"--device", "cuda"}), 4, "L0501");
+    says(run_small_dms(scratch.path(), {"--trace", "12"}), 2, "L0402");
+    says(run_small_dms(scratch.path(), {"sweep={grid: {column.kappa: [1, 2]}}"}), 2, "L0401");
     says(run_lamina({"list", "socres"}), 2, "L0403");
     says(run_lamina({"init", scratch.path().string(), "--template", "dmz"}), 2, "L0403");
     CHECK_FALSE(fs::exists(scratch.path() / "runs"));
@@ -140,11 +140,11 @@ TEST_CASE("a file that is wrong writes nothing and exits 2") {
 TEST_CASE("an unmet expectation is reported; --strict makes it the exit code") {
     TemporaryDirectory scratch;
     const std::string expectation = "expect={comparison.output_relative_error: \"< 1e-300\"}";
-    const auto told = run_small(scratch.path(), {"--no-report", expectation});
+    const auto told = run_small_dms(scratch.path(), {"--no-report", expectation});
     INFO(told.err);
     CHECK(told.exit_code == 0);
     CHECK(told.out.find("surprise") != std::string::npos);
-    CHECK(run_small(scratch.path(), {"--no-report", "--strict", expectation}).exit_code == 5);
+    CHECK(run_small_dms(scratch.path(), {"--no-report", "--strict", expectation}).exit_code == 5);
 }
 
 TEST_CASE("a signal ends a run with its own exit code, and leaves no folder behind") {
@@ -177,7 +177,7 @@ TEST_CASE("an empty folder may be given, a folder that is no run cannot be verif
     TemporaryDirectory scratch;
     fs::create_directory(scratch.path() / "empty");
     const std::string out = (scratch.path() / "empty").string();
-    CHECK(run_small(scratch.path(), {"-o", out, "--no-report"}).exit_code == 0);
+    CHECK(run_small_dms(scratch.path(), {"-o", out, "--no-report"}).exit_code == 0);
     CHECK(run_lamina({"verify", out}).exit_code == 0);
     CHECK(run_lamina({"verify", (scratch.path() / "nowhere").string()}).exit_code == 2);
 }
@@ -186,7 +186,7 @@ TEST_CASE("SIGKILL at 50 random moments leaves only whole files", "[slow]") {
     TemporaryDirectory scratch;
     const std::string whole = (scratch.path() / "whole").string();
     const auto started = std::chrono::steady_clock::now();
-    REQUIRE(run_small(scratch.path(), {"-o", whole}).exit_code == 0);
+    REQUIRE(run_small_dms(scratch.path(), {"-o", whole}).exit_code == 0);
     const double run_s =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     const std::string results = read_file(fs::path(whole) / "results.h5");
@@ -242,7 +242,7 @@ TEST_CASE("a full disk ends with exit 1 and one clear line") {
         skip("tmpfs cannot be mounted here");
         return;
     }
-    const auto full = run_small(scratch.path(), {"-o", (small_disk / "out").string()});
+    const auto full = run_small_dms(scratch.path(), {"-o", (small_disk / "out").string()});
     std::vector<fs::path> left = files_below(small_disk);
     umount(small_disk.c_str());
     INFO(full.err);

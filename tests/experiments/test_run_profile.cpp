@@ -51,7 +51,7 @@ Profiled profiled(const fs::path& folder, const std::string& name,
             read_file(fs::path(out) / "results.h5")};
 }
 
-std::map<std::string, double> seconds_of(const json& phases) {
+std::map<std::string, double> phase_seconds(const json& phases) {
     std::map<std::string, double> seconds;
     for (const json& phase : phases) {
         CHECK(phase["calls"] > 0);
@@ -62,7 +62,7 @@ std::map<std::string, double> seconds_of(const json& phases) {
 
 double sum_of(const json& phases) {
     double sum = 0;
-    for (const auto& [name, seconds] : seconds_of(phases)) sum += seconds;
+    for (const auto& [name, seconds] : phase_seconds(phases)) sum += seconds;
     return sum;
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("--profile changes no byte of results.h5, and what it tells adds up") 
               Approx(step["wall_seconds"].get<double>() * with.profile["threads"].get<int>()));
         CHECK(sum_of(step["phases"]) + step["idle_seconds"].get<double>() ==
               Approx(threads_s).epsilon(0.02));
-        CHECK(seconds_of(with.profile["phases"]).at("integrating") ==
+        CHECK(phase_seconds(with.profile["phases"]).at("integrating") ==
               Approx(step["wall_seconds"].get<double>()).epsilon(0.1).margin(0.01));
         CHECK(step["steps"] == 12 * 1500);
         for (const json& phase : step["phases"])
@@ -116,10 +116,10 @@ TEST_CASE("no phase is without its measurement") {
     std::set<std::string> run_seen,
         step_seen = {"device"}; // test_sim "the time of a run on a device is told"
     const auto look = [&](const json& profile) {
-        for (const auto& [name, seconds] : seconds_of(profile["phases"]))
+        for (const auto& [name, seconds] : phase_seconds(profile["phases"]))
             if (seconds > 0) run_seen.insert(name);
         if (profile.contains("step"))
-            for (const auto& [name, seconds] : seconds_of(profile["step"]["phases"]))
+            for (const auto& [name, seconds] : phase_seconds(profile["step"]["phases"]))
                 if (seconds > 0) step_seen.insert(name);
     };
     look(profiled(scratch.path(), "stepper", {"--profile", "analysis.predict=true"}).profile);

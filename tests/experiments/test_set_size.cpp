@@ -13,7 +13,7 @@ using namespace lamina;
 
 namespace {
 
-ExperimentSpec spec_of(int recoveries) {
+ExperimentSpec set_size_spec(int recoveries) {
     return read_spec_text("lamina: 1\nname: a\nseed: 1\n"
                           "task: {type: set_size, set_size: {recoveries: " +
                               std::to_string(recoveries) +
@@ -26,7 +26,7 @@ ExperimentSpec spec_of(int recoveries) {
 } // namespace
 
 TEST_CASE("observables: means and variances are those of errors drawn from the law") {
-    const FitSetup setup = fit_setup(spec_of(1), find_account("divisive"));
+    const FitSetup setup = fit_setup(set_size_spec(1), find_account("divisive"));
     const FittedAccount account{&setup.problem, {17, 11}};
     FitData like = setup.data;
     like.conditions = {{5, {{std::vector<double>(n_error_bins, 0)}}}};
@@ -48,8 +48,8 @@ TEST_CASE("observables: means and variances are those of errors drawn from the l
 
 TEST_CASE("separation: the trials that power asks for give it, in simulated experiments") {
     // divisive against slots, by the share of errors beyond 90 degrees at set size 3
-    const FitSetup divisive = fit_setup(spec_of(1), find_account("divisive"));
-    const FitSetup slots = fit_setup(spec_of(1), find_account("slots"));
+    const FitSetup divisive = fit_setup(set_size_spec(1), find_account("divisive"));
+    const FitSetup slots = fit_setup(set_size_spec(1), find_account("slots"));
     const FittedAccount a{&divisive.problem, {17.1, 10.3}}, b{&slots.problem, {3.37, 18.7, 16.9}};
     const Separation best = separations(a, b)[0];
     CHECK(best.d_prime > 0.2);
@@ -72,7 +72,7 @@ TEST_CASE("separation: the trials that power asks for give it, in simulated expe
 }
 
 TEST_CASE("set_size: slots are told from counts, and the result is the same for any threads") {
-    const ExperimentSpec spec = spec_of(6);
+    const ExperimentSpec spec = set_size_spec(6);
     CHECK(check_spec(spec).empty());
     const std::atomic<bool> stop{false};
     std::atomic<int> ticks{0};
@@ -97,7 +97,7 @@ TEST_CASE("set_size: slots are told from counts, and the result is the same for 
 TEST_CASE("set_size: each account is recovered from experiments of the size foretold", "[slow]") {
     const std::atomic<bool> stop{false};
     const SetSizeRun run = run_set_size(
-        spec_of(100), 2, [] {}, stop);
+        set_size_spec(100), 2, [] {}, stop);
     std::printf("%s", run.text.c_str());
     // foretold: 80 %; of 100 experiments fewer than 68 succeed once in 500 times
     CHECK(run.summary["set_size"]["recovery"]["least_correct"].get<double>() >= 0.68);

@@ -17,19 +17,16 @@
 #include "experiments/resolved_spec.hpp"
 #include "experiments/scalars.hpp"
 #include "experiments/schema.hpp"
+#include "experiments/smallest_spec.hpp"
 #include "sim/errors.hpp"
 #include "support/skip.hpp"
 
 using namespace lamina;
 using lamina::test::example_spec;
+using lamina::test::smallest_spec;
+using lamina::test::spec_of_text;
 
 namespace {
-
-const std::string smallest = "lamina: 1\nname: a\ntask: {type: presentation}\n";
-
-ExperimentSpec read(const std::string& text, const std::vector<std::string>& overrides = {}) {
-    return read_spec_text(text, "a.yaml", ".", overrides);
-}
 
 std::string file_text(const std::string& file) {
     std::ostringstream out;
@@ -69,7 +66,7 @@ nlohmann::ordered_json json_of(const YamlNode& node) {
 
 bool reads(const std::string& text) {
     try {
-        read(text);
+        spec_of_text(text);
         return true;
     } catch (const SpecError&) { return false; } catch (const DeviceError&) {
         return false;
@@ -89,7 +86,7 @@ TEST_CASE("every key has a meaning, a default inside its range, and an example t
         if (const auto* value = std::get_if<std::int64_t>(&standard))
             CHECK(field.range.holds(static_cast<double>(*value)));
         if (!field.example.empty())
-            CHECK_NOTHROW(read(smallest, {field.path + "=" + field.example}));
+            CHECK_NOTHROW(spec_of_text(smallest_spec, {field.path + "=" + field.example}));
         // the parent is a section
         const std::size_t point = field.path.rfind('.');
         CHECK(find_section(point == std::string::npos ? "" : field.path.substr(0, point)) !=
@@ -98,7 +95,7 @@ TEST_CASE("every key has a meaning, a default inside its range, and an example t
 }
 
 TEST_CASE("each key reaches a member of its own: every example changes one value") {
-    const std::string before = all_values(read(smallest));
+    const std::string before = all_values(spec_of_text(smallest_spec));
     for (const Field& field : fields()) {
         INFO(field.path);
         const bool constant = field.get && !field.choices.empty() && field.words().size() == 1;
@@ -112,11 +109,11 @@ TEST_CASE("each key reaches a member of its own: every example changes one value
         if (field.kind == FieldKind::number) value = "0.375";
         if (field.kind == FieldKind::quantity) value = "0.375 " + field.unit;
         if (field.path == "column.tau.PV") value = "3 ms";
-        const ExperimentSpec changed = read(smallest, {field.path + "=" + value});
+        const ExperimentSpec changed = spec_of_text(smallest_spec, {field.path + "=" + value});
         int n_different = 0;
         for (const Field& other : fields())
             if (other.kind != FieldKind::anything &&
-                yaml_text(other, changed) != yaml_text(other, read(smallest)))
+                yaml_text(other, changed) != yaml_text(other, spec_of_text(smallest_spec)))
                 ++n_different;
         // trials.per_condition is the number of presentations, too; a flat rhythm follows from the
         // other; a file of weights says where they come from
@@ -129,8 +126,8 @@ TEST_CASE("each key reaches a member of its own: every example changes one value
 }
 
 TEST_CASE("spec.resolved.yaml reads as the same spec and says where each value comes from") {
-    for (const std::string& text : {smallest, example_spec}) {
-        const ExperimentSpec spec = read(text, {"simulation.dt=0.05 ms"});
+    for (const std::string& text : {smallest_spec, example_spec}) {
+        const ExperimentSpec spec = spec_of_text(text, {"simulation.dt=0.05 ms"});
         const std::string resolved = resolved_spec(spec);
         INFO(resolved);
         const ExperimentSpec again = read_spec_text(resolved, "spec.resolved.yaml", ".");
@@ -140,7 +137,7 @@ TEST_CASE("spec.resolved.yaml reads as the same spec and says where each value c
         CHECK(resolved.find("# default") != std::string::npos);
         CHECK(resolved.find("# line 2") != std::string::npos);
         // what is resolved stays as it is
-        CHECK(all_values(read(resolved_spec(again))) == all_values(spec));
+        CHECK(all_values(spec_of_text(resolved_spec(again))) == all_values(spec));
         CHECK(resolved_json(spec)["simulation"]["dt"] == "0.05 ms");
         CHECK(resolved_json(spec)["column"]["heads"] == 4);
     }
@@ -148,7 +145,7 @@ TEST_CASE("spec.resolved.yaml reads as the same spec and says where each value c
 
 TEST_CASE("a quantity means the same in every unit, to the last bit") {
     const auto dt = [](const std::string& text) {
-        return read(smallest, {"task.duration=" + text}).task.duration_ms;
+        return spec_of_text(smallest_spec, {"task.duration=" + text}).task.duration_ms;
     };
     CHECK(dt("300 ms") == 300.0);
     CHECK(dt("0.3 s") == 300.0);
@@ -157,7 +154,8 @@ TEST_CASE("a quantity means the same in every unit, to the last bit") {
     CHECK(dt("0.0027 s") == 2.7);
     CHECK(dt("2700 us") == 2.7);
     CHECK(dt("0.005 min") == 300.0);
-    CHECK(read(smallest, {"oscillation.gamma.phase=180 deg"}).area.oscillation.gamma.phase_rad ==
+    CHECK(spec_of_text(smallest_spec, {"oscillation.gamma.phase=180 deg"})
+              .area.oscillation.gamma.phase_rad ==
           Approx(3.14159265358979323846).epsilon(1e-15)); // pi and the factor are each rounded once
 }
 
@@ -193,7 +191,7 @@ TEST_CASE("the schema and the reader agree, file by file") {
         return;
     }
     // the example and mutants that one value makes wrong
-    std::vector<std::string> texts = {smallest, example_spec, test::own_circuit};
+    std::vector<std::string> texts = {smallest_spec, example_spec, test::own_circuit};
     const std::pair<const char*, const char*> circuit_changes[] = {
         {"model: lif_delta", "model: lif_delt"},
         {"n: 80", "n: 0"},

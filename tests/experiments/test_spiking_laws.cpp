@@ -12,7 +12,7 @@ using namespace lamina::laws;
 
 namespace {
 
-ExperimentSpec small_spec() {
+ExperimentSpec small_spiking_spec() {
     ExperimentSpec spec;
     spec.task.type = "softmax_loop";
     spec.task.loop.gates = "spikes";
@@ -25,7 +25,7 @@ ExperimentSpec small_spec() {
 }
 
 Laboratory small_laboratory() {
-    Laboratory lab = laboratory_of(small_spec());
+    Laboratory lab = laboratory_of(small_spiking_spec());
     lab.threads = 2;
     return lab;
 }
@@ -78,7 +78,7 @@ TEST_CASE("gates that spike: the weights are told as well as by as many independ
 }
 
 TEST_CASE("gates that spike: the same numbers on any number of threads; the summary has them all") {
-    ExperimentSpec spec = small_spec();
+    ExperimentSpec spec = small_spiking_spec();
     spec.task.loop.neurons = {2, 3};
     spec.task.loop.draws = 2;
     Laboratory lab = laboratory_of(spec);
@@ -100,7 +100,7 @@ TEST_CASE("gates that spike: the same numbers on any number of threads; the summ
 
 TEST_CASE("gates that spike: their own noise makes the loop peak, and a step makes it ring, by law",
           "[physics][slow]") {
-    ExperimentSpec spec = small_spec();
+    ExperimentSpec spec = small_spiking_spec();
     // samples of the response are whole steps: 0.6 ms at this one
     spec.area.dt_ms = 0.2;
     Laboratory lab = laboratory_of(spec);

@@ -52,7 +52,7 @@ double spearman(const std::vector<double>& x, const std::vector<double>& y) {
     return correlation(ranks(x), ranks(y));
 }
 
-std::vector<double> squared_distances(const Stimuli& s) {
+std::vector<double> distances_of_stimuli(const Stimuli& s) {
     std::vector<double> squared;
     for (int i = 0; i < s.number; ++i)
         for (int j = i + 1; j < s.number; ++j) {
@@ -74,7 +74,7 @@ double mean_squared_length(const Stimuli& s) {
 }
 
 /// A .npy of version 1.0 holding float64.
-std::string npy(const std::string& shape, const std::vector<double>& values) {
+std::string npy_file(const std::string& shape, const std::vector<double>& values) {
     std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + ", }";
     header.resize((header.size() + 10 + 64) / 64 * 64 - 10, ' ');
     header.back() = '\n';
@@ -175,7 +175,7 @@ TEST_CASE("random stimuli are N(0, 1) numbers of the seed") {
 TEST_CASE("vectors are read from .npy and from CSV, with or without a header") {
     const test::TemporaryDirectory folder;
     const std::vector<double> expected = {1, -2.5, 1e-3, 0, 4, 5};
-    test::write_file(folder.path() / "v.npy", npy("(2, 3)", expected));
+    test::write_file(folder.path() / "v.npy", npy_file("(2, 3)", expected));
     test::write_file(folder.path() / "plain.csv", "1, -2.5 ,1e-3\r\n\r\n0,+4,5\r\n");
     test::write_file(folder.path() / "head.csv",
                      "# measured\na,b,\"c, or d\"\n1,-2.5,0.001\n0,4,5");
@@ -207,11 +207,11 @@ TEST_CASE("stimuli that cannot be made are refused with file, reason and remedy"
     const auto write = [&](const char* name, const std::string& bytes) {
         test::write_file(folder.path() / name, bytes);
     };
-    write("v.npy", npy("(2, 3)", {1, 2, 3, 4, 5, 6}));
-    write("line.npy", npy("(6,)", {1, 2, 3, 4, 5, 6}));
-    write("nan.npy", npy("(1, 3)", {1, std::nan(""), 3}));
-    write("square.npy", npy("(2, 2)", {0, 1, 1, 0}));
-    write("zero.npy", npy("(3,)", {0, 0, 0}));
+    write("v.npy", npy_file("(2, 3)", {1, 2, 3, 4, 5, 6}));
+    write("line.npy", npy_file("(6,)", {1, 2, 3, 4, 5, 6}));
+    write("nan.npy", npy_file("(1, 3)", {1, std::nan(""), 3}));
+    write("square.npy", npy_file("(2, 2)", {0, 1, 1, 0}));
+    write("zero.npy", npy_file("(3,)", {0, 0, 0}));
     write("ragged.csv", "1,2,3\n4,5\n");
     write("word.csv", "1,2,3\n4,five,6\n");
     write("open.csv", "1,2,\"3\n4,5,6\n");
@@ -240,7 +240,7 @@ TEST_CASE("stimuli that cannot be made are refused with file, reason and remedy"
 TEST_CASE("rdm: several matrices are averaged, and distances keep their order at unit variance") {
     const test::TemporaryDirectory folder;
     // distances of the points 0, 1, 3 on a line, as the mean of two rows
-    test::write_file(folder.path() / "r.npy", npy("(2, 3)", {0.5, 2, 2, 1.5, 4, 2}));
+    test::write_file(folder.path() / "r.npy", npy_file("(2, 3)", {0.5, 2, 2, 1.5, 4, 2}));
     const Stimuli s = make_stimuli(of_kind("rdm", "r.npy"), 4, folder.path().string(), 1);
     CHECK(s.number == 3);
     CHECK(s.dissimilarity == std::vector<double>{1, 3, 2});
@@ -248,7 +248,7 @@ TEST_CASE("rdm: several matrices are averaged, and distances keep their order at
     CHECK(s.kept_inertia == 1);
     CHECK(mean_squared_length(s) == Approx(4).epsilon(1e-14));
     // one scale for all: |x|^2 sums to 14 / 3 over the three points, and must sum to 12
-    const std::vector<double> squared = squared_distances(s);
+    const std::vector<double> squared = distances_of_stimuli(s);
     for (std::size_t pair = 0; pair < 3; ++pair)
         CHECK(squared[pair] ==
               Approx(std::pow(s.dissimilarity[pair], 2) * 12 / (14.0 / 3)).epsilon(1e-13));
@@ -282,7 +282,7 @@ TEST_CASE("the 92 objects keep the order of their measured dissimilarities in 64
     CHECK(s.names[14] == "human face 14");
     CHECK(s.names[91] == "artificial inanimate 91");
     CHECK(mean_squared_length(s) == Approx(64).epsilon(1e-13));
-    const double rho = spearman(squared_distances(s), s.dissimilarity);
+    const double rho = spearman(distances_of_stimuli(s), s.dissimilarity);
     std::printf("objects92: Spearman rho %.4f, %d dimensions, %.4f of the positive inertia\n", rho,
                 s.n_dimensions, s.kept_inertia);
     CHECK(rho >= 0.98); // the share of the order that 64 dimensions must keep

@@ -23,7 +23,7 @@ std::string file_of(const std::string& header, std::size_t n_bytes, int major = 
     return bytes + header + std::string(n_bytes, '\0');
 }
 
-std::string refusal(const std::string& bytes) {
+std::string refusal_of_npy(const std::string& bytes) {
     try {
         parse_npy(bytes, "x.npy");
     } catch (const SpecError& error) { return error.what(); }
@@ -56,47 +56,50 @@ TEST_CASE("npy: what a hostile header says is not believed") {
     const auto with_shape = [](const std::string& shape) {
         return file_of("{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + "}", 16);
     };
-    CHECK_THAT(refusal(""), Contains("x.npy: is not a NumPy .npy file; save it as numpy.save"));
-    CHECK_THAT(refusal("\x93NUMPY"), Contains("is not"));
-    CHECK_THAT(refusal(file_of(good, 16, 3)), Contains("version 3.0"));
+    CHECK_THAT(refusal_of_npy(""),
+               Contains("x.npy: is not a NumPy .npy file; save it as numpy.save"));
+    CHECK_THAT(refusal_of_npy("\x93NUMPY"), Contains("is not"));
+    CHECK_THAT(refusal_of_npy(file_of(good, 16, 3)), Contains("version 3.0"));
     // sizes: wrong, overflowing, negative, fractional, too many
-    CHECK_THAT(refusal(file_of(good, 15)), Contains("claims 16 bytes and 15 follow"));
-    CHECK_THAT(refusal(file_of(good, 17)), Contains("claims 16 bytes and 17 follow"));
-    CHECK_THAT(refusal(with_shape("(4294967296, 4294967298)")), Contains("more than 2^64"));
-    CHECK_THAT(refusal(with_shape("(2305843009213693954,)")), Contains("more than 2^64"));
-    CHECK_THAT(refusal(with_shape("(99999999999999999999999,)")), Contains("whole numbers"));
-    CHECK_THAT(refusal(with_shape("(-2,)")), Contains("whole numbers"));
-    CHECK_THAT(refusal(with_shape("(2.0,)")), Contains("not a tuple"));
-    CHECK_THAT(refusal(with_shape("(1,1,1,1,1,1,1,1,2)")), Contains("more than 8 axes"));
-    CHECK_THAT(refusal(with_shape("2")), Contains("not a dictionary"));
-    CHECK_THAT(refusal(with_shape("(2")), Contains("not a tuple"));
+    CHECK_THAT(refusal_of_npy(file_of(good, 15)), Contains("claims 16 bytes and 15 follow"));
+    CHECK_THAT(refusal_of_npy(file_of(good, 17)), Contains("claims 16 bytes and 17 follow"));
+    CHECK_THAT(refusal_of_npy(with_shape("(4294967296, 4294967298)")), Contains("more than 2^64"));
+    CHECK_THAT(refusal_of_npy(with_shape("(2305843009213693954,)")), Contains("more than 2^64"));
+    CHECK_THAT(refusal_of_npy(with_shape("(99999999999999999999999,)")), Contains("whole numbers"));
+    CHECK_THAT(refusal_of_npy(with_shape("(-2,)")), Contains("whole numbers"));
+    CHECK_THAT(refusal_of_npy(with_shape("(2.0,)")), Contains("not a tuple"));
+    CHECK_THAT(refusal_of_npy(with_shape("(1,1,1,1,1,1,1,1,2)")), Contains("more than 8 axes"));
+    CHECK_THAT(refusal_of_npy(with_shape("2")), Contains("not a dictionary"));
+    CHECK_THAT(refusal_of_npy(with_shape("(2")), Contains("not a tuple"));
     // the header itself
     std::string cut = file_of(good, 0);
     cut.resize(40);
-    CHECK_THAT(refusal(cut), Contains("cut inside its header"));
-    CHECK_THAT(refusal(file_of(std::string(good) + "x", 16)), Contains("goes on after"));
-    CHECK_THAT(refusal(file_of("{'descr': '<f8', 'descr': '<f8'}", 0)), Contains("'descr' twice"));
-    CHECK_THAT(refusal(file_of("{'descr': '<f8', 'fortran_order': False}", 0)), Contains("lacks"));
-    CHECK_THAT(refusal(file_of("{'evil\x01': 1}", 0)), Contains("unknown key 'evil?'"));
-    CHECK_THAT(refusal(file_of("{'descr", 0)), Contains("cut inside a name"));
+    CHECK_THAT(refusal_of_npy(cut), Contains("cut inside its header"));
+    CHECK_THAT(refusal_of_npy(file_of(std::string(good) + "x", 16)), Contains("goes on after"));
+    CHECK_THAT(refusal_of_npy(file_of("{'descr': '<f8', 'descr': '<f8'}", 0)),
+               Contains("'descr' twice"));
+    CHECK_THAT(refusal_of_npy(file_of("{'descr': '<f8', 'fortran_order': False}", 0)),
+               Contains("lacks"));
+    CHECK_THAT(refusal_of_npy(file_of("{'evil\x01': 1}", 0)), Contains("unknown key 'evil?'"));
+    CHECK_THAT(refusal_of_npy(file_of("{'descr", 0)), Contains("cut inside a name"));
     // types
     const auto with_type = [](const std::string& descr, const std::string& fortran = "False") {
         return file_of("{'descr': " + descr + ", 'fortran_order': " + fortran + ", 'shape': (2,)}",
                        16);
     };
-    CHECK_THAT(refusal(with_type("'|O'")), Contains("type '|O'"));
-    CHECK_THAT(refusal(with_type("'>f8'")), Contains("type '>f8'"));
-    CHECK_THAT(refusal(with_type("[('a', '<f8')]")), Contains("several fields"));
-    CHECK_THAT(refusal(with_type("'<f8'", "True")), Contains("Fortran"));
-    CHECK_THAT(refusal(with_type("'<f8'", "1")), Contains("neither True nor False"));
+    CHECK_THAT(refusal_of_npy(with_type("'|O'")), Contains("type '|O'"));
+    CHECK_THAT(refusal_of_npy(with_type("'>f8'")), Contains("type '>f8'"));
+    CHECK_THAT(refusal_of_npy(with_type("[('a', '<f8')]")), Contains("several fields"));
+    CHECK_THAT(refusal_of_npy(with_type("'<f8'", "True")), Contains("Fortran"));
+    CHECK_THAT(refusal_of_npy(with_type("'<f8'", "1")), Contains("neither True nor False"));
     // a header of more than 64 KiB, in version 2.0
-    CHECK_THAT(refusal(file_of(std::string(70000, ' '), 0, 2)), Contains("70000 bytes"));
+    CHECK_THAT(refusal_of_npy(file_of(std::string(70000, ' '), 0, 2)), Contains("70000 bytes"));
 }
 
 TEST_CASE("npy: a damaged file is read or refused, never anything else") {
     const std::string whole = file_of(good, 16);
     for (std::size_t length = 0; length < whole.size(); ++length)
-        CHECK(refusal(whole.substr(0, length)) != "not refused");
+        CHECK(refusal_of_npy(whole.substr(0, length)) != "not refused");
     // 20000 files with one to four bytes changed: SpecError or an array whose size fits
     int n_read = 0;
     for (std::uint32_t i = 0; i < 20000; ++i) {

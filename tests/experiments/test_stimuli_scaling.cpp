@@ -11,7 +11,7 @@ using namespace lamina;
 namespace {
 
 /// Squared distances between rows of [n][d], upper triangle.
-std::vector<double> squared_distances(const std::vector<double>& points, int n) {
+std::vector<double> distances_of_points(const std::vector<double>& points, int n) {
     const int d = static_cast<int>(points.size()) / n;
     std::vector<double> squared;
     for (int i = 0; i < n; ++i)
@@ -35,11 +35,11 @@ std::vector<double> cloud(int n, int d) {
 TEST_CASE(
     "classical scaling gives back points up to rotation, in as many dimensions as they have") {
     constexpr int n = 20;
-    const std::vector<double> squared = squared_distances(cloud(n, 3), n);
+    const std::vector<double> squared = distances_of_points(cloud(n, 3), n);
     const ScaledPoints scaled = classical_scaling(n, squared, 5);
     CHECK(scaled.n_used == 3);
     CHECK(scaled.kept_inertia == 1);
-    const std::vector<double> again = squared_distances(scaled.points, n);
+    const std::vector<double> again = distances_of_points(scaled.points, n);
     for (std::size_t pair = 0; pair < squared.size(); ++pair)
         CHECK(again[pair] == Approx(squared[pair]).margin(1e-12)); // eigenvectors of values near 20
 
@@ -65,7 +65,7 @@ TEST_CASE(
 TEST_CASE("fewer dimensions keep the directions of largest variance") {
     // a cross: four points at distance 3 along one axis, 1 along the other
     const std::vector<double> points = {3, 0, -3, 0, 0, 1, 0, -1};
-    const ScaledPoints scaled = classical_scaling(4, squared_distances(points, 4), 1);
+    const ScaledPoints scaled = classical_scaling(4, distances_of_points(points, 4), 1);
     CHECK(scaled.n_used == 1);
     CHECK(scaled.kept_inertia == Approx(0.9).epsilon(1e-12)); // 18 of 18 + 2
     CHECK(std::fabs(scaled.points[0]) == Approx(3).epsilon(1e-12));

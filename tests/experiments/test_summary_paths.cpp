@@ -7,18 +7,18 @@
 #include "experiments/check_spec.hpp"
 #include "experiments/summary_paths.hpp"
 #include "sim/errors.hpp"
+#include "sim/run_file/json.hpp"
 #include "support/process.hpp"
 #include "support/skip.hpp"
 
 using namespace lamina;
 using namespace lamina::test;
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 namespace {
 
 /// Overrides that make any experiment short, as far as it accepts them.
-std::vector<std::string> shortened(const std::string& file) {
+std::vector<std::string> shortening_overrides(const std::string& file) {
     std::vector<std::string> taken;
     for (const char* shorter :
          {"task.trials.per_condition=2", "task.presentations=2", "simulation.dt=0.5 ms",
@@ -86,7 +86,7 @@ TEST_CASE("every shipped experiment finds the numbers that are foretold, and no 
             continue;
         }
         INFO(file);
-        const std::vector<std::string> overrides = shortened(file);
+        const std::vector<std::string> overrides = shortening_overrides(file);
         const ExperimentSpec spec = read_checked_spec(file, overrides);
         const Json foretold = summary_without_run(spec);
         const bool both = spec.fit.given() && spec.task.type != "set_size";

@@ -6,11 +6,14 @@
 #include <cmath>
 #include <set>
 
+#include "experiments/column_of.hpp"
 #include "experiments/task_catalogue.hpp"
 #include "sim/errors.hpp"
 
 namespace lamina {
 namespace {
+
+using test::column_of;
 
 ExperimentSpec dms_spec() {
     ExperimentSpec spec;
@@ -31,10 +34,6 @@ bool same(const Trial& a, const Trial& b) {
             a.segments[k].first_step != b.segments[k].first_step)
             return false;
     return true;
-}
-
-std::vector<double> column_of(const std::vector<double>& x, int column, int d_model) {
-    return {x.begin() + column * d_model, x.begin() + (column + 1) * d_model};
 }
 
 std::vector<double> stimulus_of(const Task& task, int stimulus, int d_model) {

@@ -9,6 +9,7 @@
 
 #include "analysis/recall.hpp"
 #include "analysis/statistics.hpp"
+#include "experiments/column_of.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/task_catalogue.hpp"
 #include "experiments/tasks/item_code.hpp"
@@ -23,6 +24,8 @@
 namespace lamina {
 namespace {
 
+using test::column_of;
+
 /// One head and the gain of the shipped experiment.
 ExperimentSpec places_spec(const char* type) {
     ExperimentSpec spec;
@@ -36,10 +39,6 @@ ExperimentSpec places_spec(const char* type) {
     spec.task.per_condition = 200;
     spec.task.timing.delay_ms = 100;
     return spec;
-}
-
-std::vector<double> column_of(const std::vector<double>& x, int column, int d_model) {
-    return {x.begin() + column * d_model, x.begin() + (column + 1) * d_model};
 }
 
 /// What the reference block routes to the read-out column in the test, and with which weights.

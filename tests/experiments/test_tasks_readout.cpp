@@ -37,14 +37,15 @@ ReadoutSetting setting(Norm norm, std::vector<int> load, int per_condition, doub
     return s;
 }
 
-std::vector<double> stimulus_of(const ReadoutSetting& s, int stimulus) {
+std::vector<double> stimulus_of_setting(const ReadoutSetting& s, int stimulus) {
     const auto first = s.task->stimuli().begin() + stimulus * s.spec.area.d_model;
     return {first, first + s.spec.area.d_model};
 }
 
 /// W_V n(stimulus): what attention to that item alone would route.
 std::vector<double> value_of(const ReadoutSetting& s, int stimulus) {
-    const std::vector<double> n = match_target(s.spec.area, s.weights, stimulus_of(s, stimulus));
+    const std::vector<double> n =
+        match_target(s.spec.area, s.weights, stimulus_of_setting(s, stimulus));
     std::vector<double> value(s.weights.b_V);
     for (std::size_t row = 0; row < value.size(); ++row)
         for (std::size_t i = 0; i < n.size(); ++i)
@@ -99,7 +100,8 @@ TEST_CASE("a reader that routes nothing sees no match, one that routes noise is 
 TEST_CASE(
     "evidence runs from -1 for opposite stimuli to +1 for equal ones, whatever their length") {
     const ReadoutSetting s = setting(Norm::none, {1}, 2, 0);
-    const std::vector<double> target = match_target(s.spec.area, s.weights, stimulus_of(s, 3));
+    const std::vector<double> target =
+        match_target(s.spec.area, s.weights, stimulus_of_setting(s, 3));
     std::vector<double> same = value_of(s, 3);
     for (double& value : same) value *= 0.01;
     CHECK(evidence(s.readout, {}, routed_content(s.weights, same), target) ==
@@ -121,7 +123,8 @@ TEST_CASE("matched weights: what is sent out matches the probe as well as what i
         vv += value[i] * value[i];
     }
     const double routed = s.readout.gain * (ov / std::sqrt(oo * vv) - Question().criterion);
-    const std::vector<double> target = match_target(s.spec.area, s.weights, stimulus_of(s, 3));
+    const std::vector<double> target =
+        match_target(s.spec.area, s.weights, stimulus_of_setting(s, 3));
     // 64 products of order 1, rounded
     CHECK(evidence(s.readout, {}, routed_content(s.weights, o), target) ==
           Approx(routed).margin(1e-13));

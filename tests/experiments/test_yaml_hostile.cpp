@@ -16,7 +16,8 @@ using namespace lamina;
 
 namespace {
 
-std::string said_about(const std::string& text, const std::vector<std::string>& overrides = {}) {
+std::string said_about_yaml(const std::string& text,
+                            const std::vector<std::string>& overrides = {}) {
     try {
         read_spec_text(text, "a.yaml", ".", overrides);
     } catch (const SpecError& error) { return error.what(); } catch (const DeviceError& error) {
@@ -26,7 +27,7 @@ std::string said_about(const std::string& text, const std::vector<std::string>& 
 }
 
 bool refuses(const std::string& text, const std::string& id) {
-    const std::string said = said_about(text);
+    const std::string said = said_about_yaml(text);
     INFO(said.substr(0, 500));
     CHECK(said.size() < 20000); // a message is for reading
     return said.find("[" + id + "]") != std::string::npos;
@@ -39,9 +40,9 @@ std::string repeated(const std::string& part, std::size_t n) {
     return out;
 }
 
-double seconds_of(const std::string& text) {
+double seconds_to_read(const std::string& text) {
     const auto start = std::chrono::steady_clock::now();
-    said_about(text);
+    said_about_yaml(text);
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -51,11 +52,11 @@ TEST_CASE("nesting a million levels deep is refused at level 65") {
     for (const char* opening : {"[", "{a: ", "- ", "? ", "a: ["}) {
         INFO(opening);
         const std::string text = repeated(opening, 1000000);
-        const std::string said = said_about(text);
+        const std::string said = said_about_yaml(text);
         CHECK(said.find("error[L01") != std::string::npos);
         // measured 0.03 s; with sanitizers on a shared machine 0.5 s. Work that grows with the
         // square of the depth would take hours
-        CHECK(seconds_of(text) < 30);
+        CHECK(seconds_to_read(text) < 30);
     }
     CHECK(refuses("a: " + repeated("[", 1000000), "L0110"));
     CHECK_FALSE(refuses("a: " + repeated("[", 62) + repeated("]", 62), "L0110"));
@@ -71,7 +72,7 @@ TEST_CASE("aliases that multiply are counted before they cost memory") {
                 repeated(", " + below, 8) + "]\n";
     }
     CHECK(refuses(text, "L0109"));
-    CHECK(seconds_of(text) < 30); // measured 0.3 s, with sanitizers 2.5 s
+    CHECK(seconds_to_read(text) < 30); // measured 0.3 s, with sanitizers 2.5 s
 
     // without aliases: 1.1e6 values
     CHECK(refuses("a: [" + repeated("1,", 1100000) + "1]", "L0109"));
@@ -80,9 +81,9 @@ TEST_CASE("aliases that multiply are counted before they cost memory") {
 TEST_CASE("a million keys, a million errors and one very long line are read in seconds") {
     std::string keys;
     for (int i = 0; i < 100000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
-    CHECK(said_about(keys).find("100003 errors") !=
-          std::string::npos);     // three keys are missing, too
-    CHECK(seconds_of(keys) < 60); // measured 0.5 s, with sanitizers 7 s
+    CHECK(said_about_yaml(keys).find("100003 errors") !=
+          std::string::npos);          // three keys are missing, too
+    CHECK(seconds_to_read(keys) < 60); // measured 0.5 s, with sanitizers 7 s
     CHECK(refuses("name: " + repeated("x", 10000000), "L0218"));
     CHECK(refuses("? " + repeated("x", 10000000) + "\n: 1", "L0204"));
     CHECK(refuses(repeated("a: 1\n", 100000), "L0201"));
@@ -91,7 +92,7 @@ TEST_CASE("a million keys, a million errors and one very long line are read in s
 
 TEST_CASE("sixteen megabytes are read, one byte more is not") {
     const std::string smallest = "lamina: 1\nname: a\ntask: {type: presentation}\n#";
-    CHECK(said_about(smallest + std::string(max_yaml_bytes - smallest.size(), 'x')).empty());
+    CHECK(said_about_yaml(smallest + std::string(max_yaml_bytes - smallest.size(), 'x')).empty());
     CHECK(refuses(smallest + std::string(max_yaml_bytes - smallest.size() + 1, 'x'), "L0102"));
 }
 
@@ -101,13 +102,13 @@ TEST_CASE("what is not UTF-8 or not visible is shown with its place") {
          {"\xFF", "\xC0\xAF", "\xC3", "\xE2\x82", "\xED\xA0\x80", "\xF4\x90\x80\x80",
           "\xF8\x88\x80\x80\x80", "\x80", "\xE0\x80\x80", "\xF0\x80\x80\x80"}) {
         INFO(static_cast<int>(static_cast<unsigned char>(bytes[0])));
-        const std::string said = said_about(head + "title: ab" + bytes + "\n");
+        const std::string said = said_about_yaml(head + "title: ab" + bytes + "\n");
         CHECK(said.find("[L0104]") != std::string::npos);
         CHECK(said.find("a.yaml:4:10") != std::string::npos);
     }
     for (const char* bytes : {"\x01", "\x1B[31m", "\x7F", "\xC2\x85", "\xE2\x80\xA8",
                               "\xE2\x80\xAE", "\xE2\x81\xA6", "\xEF\xBF\xBE", "\rx"}) {
-        const std::string said = said_about(head + "title: ab" + bytes + "\n");
+        const std::string said = said_about_yaml(head + "title: ab" + bytes + "\n");
         CHECK(said.find("[L0105]") != std::string::npos);
         CHECK(said.find("a.yaml:4:10") != std::string::npos);
         CHECK(said.find('\x1B') == std::string::npos);
@@ -115,7 +116,8 @@ TEST_CASE("what is not UTF-8 or not visible is shown with its place") {
     CHECK(refuses(head + std::string("title: a\0b\n", 11), "L0105"));
     CHECK(refuses(std::string("\xFF\xFEl\0a\0", 6), "L0104")); // UTF-16
     // a byte order mark and CR LF are harmless
-    CHECK(said_about("\xEF\xBB\xBFlamina: 1\r\nname: a\r\ntask: {type: presentation}\r\n").empty());
+    CHECK(said_about_yaml("\xEF\xBB\xBFlamina: 1\r\nname: a\r\ntask: {type: presentation}\r\n")
+              .empty());
 }
 
 TEST_CASE("names that leave the output directory are refused") {
@@ -123,12 +125,13 @@ TEST_CASE("names that leave the output directory are refused") {
          {"../x", "/etc/passwd", "a/b", "a..b", "..", ".", ".hidden", "-rf", "a b", "a;b", "$(x)",
           "`x`", "\"a\\nb\"", "caf\xC3\xA9", "a\\\\b", "~root", "|x", "a:b", "\"\""}) {
         INFO(name);
-        const std::string said =
-            said_about("lamina: 1\nname: " + std::string(name) + "\ntask: {type: presentation}\n");
+        const std::string said = said_about_yaml("lamina: 1\nname: " + std::string(name) +
+                                                 "\ntask: {type: presentation}\n");
         CHECK_FALSE(said.empty());
     }
     const std::string longest(128, 'a');
-    CHECK(said_about("lamina: 1\nname: " + longest + "\ntask: {type: presentation}\n").empty());
+    CHECK(
+        said_about_yaml("lamina: 1\nname: " + longest + "\ntask: {type: presentation}\n").empty());
     CHECK(refuses("lamina: 1\nname: " + longest + "a\ntask: {type: presentation}\n", "L0218"));
 }
 
@@ -160,10 +163,10 @@ TEST_CASE("hostile overrides are refused with their place") {
                               "title=\xFF",
                               "seed=1e400"}) {
         INFO(wrong);
-        const std::string said = said_about(text, {wrong});
+        const std::string said = said_about_yaml(text, {wrong});
         CHECK(said.find("command line:1:") != std::string::npos);
     }
-    CHECK(said_about(text, {"column.d_ff=12", "title=a b", "question=\"a: b\""}).empty());
+    CHECK(said_about_yaml(text, {"column.d_ff=12", "title=a b", "question=\"a: b\""}).empty());
 }
 
 TEST_CASE("a file that cannot be read says why") {

@@ -24,7 +24,7 @@ struct Shifted {
     }
 };
 
-template <class Real> std::vector<Real> numbers(std::size_t n, std::uint64_t which) {
+template <class Real> std::vector<Real> attend_numbers(std::size_t n, std::uint64_t which) {
     std::vector<double> x(n);
     normal_row(11, 0, Stream::laboratory, which, x.data(), n);
     return std::vector<Real>(x.begin(), x.end());
@@ -41,11 +41,11 @@ template <class Real> struct Attention {
         : n_trials(trials), heads(h), N(n), features(f), d_head(d), masked(with_mask),
           noisy(with_noise) {
         const std::size_t rows = std::size_t(trials) * h * n, pairs = rows * n;
-        query = numbers<Real>(rows * f, 1), key = numbers<Real>(rows * f, 2);
-        query_log = numbers<Real>(rows, 3), key_log = numbers<Real>(rows, 4);
-        log_divisor = numbers<Real>(rows, 5);
-        value = numbers<Real>(rows * d, 6), noise = numbers<Real>(pairs, 7);
-        gate = numbers<Real>(pairs, 8), drive = numbers<Real>(pairs, 9);
+        query = attend_numbers<Real>(rows * f, 1), key = attend_numbers<Real>(rows * f, 2);
+        query_log = attend_numbers<Real>(rows, 3), key_log = attend_numbers<Real>(rows, 4);
+        log_divisor = attend_numbers<Real>(rows, 5);
+        value = attend_numbers<Real>(rows * d, 6), noise = attend_numbers<Real>(pairs, 7);
+        gate = attend_numbers<Real>(pairs, 8), drive = attend_numbers<Real>(pairs, 9);
         mask.assign(std::size_t(trials) * n * n, Real(0));
         for (std::size_t k = 0; k < mask.size(); k += 3) mask[k] = -math::infinity<Real>;
         gate_sum.assign(rows, 0), drive_sum.assign(rows, 0), routed.assign(rows * d, 0);

@@ -1,16 +1,17 @@
 /// The CPU executor: threads and vector instructions change no bit of what a body writes.
 #include <catch2/catch.hpp>
 
-#include <cstring>
 #include <vector>
 
 #include "kernels/cpu/attention_step.hpp"
 #include "kernels/cpu/exec.hpp"
 #include "kernels/math.hpp"
+#include "support/same_bits.hpp"
 
 namespace {
 
 using namespace lamina;
+using lamina::test::same_bits;
 
 template <class Real> struct ExpItem {
     const Real* x;
@@ -27,10 +28,6 @@ template <class Real> struct ExpRow {
             y[row * n + k] = math::tanh(x[row * n + k]) - x[row * n + k] * Real(0.1);
     }
 };
-
-template <class Real> bool same_bits(const std::vector<Real>& a, const std::vector<Real>& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(Real)) == 0;
-}
 
 template <class Real> std::vector<Real> waves(std::size_t n, double step) {
     std::vector<Real> x(n);

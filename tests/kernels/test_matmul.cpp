@@ -1,18 +1,19 @@
 /// Matrix products: every element is one chain of fma, whatever the shape and the instruction set.
 #include <catch2/catch.hpp>
 
-#include <cstring>
 #include <random>
 #include <vector>
 
 #include "kernels/cpu/isa.hpp"
 #include "kernels/cpu/matmul.hpp"
 #include "kernels/cpu/matmul_plain.hpp"
+#include "support/same_bits.hpp"
 #include "support/skip.hpp"
 
 namespace {
 
 using namespace lamina::cpu;
+using lamina::test::same_bits;
 
 /// Runs a test with at most these instructions; false where the processor lacks them.
 struct With {
@@ -29,10 +30,6 @@ template <class Real> std::vector<Real> random_numbers(std::size_t n, unsigned s
     std::vector<Real> x(n);
     for (Real& value : x) value = Real(int(draw() >> 1) - (1 << 30)) / Real(1 << 28);
     return x;
-}
-
-template <class Real> bool same_bits(const std::vector<Real>& a, const std::vector<Real>& b) {
-    return std::memcmp(a.data(), b.data(), a.size() * sizeof(Real)) == 0;
 }
 
 struct Shape {

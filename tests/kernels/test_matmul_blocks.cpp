@@ -13,7 +13,7 @@ using namespace lamina;
 
 namespace {
 
-template <class Real> std::vector<Real> numbers(std::size_t n, std::uint64_t which) {
+template <class Real> std::vector<Real> matmul_numbers(std::size_t n, std::uint64_t which) {
     std::vector<double> x(n);
     normal_row(7, 0, Stream::laboratory, which, x.data(), n);
     return std::vector<Real>(x.begin(), x.end());
@@ -40,8 +40,8 @@ TEMPLATE_TEST_CASE("MatmulBlocks has the bits of the CPU's product, for any orde
     const bool accumulate = GENERATE(false, true), transposed = GENERATE(false, true);
     INFO(m << " x " << n << " x " << k);
     const auto size = [](int rows, int columns) { return std::size_t(rows) * columns; };
-    const auto a = numbers<Real>(size(m, k), 1), b = numbers<Real>(size(k, n), 2);
-    auto c = numbers<Real>(size(m, n), 3);
+    const auto a = matmul_numbers<Real>(size(m, k), 1), b = matmul_numbers<Real>(size(k, n), 2);
+    auto c = matmul_numbers<Real>(size(m, n), 3);
 
     MatrixProducts<Real> product{};
     product.m = m, product.n = n, product.k = k, product.accumulate = accumulate;
@@ -61,8 +61,8 @@ TEMPLATE_TEST_CASE("MatmulBlocks has the bits of the CPU's product, for any orde
 TEST_CASE("MatmulBlocks takes the heads of every trial from where they lie") {
     // gates [trial][head][query][key] times values [trial][key][head * d]
     constexpr int n_trials = 3, heads = 2, N = 6, d = 5, width = heads * d;
-    const auto a = numbers<double>(n_trials * heads * N * N, 1);
-    const auto v = numbers<double>(n_trials * N * width, 2);
+    const auto a = matmul_numbers<double>(n_trials * heads * N * N, 1);
+    const auto v = matmul_numbers<double>(n_trials * N * width, 2);
     std::vector<double> expected(n_trials * N * width, 0);
     for (int trial = 0; trial < n_trials; ++trial)
         for (int head = 0; head < heads; ++head)

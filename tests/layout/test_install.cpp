@@ -2,13 +2,12 @@
 #include <catch2/catch.hpp>
 
 #include "support/process.hpp"
+#include "support/source_tree.hpp"
 
 using namespace lamina::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-const fs::path source = LAMINA_SOURCE_DIR;
 
 /// A prefix with an installed Lamina, and a way to run programs there that knows nothing of ours.
 struct Installation {
@@ -43,10 +42,11 @@ TEST_CASE("an installed lamina is the built one, with its experiments, their sch
 
     // it finds the experiments that were installed with it, not those of the source tree
     const fs::path data = installed.prefix / "share/lamina";
-    CHECK(read_file(data / "experiments/dms.yaml") == read_file(source / "experiments/dms.yaml"));
+    CHECK(read_file(data / "experiments/dms.yaml") ==
+          read_file(source_tree / "experiments/dms.yaml"));
     const auto listed = installed.run({"bin/lamina", "list", "experiments"});
     CHECK(listed.out.find((data / "experiments/dms.yaml").string()) != std::string::npos);
-    CHECK(listed.out.find(source.string()) == std::string::npos);
+    CHECK(listed.out.find(source_tree.string()) == std::string::npos);
     CHECK(installed.run({"bin/lamina", "init", "study", "--template", "dms"}).exit_code == 0);
     CHECK(installed.run({"bin/lamina", "check", "study/dms.yaml"}).exit_code == 0);
     CHECK(read_file(data / "lamina.schema.json") == run_lamina({"schema"}).out);
@@ -72,7 +72,7 @@ TEST_CASE("a program outside of the tree steps an area and has the block: find_p
           "[slow]") {
     const Installation installed;
     const std::string build = (installed.prefix / "consumer").string();
-    const auto configured = installed.run({"cmake", "-S", (source / "tests/consumer").string(),
+    const auto configured = installed.run({"cmake", "-S", (source_tree / "tests/consumer").string(),
                                            "-B", build, "-DCMAKE_BUILD_TYPE=Release",
                                            "-DCMAKE_PREFIX_PATH=" + installed.prefix.string()});
     INFO(configured.out << configured.err);
@@ -92,6 +92,6 @@ TEST_CASE("a program outside of the tree steps an area and has the block: find_p
         if (entry.path().extension() == ".cmake" &&
             entry.path().string().find("/consumer/") == std::string::npos) {
             INFO(entry.path());
-            CHECK(read_file(entry.path()).find(source.string()) == std::string::npos);
+            CHECK(read_file(entry.path()).find(source_tree.string()) == std::string::npos);
         }
 }

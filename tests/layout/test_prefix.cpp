@@ -7,18 +7,18 @@
 
 #include "support/process.hpp"
 #include "support/skip.hpp"
+#include "support/source_tree.hpp"
 
 using namespace lamina::test;
 namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path source = LAMINA_SOURCE_DIR;
-
 /// Unpacked once, beside the build of these tests. Empty when the packages cannot be fetched.
 fs::path unpacked_prefix() {
     const fs::path prefix = fs::path(LAMINA_BINARY).parent_path() / "prefix";
-    const auto done = run_process({(source / "scripts/prefix-packages").string(), prefix.string()});
+    const auto done =
+        run_process({(source_tree / "scripts/prefix-packages").string(), prefix.string()});
     INFO(done.err);
     if (done.exit_code == 4) {
         skip("the packages of the prefix cannot be fetched");
@@ -32,7 +32,7 @@ fs::path unpacked_prefix() {
 fs::path configured_with(const fs::path& prefix) {
     const fs::path build = prefix.parent_path() / "with-prefix";
     const auto done =
-        run_process({"cmake", "-S", source.string(), "-B", build.string(), "-G", "Ninja",
+        run_process({"cmake", "-S", source_tree.string(), "-B", build.string(), "-G", "Ninja",
                      "-DCMAKE_BUILD_TYPE=Release", "-DLAMINA_TESTS=OFF", "-DLAMINA_CUDA=OFF",
                      "-DCMAKE_PREFIX_PATH=" + (prefix / "usr").string()});
     INFO(done.out << done.err);
@@ -118,14 +118,14 @@ TEST_CASE("a whole lamina from unpacked packages runs on their libraries", "[.][
         CHECK(paths[0].find(prefix.string()) != std::string::npos);
     }
     const auto checked =
-        run_process({program, "check", (source / "experiments/dms.yaml").string()}, options);
+        run_process({program, "check", (source_tree / "experiments/dms.yaml").string()}, options);
     INFO(checked.err);
     CHECK(checked.exit_code == 0);
     // the same numbers as the program of these tests
     const TemporaryDirectory folder;
     std::vector<std::string> run = {program,
                                     "run",
-                                    (source / "experiments/dms.yaml").string(),
+                                    (source_tree / "experiments/dms.yaml").string(),
                                     "task.load=1",
                                     "task.trials.per_condition=1",
                                     "analysis.predict=false",

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "support/contains.hpp"
 #include "support/process.hpp"
 
 using namespace lamina::test;
@@ -66,10 +67,6 @@ struct Workshop {
 std::string last_line(const std::string& text) {
     const std::size_t end = text.find_last_not_of('\n');
     return text.substr(text.rfind('\n', end) + 1, end - text.rfind('\n', end));
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 } // namespace

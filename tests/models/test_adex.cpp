@@ -9,14 +9,14 @@
 
 namespace lamina {
 
-using Params = AdEx<double>::Params;
-using Neuron = test::OneNeuron<AdEx<double>>;
+using AdexParams = AdEx<double>::Params;
+using AdexNeuron = test::OneNeuron<AdEx<double>>;
 
 namespace {
 
 /// The four equations as they are written, {V, w, g_exc, g_inh}.
-struct Equations {
-    Params p;
+struct AdexEquations {
+    AdexParams p;
     std::array<double, 4> operator()(const std::array<double, 4>& y) const {
         const double V = y[0], onset = std::exp((V - p.V_T_mV) / p.Delta_T_mV);
         const double pA = -p.g_L_nS * (V - p.E_L_mV) + p.g_L_nS * p.Delta_T_mV * onset - y[1] -
@@ -27,27 +27,27 @@ struct Equations {
 };
 
 /// PV and SOM cells as in the model's table.
-Params pv() {
-    Params p;
+AdexParams pv() {
+    AdexParams p;
     p.C_m_pF = 100, p.g_L_nS = 10, p.E_L_mV = -70, p.V_T_mV = -48, p.Delta_T_mV = 2;
     p.V_reset_mV = -55, p.t_ref_ms = 1, p.a_nS = 0, p.b_pA = 0;
     return p;
 }
-Params som() {
-    Params p;
+AdexParams som() {
+    AdexParams p;
     p.C_m_pF = 100, p.g_L_nS = 5, p.E_L_mV = -70, p.V_T_mV = -61, p.Delta_T_mV = 4;
     p.V_reset_mV = -65, p.t_ref_ms = 2, p.a_nS = 0.5, p.b_pA = 10, p.tau_w_ms = 500;
     return p;
 }
 
 /// The current that holds V.
-double holding_pA(const Params& p, double V_mV) {
+double holding_pA(const AdexParams& p, double V_mV) {
     const double onset = std::exp((V_mV - p.V_T_mV) / p.Delta_T_mV);
     return (p.g_L_nS + p.a_nS) * (V_mV - p.E_L_mV) - p.g_L_nS * p.Delta_T_mV * onset;
 }
 
 /// Does a neuron leave its fixed point, 0.01 mV beside which it begins, for a spike within 5 s?
-bool fires(Params p, double I_pA) {
+bool fires(AdexParams p, double I_pA) {
     // the lower fixed point, below the potential of the largest current that can be held
     double low_mV = p.E_L_mV - 100,
            high_mV = p.V_T_mV + p.Delta_T_mV * std::log1p(p.a_nS / p.g_L_nS);
@@ -56,7 +56,7 @@ bool fires(Params p, double I_pA) {
         (holding_pA(p, middle_mV) < I_pA ? low_mV : high_mV) = middle_mV;
     }
     p.I_bias_pA = I_pA;
-    Neuron neuron(p, 0.1);
+    AdexNeuron neuron(p, 0.1);
     neuron.state.V_mV = low_mV + 0.01;
     neuron.state.w_pA = p.a_nS * (low_mV - p.E_L_mV);
     return neuron.steps_to_spike(50000) > 0;
@@ -65,14 +65,14 @@ bool fires(Params p, double I_pA) {
 } // namespace
 
 TEST_CASE("AdEx: the step is of order 2 up to the beginning of the upswing") {
-    Params p;
+    AdexParams p;
     p.I_bias_pA = 650;
-    const Equations equations{p};
+    const AdexEquations equations{p};
     const auto exact = test::runge_kutta<4>({p.E_L_mV, 0, 10, 5}, 19200, 0.001, equations);
     REQUIRE(exact[0] > p.V_T_mV); // the exponential current takes part
     REQUIRE(exact[0] < p.V_T_mV + 5 * p.Delta_T_mV);
     const auto error = [&](double dt_ms) {
-        Neuron neuron(p, dt_ms);
+        AdexNeuron neuron(p, dt_ms);
         neuron.state.g_exc_nS = 10, neuron.state.g_inh_nS = 5;
         for (int k = 0; k < std::lround(19.2 / dt_ms); ++k) neuron.step();
         return std::hypot(neuron.state.V_mV - exact[0], neuron.state.w_pA - exact[1]);
@@ -84,11 +84,11 @@ TEST_CASE("AdEx: the step is of order 2 up to the beginning of the upswing") {
 TEST_CASE("AdEx: each interval is that of a fine solution, rounded to the grid") {
     const double dt_ms = 0.1;
     double earliest_ms = 1e9, latest_ms = -1e9;
-    for (Params p : {Params{}, pv(), som()}) {
+    for (AdexParams p : {AdexParams{}, pv(), som()}) {
         p.I_bias_pA = p.C_m_pF > 200 ? 1000 : 400;
         const double fine_ms = 0.0005;
-        const Equations equations{p};
-        Neuron neuron(p, dt_ms);
+        const AdexEquations equations{p};
+        AdexNeuron neuron(p, dt_ms);
         for (int n = 0; n < 8; ++n) {
             // the same state at the beginning of an interval: errors do not add up
             std::array<double, 4> y{neuron.state.V_mV, neuron.state.w_pA, 0, 0};
@@ -116,7 +116,7 @@ TEST_CASE("AdEx: each interval is that of a fine solution, rounded to the grid")
 TEST_CASE("AdEx: rest loses its stability where Touboul and Brette computed it") {
     // doi:10.1007/s00422-008-0267-4. A Hopf bifurcation where a / g_L > tau_m / tau_w, at
     //   e^x = 1 + tau_m / tau_w;  else a saddle-node at e^x = 1 + a / g_L,  x = (V - V_T) / Delta_T
-    for (const Params& p : {Params{}, pv(), som()}) {
+    for (const AdexParams& p : {AdexParams{}, pv(), som()}) {
         const double tau_m_ms = p.C_m_pF / p.g_L_nS;
         const double e_x = 1 + std::min(p.a_nS / p.g_L_nS, tau_m_ms / p.tau_w_ms);
         const double V_mV = p.V_T_mV + p.Delta_T_mV * std::log(e_x);
@@ -128,9 +128,9 @@ TEST_CASE("AdEx: rest loses its stability where Touboul and Brette computed it")
 }
 
 TEST_CASE("AdEx: firing adapts with b, and is regular without") {
-    const auto intervals = [](Params p) {
+    const auto intervals = [](AdexParams p) {
         p.I_bias_pA = 1000;
-        Neuron neuron(p, 0.1);
+        AdexNeuron neuron(p, 0.1);
         std::vector<std::int64_t> steps;
         for (int n = 0; n < 30; ++n) steps.push_back(neuron.steps_to_spike(10000));
         return steps;

@@ -9,22 +9,22 @@
 
 namespace lamina {
 
-using Params = Izhikevich<double>::Params;
-using Neuron = test::OneNeuron<Izhikevich<double>>;
+using IzhikevichParams = Izhikevich<double>::Params;
+using IzhikevichNeuron = test::OneNeuron<Izhikevich<double>>;
 
 namespace {
 
-struct Equations {
-    Params p;
+struct IzhikevichEquations {
+    IzhikevichParams p;
     std::array<double, 2> operator()(const std::array<double, 2>& y) const {
         return {0.04 * y[0] * y[0] + 5 * y[0] + 140 - y[1] + p.I, p.a * (p.b * y[0] - y[1])};
     }
 };
 
 /// Intervals over 1 s of a constant input, ms.
-std::vector<double> intervals_ms(Params p, double I = 10) {
+std::vector<double> intervals_ms(IzhikevichParams p, double I = 10) {
     p.I = I;
-    Neuron neuron(p, 0.1);
+    IzhikevichNeuron neuron(p, 0.1);
     neuron.state = {-70, p.b * -70};
     std::vector<double> found;
     std::int64_t last = -1;
@@ -41,11 +41,11 @@ double longest(const std::vector<double>& x) { return *std::max_element(x.begin(
 } // namespace
 
 TEST_CASE("Izhikevich: the step is of order 2") {
-    Params p;
+    IzhikevichParams p;
     p.I = 3; // rest is stable below 4
-    const auto exact = test::runge_kutta<2>({-60, -13}, 12800, 0.001, Equations{p});
+    const auto exact = test::runge_kutta<2>({-60, -13}, 12800, 0.001, IzhikevichEquations{p});
     const auto error = [&](double dt_ms) {
-        Neuron neuron(p, dt_ms);
+        IzhikevichNeuron neuron(p, dt_ms);
         neuron.state.v_mV = -60;
         for (int k = 0; k < std::lround(12.8 / dt_ms); ++k) neuron.step();
         return std::hypot(neuron.state.v_mV - exact[0], neuron.state.u - exact[1]);
@@ -55,13 +55,14 @@ TEST_CASE("Izhikevich: the step is of order 2") {
 }
 
 TEST_CASE("Izhikevich: each interval is that of a fine solution, rounded to the grid") {
-    Params p;
+    IzhikevichParams p;
     p.I = 10;
-    Neuron neuron(p, 0.1);
+    IzhikevichNeuron neuron(p, 0.1);
     for (int n = 0; n < 8; ++n) {
         std::array<double, 2> y{neuron.state.v_mV, neuron.state.u};
         double t_ms = 0;
-        while (y[0] < 30) y = test::runge_kutta<2>(y, 1, 0.0005, Equations{p}), t_ms += 0.0005;
+        while (y[0] < 30)
+            y = test::runge_kutta<2>(y, 1, 0.0005, IzhikevichEquations{p}), t_ms += 0.0005;
         const double found_ms = 0.1 * double(neuron.steps_to_spike(10000));
         INFO("interval " << n << ": " << found_ms << " ms for " << t_ms << " ms");
         CHECK(found_ms - t_ms > -0.05);
@@ -96,9 +97,9 @@ TEST_CASE("Izhikevich: the rest of RS loses its stability at I = 3.80") {
     // the trace of the Jacobian, 0.08 v + 5 - a, is 0 at v = -62.25; there I = -(0.04 v^2 + 4.8 v +
     // 140) = 3.7975
     const auto fires = [](double I) {
-        Params p;
+        IzhikevichParams p;
         p.I = I;
-        Neuron neuron(p, 0.1);
+        IzhikevichNeuron neuron(p, 0.1);
         const double v_mV = (-4.8 - std::sqrt(4.8 * 4.8 - 0.16 * (140 + I))) / 0.08;
         neuron.state = {v_mV + 0.01, p.b * v_mV}; // a little beside its fixed point
         return neuron.steps_to_spike(100000) > 0;

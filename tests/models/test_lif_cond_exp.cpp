@@ -7,7 +7,7 @@
 
 namespace lamina {
 
-using Neuron = test::OneNeuron<LifCondExp<double>>;
+using CondExpNeuron = test::OneNeuron<LifCondExp<double>>;
 
 namespace {
 
@@ -19,7 +19,7 @@ LifCondExp<double>::Params silent() {
 
 /// V after 12.8 ms from rest, with 30 nS of excitation and 20 nS of inhibition at the beginning.
 double V_after_mV(double dt_ms) {
-    Neuron neuron(silent(), dt_ms);
+    CondExpNeuron neuron(silent(), dt_ms);
     neuron.state.g_exc_nS = 30, neuron.state.g_inh_nS = 20;
     for (int k = 0; k < std::lround(12.8 / dt_ms); ++k) neuron.step();
     return neuron.state.V_mV;
@@ -50,7 +50,7 @@ TEST_CASE("LifCondExp: constant conductances are solved exactly, whatever dt") {
     p.I_bias_pA = 50;
     const double G_nS = 10 + 30 + 20, V_inf_mV = (-600 + 30 * 0 - 20 * 80 + 50) / G_nS;
     for (const double dt_ms : {0.1, 1.0, 5.0, 100.0}) {
-        Neuron neuron(p, dt_ms);
+        CondExpNeuron neuron(p, dt_ms);
         neuron.state.g_exc_nS = 30, neuron.state.g_inh_nS = 20;
         for (int k = 0; k < 5; ++k) neuron.step();
         const double expected_mV =
@@ -63,7 +63,7 @@ TEST_CASE("LifCondExp: constant conductances are solved exactly, whatever dt") {
 TEST_CASE("LifCondExp: inhibition at rest changes nothing, at its reversal potential neither") {
     LifCondExp<double>::Params p = silent();
     p.E_inh_mV = p.E_L_mV;
-    Neuron neuron(p, 0.1);
+    CondExpNeuron neuron(p, 0.1);
     for (int k = 0; k < 100; ++k) neuron.step({0, 67});
     CHECK(neuron.state.V_mV == Approx(p.E_L_mV).epsilon(1e-14));
     // without a leak to speak of, excitation alone leads to its reversal potential and no further
@@ -75,7 +75,7 @@ TEST_CASE("LifCondExp: inhibition at rest changes nothing, at its reversal poten
 }
 
 TEST_CASE("LifCondExp: the refractory time is kept to the step, and conductances go on") {
-    Neuron neuron({}, 0.1);
+    CondExpNeuron neuron({}, 0.1);
     neuron.step({500, 0});
     std::int64_t waited = neuron.steps_to_spike(1000);
     REQUIRE(waited > 0);

@@ -7,7 +7,7 @@
 
 namespace lamina {
 
-using Neuron = test::OneNeuron<LifDelta<double>>;
+using DeltaNeuron = test::OneNeuron<LifDelta<double>>;
 constexpr double delta_dt_ms = 0.1;
 
 TEST_CASE("LifDelta: without noise intervals are the formula's, rounded up to the grid") {
@@ -15,7 +15,7 @@ TEST_CASE("LifDelta: without noise intervals are the formula's, rounded up to th
         INFO("mu = " << mu_mV << " mV");
         LifDelta<double>::Params p;
         p.mu_mV = mu_mV;
-        Neuron neuron(p, delta_dt_ms);
+        DeltaNeuron neuron(p, delta_dt_ms);
         const auto steps_from = [&](double V_mV) {
             return std::int64_t(std::ceil(
                 p.tau_m_ms * std::log((mu_mV - V_mV) / (mu_mV - p.V_thresh_mV)) / delta_dt_ms));
@@ -25,12 +25,12 @@ TEST_CASE("LifDelta: without noise intervals are the formula's, rounded up to th
     }
     LifDelta<double>::Params p;
     p.mu_mV = 20;
-    CHECK(Neuron(p, delta_dt_ms).steps_to_spike(100000) == 0);
+    CHECK(DeltaNeuron(p, delta_dt_ms).steps_to_spike(100000) == 0);
 }
 
 TEST_CASE("LifDelta: a weight is a jump that decays; while refractory it is lost") {
     LifDelta<double>::Params p;
-    Neuron neuron(p, delta_dt_ms);
+    DeltaNeuron neuron(p, delta_dt_ms);
     CHECK_FALSE(neuron.step({19.5}));
     CHECK(neuron.state.V_mV == Approx(19.5).epsilon(1e-15));
     for (int k = 0; k < 100; ++k) neuron.step();
@@ -53,7 +53,7 @@ TEST_CASE("LifDelta: one step of noise has the mean and variance of the process"
         double sum = 0, squares = 0;
         const double expected_mV = 5 * -std::expm1(-dt_ms / 20);
         for (int i = 0; i < n; ++i) {
-            Neuron neuron(p, dt_ms);
+            DeltaNeuron neuron(p, dt_ms);
             neuron.step({}, (std::uint32_t(i) << 16) + 0x8000u);
             const double moved_mV = neuron.state.V_mV - expected_mV;
             sum += moved_mV, squares += moved_mV * moved_mV;

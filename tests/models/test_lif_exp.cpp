@@ -9,11 +9,11 @@
 
 namespace lamina {
 
-using Neuron = test::OneNeuron<LifExp<double>>;
+using LifExpNeuron = test::OneNeuron<LifExp<double>>;
 
 namespace {
 
-constexpr double dt_ms = 0.1;
+constexpr double lif_dt_ms = 0.1;
 
 /// (w / C) exp(-t / tau_m) (exp(delta t) - 1) / delta, delta = 1 / tau_m - 1 / tau_syn
 long double psp_mV(const LifExp<double>::Params& p, double weight_pA, long double t_ms) {
@@ -31,12 +31,12 @@ TEST_CASE("LifExp: the postsynaptic potential is the closed form, also at equal 
         p.tau_syn_ms = tau_syn_ms;
         p.E_L_mV = 0; // so that rounding is relative to the PSP
         p.V_thresh_mV = 1e9;
-        Neuron neuron(p, dt_ms);
+        LifExpNeuron neuron(p, lif_dt_ms);
         neuron.step({100});
         double worst = 0;
         for (int k = 1; k <= 600; ++k) {
             neuron.step();
-            const double exact = double(psp_mV(p, 100, (long double)dt_ms * k));
+            const double exact = double(psp_mV(p, 100, (long double)lif_dt_ms * k));
             worst = std::max(worst, std::fabs(neuron.state.V_mV / exact - 1));
             // two coefficients, two sums: four roundings a step, none of which fades relatively
             CHECK(std::fabs(neuron.state.V_mV / exact - 1) <= 4 * (k + 1) * 0x1p-53);
@@ -49,7 +49,7 @@ TEST_CASE("LifExp: the postsynaptic potential is the closed form, also at equal 
 TEST_CASE("LifExp: 87.81 pA make a PSP of 0.150 mV, at its highest after 1.577 ms") {
     const LifExp<double>::Params p;
     const double fine_ms = 0.001; // exact at any dt, so a fine grid finds the time of the peak
-    Neuron neuron(p, fine_ms);
+    LifExpNeuron neuron(p, fine_ms);
     neuron.step({87.81});
     double most_mV = 0, at_ms = 0;
     for (int k = 1; k <= 5000; ++k) {
@@ -68,18 +68,18 @@ TEST_CASE("LifExp: under constant current intervals are the formula's, rounded u
         INFO("I = " << I_pA << " pA");
         LifExp<double>::Params p;
         p.I_bias_pA = I_pA;
-        Neuron neuron(p, dt_ms);
+        LifExpNeuron neuron(p, lif_dt_ms);
         const double drive_mV = p.tau_m_ms / p.C_m_pF * I_pA;
         const double passage_ms = p.tau_m_ms * std::log((drive_mV - (p.V_reset_mV - p.E_L_mV)) /
                                                         (drive_mV - (p.V_thresh_mV - p.E_L_mV)));
-        const auto passage = std::int64_t(std::ceil(passage_ms / dt_ms));
+        const auto passage = std::int64_t(std::ceil(passage_ms / lif_dt_ms));
         CHECK(neuron.steps_to_spike(10000) == passage); // from rest, which is the reset
         CHECK(neuron.steps_to_spike(10000) == 20 + passage);
         CHECK(neuron.steps_to_spike(10000) == 20 + passage);
     }
     LifExp<double>::Params p;
     p.I_bias_pA = 375; // the rheobase: the threshold is approached and never met
-    CHECK(Neuron(p, dt_ms).steps_to_spike(100000) == 0);
+    CHECK(LifExpNeuron(p, lif_dt_ms).steps_to_spike(100000) == 0);
 }
 
 TEST_CASE("LifExp: the refractory time is kept to the step, and the current goes on meanwhile") {
@@ -87,10 +87,10 @@ TEST_CASE("LifExp: the refractory time is kept to the step, and the current goes
         INFO("t_ref = " << t_ref_ms << " ms");
         LifExp<double>::Params p;
         p.t_ref_ms = t_ref_ms;
-        Neuron neuron(p, dt_ms);
+        LifExpNeuron neuron(p, lif_dt_ms);
         neuron.step({1e9}); // from now on V crosses the threshold in every step that is free
         REQUIRE(neuron.step());
-        const auto n = std::int64_t(std::lround(t_ref_ms / dt_ms));
+        const auto n = std::int64_t(std::lround(t_ref_ms / lif_dt_ms));
         for (std::int64_t k = 0; k < n; ++k) {
             CHECK_FALSE(neuron.step({1e9}));
             CHECK(neuron.state.V_mV == p.V_reset_mV);
@@ -99,14 +99,14 @@ TEST_CASE("LifExp: the refractory time is kept to the step, and the current goes
     }
     LifExp<float>::Params p;
     p.t_ref_ms = 1e300; // longer than a counter holds: for ever, not never
-    CHECK(LifExp<float>::prepare(p, dt_ms).refractory_steps == 0x7fffffff);
+    CHECK(LifExp<float>::prepare(p, lif_dt_ms).refractory_steps == 0x7fffffff);
 }
 
 TEST_CASE("LifExp: a reset at the threshold is refused") {
     LifExp<double>::Params p;
-    CHECK(LifExp<double>::refusal(p, dt_ms) == nullptr);
+    CHECK(LifExp<double>::refusal(p, lif_dt_ms) == nullptr);
     p.V_reset_mV = p.V_thresh_mV;
-    CHECK(LifExp<double>::refusal(p, dt_ms) != nullptr);
+    CHECK(LifExp<double>::refusal(p, lif_dt_ms) != nullptr);
 }
 
 } // namespace lamina

@@ -29,7 +29,7 @@ std::vector<double> von_mises_code(double angle_rad, const std::vector<double>& 
 }
 
 /// Circular standard deviation sqrt(-2 log R) in degrees, R the mean resultant length.
-double circular_sd_deg(const std::vector<double>& errors_rad) {
+double sd_of_errors_deg(const std::vector<double>& errors_rad) {
     double x = 0, y = 0;
     for (const double e : errors_rad) x += std::cos(e), y += std::sin(e);
     const double n = static_cast<double>(errors_rad.size());
@@ -235,7 +235,7 @@ TEST_CASE(
             errors.push_back(recalled + motor_rad * normal(31, trial, Stream::motor, 0, load) -
                              shown);
         }
-        const double sd_deg = circular_sd_deg(errors);
+        const double sd_deg = sd_of_errors_deg(errors);
         std::printf("set size %d: circular SD %.1f deg (sketch %.1f)\n", load, sd_deg,
                     sketch_deg[load - 1]);
         CHECK(std::abs(sd_deg / sketch_deg[load - 1] - 1) < 0.03);

@@ -7,14 +7,14 @@
 
 namespace lamina {
 
-using Model = TwoCompartmentBurst<double>;
-using Neuron = test::OneNeuron<Model>;
+using BurstModel = TwoCompartmentBurst<double>;
+using BurstNeuron = test::OneNeuron<BurstModel>;
 
 namespace {
 
 /// The equations as they are written: {V_s, V_d, w_s, w_d, four conductances}; no spike.
-struct Equations {
-    Model::Params p;
+struct BurstEquations {
+    BurstModel::Params p;
     std::array<double, 8> operator()(const std::array<double, 8>& y) const {
         const double V_s = y[0], V_d = y[1], f = 1 / (1 + std::exp(-(V_d - p.E_d_mV) / p.D_d_mV));
         const double synapses_s = y[4] * (p.E_exc_mV - V_s) + y[5] * (p.E_inh_mV - V_s);
@@ -35,14 +35,14 @@ struct Equations {
 } // namespace
 
 TEST_CASE("TwoCompartmentBurst: the step is of order 2, through a dendritic plateau") {
-    Model::Params p;
+    BurstModel::Params p;
     p.I_s_pA = 100, p.I_d_pA = 50, p.E_theta_mV = 1e9;
     const auto exact =
-        test::runge_kutta<8>({-70, -70, 0.5, 0, 2, 3, 80, 4}, 6400, 0.001, Equations{p});
+        test::runge_kutta<8>({-70, -70, 0.5, 0, 2, 3, 80, 4}, 6400, 0.001, BurstEquations{p});
     REQUIRE(exact[1] > p.E_d_mV); // the plateau is on
     const auto error = [&](double dt_ms) {
-        Neuron neuron(p, dt_ms);
-        Model::State& s = neuron.state;
+        BurstNeuron neuron(p, dt_ms);
+        BurstModel::State& s = neuron.state;
         s.w_s = 0.5, s.soma_exc_nS = 2, s.soma_inh_nS = 3;
         s.dendrite_exc_nS = 80, s.dendrite_inh_nS = 4;
         for (int k = 0; k < std::lround(6.4 / dt_ms); ++k) neuron.step();
@@ -55,9 +55,9 @@ TEST_CASE("TwoCompartmentBurst: the step is of order 2, through a dendritic plat
 }
 
 TEST_CASE("TwoCompartmentBurst: a spike runs back into the dendrite for 2 ms") {
-    Model::Params p;
+    BurstModel::Params p;
     p.g_d_pA = 0, p.a_w_d_nS = 0; // a passive dendrite: its answer is a closed form
-    Neuron neuron(p, 0.1);
+    BurstNeuron neuron(p, 0.1);
     neuron.state.V_s_mV = -40;
     REQUIRE(neuron.step());
     const double rise_mV = p.c_d_pA * p.tau_d_ms / p.C_d_pF;
@@ -71,8 +71,8 @@ TEST_CASE("TwoCompartmentBurst: a spike runs back into the dendrite for 2 ms") {
 }
 
 TEST_CASE("TwoCompartmentBurst: a spike resets the soma, raises threshold and adaptation") {
-    const Model::Params p;
-    Neuron neuron(p, 0.1);
+    const BurstModel::Params p;
+    BurstNeuron neuron(p, 0.1);
     neuron.state.V_s_mV = -40, neuron.state.w_s = 1;
     REQUIRE(neuron.step());
     CHECK(neuron.state.V_s_mV == -70);

@@ -12,7 +12,7 @@
 namespace lamina {
 namespace {
 
-constexpr double dt_ms = 0.5;
+constexpr double wong_wang_dt_ms = 0.5;
 constexpr int lead_steps = 1000, limit_steps = 6000;
 
 struct Choice {
@@ -25,11 +25,11 @@ Choice choose(double coherence, std::uint64_t seed, std::uint32_t trial) {
     WongWang::State state;
     std::uint64_t step = 0;
     for (; step < lead_steps; ++step)
-        WongWang::step(state, p, coherence, false, dt_ms, seed, trial, step);
+        WongWang::step(state, p, coherence, false, wong_wang_dt_ms, seed, trial, step);
     for (int k = 1; k <= limit_steps; ++k, ++step) {
-        WongWang::step(state, p, coherence, true, dt_ms, seed, trial, step);
+        WongWang::step(state, p, coherence, true, wong_wang_dt_ms, seed, trial, step);
         for (int i = 0; i < 2; ++i)
-            if (state.rate_Hz[i] >= p.threshold_Hz) return {i, k * dt_ms};
+            if (state.rate_Hz[i] >= p.threshold_Hz) return {i, k * wong_wang_dt_ms};
     }
     return {};
 }
@@ -100,10 +100,11 @@ TEST_CASE("WongWang: the winner persists after the stimulus is gone") {
         WongWang::State state;
         std::uint64_t step = 0;
         for (; step < 3000; ++step)
-            WongWang::step(state, p, coherence, step >= 1000, dt_ms, 3, 0, step);
+            WongWang::step(state, p, coherence, step >= 1000, wong_wang_dt_ms, 3, 0, step);
         const int winner = coherence > 0 ? 0 : 1;
         // 2 s later: twenty times the slowest time constant
-        for (; step < 7000; ++step) WongWang::step(state, p, coherence, false, dt_ms, 3, 0, step);
+        for (; step < 7000; ++step)
+            WongWang::step(state, p, coherence, false, wong_wang_dt_ms, 3, 0, step);
         CHECK(state.rate_Hz[winner] > p.threshold_Hz);
         CHECK(state.rate_Hz[1 - winner] < 5);
     }
@@ -115,8 +116,8 @@ TEST_CASE("WongWang: exchanging the populations exchanges the choice") {
     p.sigma_nA = 0;
     WongWang::State right, left;
     for (std::uint64_t step = 0; step < 2000; ++step) {
-        WongWang::step(right, p, 0.3, true, dt_ms, 1, 0, step);
-        WongWang::step(left, p, -0.3, true, dt_ms, 1, 0, step);
+        WongWang::step(right, p, 0.3, true, wong_wang_dt_ms, 1, 0, step);
+        WongWang::step(left, p, -0.3, true, wong_wang_dt_ms, 1, 0, step);
     }
     CHECK(right.s[0] == left.s[1]);
     CHECK(right.rate_Hz[1] == left.rate_Hz[0]);

@@ -11,6 +11,12 @@
 
 namespace lamina::test {
 
+inline AreaSpec small_spec() {
+    AreaSpec spec;
+    spec.columns = 5, spec.heads = 2, spec.d_model = 8, spec.d_head = 4, spec.d_ff = 6;
+    return spec;
+}
+
 inline std::vector<double> gaussian(std::size_t n, double sd, std::uint64_t seed,
                                     std::uint64_t which) {
     std::vector<double> x(n);

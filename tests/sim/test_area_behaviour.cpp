@@ -14,13 +14,7 @@ using namespace lamina::test;
 
 namespace {
 
-AreaSpec small_spec() {
-    AreaSpec spec;
-    spec.columns = 5, spec.heads = 2, spec.d_model = 8, spec.d_head = 4, spec.d_ff = 6;
-    return spec;
-}
-
-std::unique_ptr<Area> started(const AreaSpec& spec, const Segment& in, double score_sd = 1) {
+std::unique_ptr<Area> started_area(const AreaSpec& spec, const Segment& in, double score_sd = 1) {
     auto area = make_area(spec, small_weights(spec, score_sd), 1);
     area->present(in);
     return area;
@@ -35,7 +29,7 @@ TEST_CASE("opponent coding carries the signed rates to rounding, at every moment
         spec.oscillation.imposed = true;
         AreaSpec pairs = spec;
         pairs.coding = Coding::opponent, pairs.baseline = 0.5;
-        auto one = started(spec, tokens(spec, 2)), two = started(pairs, tokens(spec, 2));
+        auto one = started_area(spec, tokens(spec, 2)), two = started_area(pairs, tokens(spec, 2));
         for (int step = 0; step < 2000; ++step) {
             one->advance(step), two->advance(step);
             if (step % 100 != 0) continue;
@@ -56,18 +50,18 @@ TEST_CASE("a causal column sees no later key, a cross column asks from its conte
     AreaSpec spec = small_spec();
     spec.attention = Attention::causal;
     Segment in = tokens(spec, 2);
-    auto area = started(spec, in);
+    auto area = started_area(spec, in);
     run(*area, 200, spec.dt_ms);
     const auto before = rates(*area, "output");
     for (int j = 0; j < 8; ++j) in.x[4 * 8 + j] += 1; // the last token changes
-    auto changed = started(spec, in);
+    auto changed = started_area(spec, in);
     run(*changed, 200, spec.dt_ms);
     const auto after = rates(*changed, "output");
     for (int i = 0; i < 4 * 8; ++i) CHECK(after[i] == before[i]);
 
     spec.attention = Attention::cross;
     Segment cross = tokens(spec, 2, true);
-    auto asked = started(spec, cross);
+    auto asked = started_area(spec, cross);
     run(*asked, 600, spec.dt_ms);
     const auto ref = reference_block(spec, small_weights(spec, 1), cross.x, cross.c, {});
     CHECK(relative_error(rates(*asked, "L5apical"), ref.q) <= 1e-12);
@@ -78,14 +72,14 @@ TEST_CASE("masked columns are no keys, and a row without keys rests") {
     AreaSpec spec = small_spec();
     Segment in = tokens(spec, 2);
     in.masked = {0, 1, 0, 0, 1};
-    auto area = started(spec, in);
+    auto area = started_area(spec, in);
     run(*area, 600, spec.dt_ms);
     const auto ref = reference_block(spec, small_weights(spec, 1), in.x, in.x, in.masked);
     CHECK(relative_error(rates(*area, "L5gate"), ref.pattern) <= 1e-9);
     CHECK(relative_error(rates(*area, "L5E"), ref.z_heads) <= 1e-9);
 
     in.masked = {1, 1, 1, 1, 1};
-    auto blind = started(spec, in);
+    auto blind = started_area(spec, in);
     run(*blind, 100, spec.dt_ms);
     for (const char* name : {"L5gate", "PV", "L5E"})
         for (const double x : rates(*blind, name)) CHECK(x == 0);
@@ -102,7 +96,7 @@ TEST_CASE("masked columns are no keys, and a row without keys rests") {
 
 TEST_CASE("PV is the log-normaliser once it has settled") {
     AreaSpec spec = small_spec();
-    auto area = started(spec, tokens(spec, 2), 3);
+    auto area = started_area(spec, tokens(spec, 2), 3);
     run(*area, 600, spec.dt_ms);
     std::vector<double> normaliser(10);
     area->log_normaliser(normaliser.data());
@@ -116,7 +110,8 @@ TEST_CASE("an apical gain and SST scale the scores") {
     for (const ModelEntry& entry : entries(ScoreMechanisms{})) {
         spec.score = plain.score = entry.name;
         spec.score_units = plain.score_units = 256;
-        auto scaled = started(spec, tokens(spec, 2)), one = started(plain, tokens(spec, 2));
+        auto scaled = started_area(spec, tokens(spec, 2)),
+             one = started_area(plain, tokens(spec, 2));
         run(*scaled, 900, spec.dt_ms), run(*one, 900, spec.dt_ms);
         INFO(entry.name);
         CHECK(largest_difference(rates(*scaled, "L5gate"), rates(*one, "L5gate")) <= 1e-12);
@@ -131,12 +126,12 @@ TEST_CASE("noise of a population has its variance and its path on a coarser grid
         spec.dt_ms = dt_ms;
         Segment silent;
         silent.x.assign(80, 0);
-        auto area = started(spec, silent);
+        auto area = started_area(spec, silent);
         run(*area, 600, dt_ms);
         const auto mean = [&] { // y without noise
             AreaSpec quiet = spec;
             quiet.noise.L6E = 0;
-            auto calm = started(quiet, silent);
+            auto calm = started_area(quiet, silent);
             run(*calm, 600, dt_ms);
             return rates(*calm, "L6E");
         }();
@@ -196,7 +191,7 @@ TEST_CASE("Euler and Maruyama converge strongly with order 1", "[physics]") {
 TEST_CASE("a run repeats to the bit, and goes on from a stored state") {
     AreaSpec spec = small_spec();
     spec.noise.gate = 0.05, spec.noise.L4E = 0.1, spec.PV_delay_ms = 1.23, spec.tau.PV_lag_ms = 0.5;
-    auto one = started(spec, tokens(spec, 2)), two = started(spec, tokens(spec, 2));
+    auto one = started_area(spec, tokens(spec, 2)), two = started_area(spec, tokens(spec, 2));
     one->reset(5, 3), two->reset(5, 3);
     run(*one, 30, spec.dt_ms), run(*two, 30, spec.dt_ms);
     CHECK(one->state() == two->state());
@@ -204,7 +199,7 @@ TEST_CASE("a run repeats to the bit, and goes on from a stored state") {
     run(*two, 30, spec.dt_ms);
     CHECK(one->state() != two->state());
 
-    auto three = started(spec, tokens(spec, 2));
+    auto three = started_area(spec, tokens(spec, 2));
     three->reset(5, 3);
     three->set_state(one->state());
     run(*one, 20, spec.dt_ms, 300), run(*three, 20, spec.dt_ms, 300);
@@ -219,11 +214,11 @@ TEST_CASE("an imposed rhythm multiplies its population's input") {
     const double w = 2 * 3.141592653589793 * 0.04, tau = spec.tau.L4E_ms, t = 400;
     for (const double dt_ms : {0.1, 2.0}) {
         spec.dt_ms = dt_ms;
-        auto area = started(spec, tokens(spec, 2));
+        auto area = started_area(spec, tokens(spec, 2));
         run(*area, t, dt_ms);
         AreaSpec steady = spec;
         steady.oscillation.imposed = false;
-        auto calm = started(steady, tokens(spec, 2));
+        auto calm = started_area(steady, tokens(spec, 2));
         run(*calm, t, dt_ms);
         // the lag's answer to 1 + A cos(wt + phi): A cos(wt + phi - atan(w tau)) / sqrt(1 + (w
         // tau)^2)
@@ -257,7 +252,7 @@ TEST_CASE("phase jitter differs between cycles and repeats with the seed") {
 
 TEST_CASE("a number that is not finite is named with its place and time") {
     AreaSpec spec = small_spec();
-    auto area = started(spec, tokens(spec, 2));
+    auto area = started_area(spec, tokens(spec, 2));
     run(*area, 5, spec.dt_ms);
     CHECK_NOTHROW(area->check_finite(50));
     auto state = area->state();
@@ -275,7 +270,8 @@ TEST_CASE("single precision follows double precision") {
             spec.norm = single.norm = norm;
             spec.inhibition = single.inhibition = inhibition;
             single.precision = Precision::float32;
-            auto one = started(spec, tokens(spec, 2)), two = started(single, tokens(spec, 2));
+            auto one = started_area(spec, tokens(spec, 2)),
+                 two = started_area(single, tokens(spec, 2));
             run(*one, 300, spec.dt_ms), run(*two, 300, spec.dt_ms);
             // a lag stops within eps / (2 dt / tau): 6e-8 / 0.01 for tau = 20 ms, through few gains
             CHECK(relative_error(rates(*two, "output"), rates(*one, "output")) <= 5e-5);
@@ -287,7 +283,7 @@ TEST_CASE("a delay shorter, equal and longer than a step is the same delay") {
     spec.PV_delay_ms = 1;
     const auto at = [&](double dt_ms) {
         spec.dt_ms = dt_ms;
-        auto area = started(spec, tokens(spec, 2));
+        auto area = started_area(spec, tokens(spec, 2));
         area->settle_inputs();
         run(*area, 30, dt_ms);
         return rates(*area, "L5gate");

@@ -2,19 +2,18 @@
 /// no row reads another's numbers, and blocking changes no chain of the products.
 #include <catch2/catch.hpp>
 
-#include <cstring>
-
 #include "kernels/cpu/attention_step.hpp"
 #include "sim/area_circuit.hpp"
 #include "sim/gate_stage.hpp"
 #include "sim/small_areas.hpp"
+#include "support/same_bits.hpp"
 
 using namespace lamina;
 using namespace lamina::test;
 
 namespace {
 
-constexpr double dt_ms = 0.5;
+constexpr double attend_dt_ms = 0.5;
 
 /// One area's layer 5 with its own state.
 template <class Real> struct Layer5 {
@@ -33,7 +32,7 @@ template <class Real> struct Layer5 {
         par.inhibition = spec.inhibition;
         par.n_rows = int(at.p.n), par.n_keys = spec.columns;
         par.PV_lag_ms = spec.tau.PV_lag_ms, par.PV_delay_ms = spec.PV_delay_ms;
-        par.dt_ms = dt_ms;
+        par.dt_ms = attend_dt_ms;
         gates = make_gate_stage<Real>(par);
         gates->reset_history(s.data() + at.p.first);
         circuit.log_drive(s.data(), drive.data());
@@ -69,11 +68,6 @@ template <class Real> struct Layer5 {
     std::unique_ptr<GateStage<Real>> gates;
 };
 
-template <class Real> bool same_bits(const std::vector<Real>& a, const std::vector<Real>& b) {
-    if (a.size() != b.size()) return false;
-    return a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(Real)) == 0;
-}
-
 } // namespace
 
 TEMPLATE_TEST_CASE("attend: the bits of scores, gates and routing one after the other", "", float,
@@ -106,7 +100,7 @@ TEMPLATE_TEST_CASE("attend: the bits of scores, gates and routing one after the 
         AreaSpec spec;
         spec.columns = 331, spec.heads = 2, spec.d_model = 8, spec.d_head = 4;
         spec.score = c.score, spec.inhibition = c.inhibition;
-        spec.score_units = 24, spec.divisive_n = 1.5, spec.dt_ms = dt_ms;
+        spec.score_units = 24, spec.divisive_n = 1.5, spec.dt_ms = attend_dt_ms;
         spec.tau.PV_lag_ms = c.lag_ms, spec.PV_delay_ms = c.delay_ms;
         if (c.masked) spec.attention = Attention::causal;
         Segment in = tokens(spec, 2);

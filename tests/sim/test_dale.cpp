@@ -13,18 +13,12 @@ using namespace lamina::test;
 
 namespace {
 
-AreaSpec small_spec() {
-    AreaSpec spec;
-    spec.columns = 5, spec.heads = 2, spec.d_model = 8, spec.d_head = 4, spec.d_ff = 6;
-    return spec;
-}
-
 AreaSpec under_dale(AreaSpec spec) {
     spec.dale = true, spec.baseline = 0.5;
     return spec;
 }
 
-std::unique_ptr<Area> started(const AreaSpec& spec, std::uint64_t input = 2) {
+std::unique_ptr<Area> started_dale(const AreaSpec& spec, std::uint64_t input = 2) {
     auto area = make_area(spec, small_weights(spec, 1), 1);
     area->present(tokens(spec, input));
     return area;
@@ -68,7 +62,7 @@ TEST_CASE("under Dale's law no rate is ever below its baseline") {
         for (const double dt_ms : {0.1, 1.0}) {
             AreaSpec spec = under_dale(small_spec());
             spec.norm = norm, spec.dt_ms = dt_ms, spec.baseline = 0.3;
-            auto area = started(spec);
+            auto area = started_dale(spec);
             double lowest = 1;
             for (int step = 0; step * dt_ms < 300; ++step) {
                 if (step * dt_ms == 150) area->present(tokens(spec, 3)); // a jump on the way
@@ -197,7 +191,7 @@ TEST_CASE("settled inputs are where the column would go") {
     for (const Norm norm : {Norm::none, Norm::pre}) {
         AreaSpec spec = under_dale(small_spec());
         spec.norm = norm;
-        auto area = started(spec), waited = started(spec);
+        auto area = started_dale(spec), waited = started_dale(spec);
         area->settle_inputs();
         run(*waited, 600, spec.dt_ms);
         for (const char* name : {"L4E", "L23E", "L5apical", "x_I", "L4E_I"})
@@ -210,7 +204,7 @@ TEST_CASE("without balance a value has the closed form of its pair") {
     spec.dale_balance = 0.9;
     const auto w = small_weights(spec, 1);
     const Segment in = tokens(spec, 2);
-    auto area = started(spec);
+    auto area = started_dale(spec);
     run(*area, 600, spec.dt_ms);
     const auto v = rates(*area, "L4E");
     for (int i = 0; i < 40; ++i) {

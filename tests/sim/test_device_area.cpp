@@ -19,7 +19,7 @@ using namespace lamina::test;
 
 namespace {
 
-AreaSpec small_column() {
+AreaSpec seven_columns() {
     AreaSpec spec;
     spec.columns = 7, spec.heads = 2, spec.d_model = 8, spec.d_head = 4;
     return spec;
@@ -62,8 +62,8 @@ void look(const AreaView& area, std::int64_t step, std::int64_t n_steps, Samples
 }
 
 /// On the CPU, one trial after the other.
-std::vector<Samples> on_cpu(const AreaSpec& spec, const AttentionWeights& weights,
-                            const std::vector<Trial>& trials, bool settled) {
+std::vector<Samples> samples_on_cpu(const AreaSpec& spec, const AttentionWeights& weights,
+                                    const std::vector<Trial>& trials, bool settled) {
     const auto area = make_area(spec, weights, 5);
     std::vector<Samples> out(trials.size());
     for (std::size_t t = 0; t < trials.size(); ++t) {
@@ -81,9 +81,9 @@ std::vector<Samples> on_cpu(const AreaSpec& spec, const AttentionWeights& weight
 }
 
 /// All at once, by an emulated device whose threads run in an order that `order` shuffles.
-std::vector<Samples> on_device(const AreaSpec& spec, const AttentionWeights& weights,
-                               const std::vector<Trial>& trials, bool settled,
-                               std::uint64_t order) {
+std::vector<Samples> samples_on_device(const AreaSpec& spec, const AttentionWeights& weights,
+                                       const std::vector<Trial>& trials, bool settled,
+                                       std::uint64_t order) {
     const auto areas = make_area_batch(tested_device(order), spec, weights, int(trials.size()), 5);
     std::vector<std::uint32_t> numbers;
     for (const Trial& trial : trials) numbers.push_back(std::uint32_t(trial.number));
@@ -111,11 +111,12 @@ double difference(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 /// Runs trials on the CPU and on devices of two orders, and compares all populations.
-void check_like_cpu(const AreaSpec& spec, const std::vector<Trial>& trials, bool settled = false) {
+void check_samples_like_cpu(const AreaSpec& spec, const std::vector<Trial>& trials,
+                            bool settled = false) {
     const AttentionWeights weights = small_weights(spec, 1.5);
-    const auto expected = on_cpu(spec, weights, trials, settled);
-    const auto here = on_device(spec, weights, trials, settled, 1);
-    CHECK((here == on_device(spec, weights, trials, settled, 2)));
+    const auto expected = samples_on_cpu(spec, weights, trials, settled);
+    const auto here = samples_on_device(spec, weights, trials, settled, 1);
+    CHECK((here == samples_on_device(spec, weights, trials, settled, 2)));
 
     // sums over lanes have another order than sums on the CPU; some 24 steps carry it on
     const double tolerance = spec.precision == Precision::float64 ? 1e-12 : 1e-5;
@@ -126,22 +127,24 @@ void check_like_cpu(const AreaSpec& spec, const std::vector<Trial>& trials, bool
             CHECK(difference(here[t][p], expected[t][p]) <= tolerance);
         }
 }
-void check_like_cpu(const AreaSpec& spec) { check_like_cpu(spec, two_trials(spec)); }
+void check_samples_like_cpu(const AreaSpec& spec) {
+    check_samples_like_cpu(spec, two_trials(spec));
+}
 
 } // namespace
 
 TEST_CASE("a device runs every inhibition as the CPU does") {
-    AreaSpec spec = small_column();
+    AreaSpec spec = seven_columns();
     spec.precision = GENERATE(Precision::float64, Precision::float32);
     for (const ModelEntry& entry : entries(Inhibitions{})) {
         INFO(entry.name);
         spec.inhibition = entry.name;
-        check_like_cpu(spec);
+        check_samples_like_cpu(spec);
     }
 }
 
 TEST_CASE("a device runs every score as the CPU does") {
-    AreaSpec spec = small_column();
+    AreaSpec spec = seven_columns();
     spec.precision = GENERATE(Precision::float64, Precision::float32);
     spec.score_units = 37, spec.apical_suppression = 0.3, spec.score_gain = 0.8;
     spec.score_threshold = 0.3, spec.score_soma_pA = 80, spec.score_dendrite_pA = 130;
@@ -150,12 +153,12 @@ TEST_CASE("a device runs every score as the CPU does") {
         for (const char* inhibition : {"pv_log", "pv_divisive", "none"}) {
             INFO(entry.name << ", " << inhibition);
             spec.score = entry.name, spec.inhibition = inhibition;
-            check_like_cpu(spec);
+            check_samples_like_cpu(spec);
         }
 }
 
 TEST_CASE("a device runs norms, the feed-forward layer and pairs as the CPU does") {
-    AreaSpec spec = small_column();
+    AreaSpec spec = seven_columns();
     spec.precision = GENERATE(Precision::float64, Precision::float32);
     spec.coding = GENERATE(Coding::signed_rates, Coding::opponent);
     spec.d_ff = 11;
@@ -164,12 +167,12 @@ TEST_CASE("a device runs norms, the feed-forward layer and pairs as the CPU does
                                     {Norm::post, Activation::gelu_tanh}}) {
         INFO("norm " << int(norm));
         spec.norm = norm, spec.activation = phi;
-        check_like_cpu(spec);
+        check_samples_like_cpu(spec);
     }
 }
 
 TEST_CASE("a device closes keys as the CPU does, in each trial its own") {
-    AreaSpec spec = small_column();
+    AreaSpec spec = seven_columns();
     spec.attention = GENERATE(Attention::self, Attention::causal, Attention::cross);
     spec.inhibition = GENERATE("pv_log", "oracle");
     std::vector<Trial> trials = two_trials(spec);
@@ -177,19 +180,19 @@ TEST_CASE("a device closes keys as the CPU does, in each trial its own") {
     trials[0].segments[1].masked = {0, 1, 0, 0, 1, 0, 0};
     if (spec.attention == Attention::cross) trials[1].segments[0].masked = {1, 1, 0, 0, 0, 0, 0};
     trials[1].segments[1].masked = {1, 1, 1, 1, 1, 1, 1};
-    check_like_cpu(spec, trials);
+    check_samples_like_cpu(spec, trials);
 }
 
 TEST_CASE("a device lets PV lag and wait as the CPU does") {
-    AreaSpec spec = small_column();
+    AreaSpec spec = seven_columns();
     const auto [lag_ms, delay_ms] =
         GENERATE(table<double, double>({{1.5, 0.0}, {0.0, 0.3}, {0.0, 0.37}, {1.5, 0.37}}));
     spec.tau.PV_lag_ms = lag_ms, spec.PV_delay_ms = delay_ms;
-    check_like_cpu(spec);
+    check_samples_like_cpu(spec);
 }
 
 TEST_CASE("a device imposes each trial's rhythms as the CPU does") {
-    AreaSpec spec = small_column();
+    AreaSpec spec = seven_columns();
     const auto [norm, coding, jitter_rad] =
         GENERATE(table<Norm, Coding, double>({{Norm::none, Coding::signed_rates, 0.0},
                                               {Norm::none, Coding::opponent, 0.7},
@@ -199,11 +202,11 @@ TEST_CASE("a device imposes each trial's rhythms as the CPU does") {
     spec.dt_ms = 1, spec.oscillation.imposed = true;
     spec.oscillation.gamma = {true, 120, 1, 0.4, 0.3, jitter_rad};
     spec.oscillation.beta = {false, 70, 0.5, 0.2, 0.5, jitter_rad};
-    check_like_cpu(spec);
+    check_samples_like_cpu(spec);
 }
 
 TEST_CASE("a device draws each trial's noise as the CPU does") {
-    AreaSpec spec = small_column();
+    AreaSpec spec = seven_columns();
     const auto [precision, coding, fine_steps] =
         GENERATE(table<Precision, Coding, int>({{Precision::float64, Coding::signed_rates, 3},
                                                 {Precision::float64, Coding::opponent, 1},
@@ -211,17 +214,17 @@ TEST_CASE("a device draws each trial's noise as the CPU does") {
     spec.precision = precision, spec.coding = coding;
     spec.noise = {0.1, 0.2, 0.3, 0.02, 0.1, 0.2, 0.1, 0.3, fine_steps};
     spec.d_ff = 5;
-    check_like_cpu(spec);
+    check_samples_like_cpu(spec);
 }
 
 TEST_CASE("a device starts settled trials where the CPU does") {
-    AreaSpec spec = small_column();
+    AreaSpec spec = seven_columns();
     spec.norm = GENERATE(Norm::none, Norm::pre);
-    check_like_cpu(spec, two_trials(spec), true);
+    check_samples_like_cpu(spec, two_trials(spec), true);
 }
 
 TEST_CASE("areas that have run trials run others as if they were new") {
-    AreaSpec spec = small_column();
+    AreaSpec spec = seven_columns();
     spec.tau.PV_lag_ms = 1, spec.PV_delay_ms = 0.3, spec.noise.L4E = 0.2;
     const AttentionWeights weights = small_weights(spec, 1.5);
     const auto areas = make_area_batch(tested_device(3), spec, weights, 2, 5);
@@ -239,18 +242,18 @@ TEST_CASE("areas that have run trials run others as if they were new") {
 }
 
 TEST_CASE("a device runs Dale's circuits as the CPU does") {
-    AreaSpec spec = small_column();
+    AreaSpec spec = seven_columns();
     spec.precision = GENERATE(Precision::float64, Precision::float32);
     spec.norm = GENERATE(Norm::none, Norm::pre, Norm::post);
     spec.attention = Attention::cross;
     spec.dale = true, spec.dale_balance = 0.9, spec.d_ff = 5;
     spec.noise.L4E = 2, spec.noise.L6E = 2; // some rates reach 0
     spec.oscillation.imposed = spec.norm == Norm::pre;
-    check_like_cpu(spec);
+    check_samples_like_cpu(spec);
 }
 
 TEST_CASE("what a device cannot run it refuses") {
-    AreaSpec spec = small_column();
+    AreaSpec spec = seven_columns();
     CHECK(device_lacks(spec).empty());
     for (const Integrator integrator :
          {Integrator::euler, Integrator::rk4, Integrator::dopri5, Integrator::rosenbrock4}) {
@@ -262,9 +265,9 @@ TEST_CASE("what a device cannot run it refuses") {
 }
 
 TEST_CASE("a rate that is not finite on a device is named") {
-    AreaSpec spec = small_column();
+    AreaSpec spec = seven_columns();
     std::vector<Trial> trials = two_trials(spec);
     trials[1].segments[0].x[3] = std::numeric_limits<double>::infinity();
-    CHECK_THROWS_WITH(on_device(spec, small_weights(spec, 1), trials, false, 1),
+    CHECK_THROWS_WITH(samples_on_device(spec, small_weights(spec, 1), trials, false, 1),
                       Catch::Contains("L4E column 0 unit") && Catch::Contains("t = 0.3 ms"));
 }

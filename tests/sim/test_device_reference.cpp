@@ -2,12 +2,12 @@
 /// order of threads.
 #include <catch2/catch.hpp>
 
-#include <cstring>
 #include <vector>
 
 #include "sim/device_reference.hpp"
 #include "sim/small_areas.hpp"
 #include "sim/tested_device.hpp"
+#include "support/same_bits.hpp"
 
 using namespace lamina;
 using namespace lamina::test;
@@ -34,8 +34,8 @@ std::vector<Segment> three_inputs(const AreaSpec& spec) {
     return inputs;
 }
 
-std::vector<ReferenceResult> on_cpu(const AreaSpec& spec, const AttentionWeights& weights,
-                                    const std::vector<Segment>& inputs) {
+std::vector<ReferenceResult> blocks_on_cpu(const AreaSpec& spec, const AttentionWeights& weights,
+                                           const std::vector<Segment>& inputs) {
     std::vector<ReferenceResult> blocks;
     for (const Segment& in : inputs)
         blocks.push_back(
@@ -49,12 +49,8 @@ std::vector<const Segment*> pointers(const std::vector<Segment>& inputs) {
     return out;
 }
 
-bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
-}
-
-void check_same(const std::vector<ReferenceResult>& blocks,
-                const std::vector<ReferenceResult>& expected) {
+void check_same_blocks(const std::vector<ReferenceResult>& blocks,
+                       const std::vector<ReferenceResult>& expected) {
     REQUIRE(blocks.size() == expected.size());
     for (std::size_t t = 0; t < blocks.size(); ++t) {
         INFO("trial " << t);
@@ -72,14 +68,14 @@ void check_same(const std::vector<ReferenceResult>& blocks,
 }
 
 /// On devices of two orders, against the CPU.
-void check_like_cpu(const AreaSpec& spec) {
+void check_blocks_like_cpu(const AreaSpec& spec) {
     const AttentionWeights weights = small_weights(spec, 1.5);
     const std::vector<Segment> inputs = three_inputs(spec);
-    const auto expected = on_cpu(spec, weights, inputs);
+    const auto expected = blocks_on_cpu(spec, weights, inputs);
     for (const std::uint64_t order : {1u, 2u}) {
         INFO("order " << order);
         const auto block = make_device_reference(tested_device(order), spec, weights);
-        check_same(block->blocks(pointers(inputs)), expected);
+        check_same_blocks(block->blocks(pointers(inputs)), expected);
     }
 }
 
@@ -89,7 +85,7 @@ TEST_CASE("a device gives the reference block of the CPU, bit for bit: attention
     AreaSpec spec = small_block();
     spec.attention = GENERATE(Attention::self, Attention::causal, Attention::cross);
     spec.norm = GENERATE(Norm::none, Norm::pre, Norm::post);
-    check_like_cpu(spec);
+    check_blocks_like_cpu(spec);
 }
 
 TEST_CASE("a device gives the reference block of the CPU, bit for bit: feed-forward layers") {
@@ -97,13 +93,13 @@ TEST_CASE("a device gives the reference block of the CPU, bit for bit: feed-forw
     spec.d_ff = GENERATE(0, 1, 40);
     spec.norm = GENERATE(Norm::none, Norm::pre, Norm::post);
     spec.activation = GENERATE(Activation::relu, Activation::gelu, Activation::gelu_tanh);
-    check_like_cpu(spec);
+    check_blocks_like_cpu(spec);
 }
 
 TEST_CASE("a device gives the reference block of the CPU, bit for bit: more than a warp is wide") {
     AreaSpec spec = small_block();
     spec.columns = 37, spec.d_model = 35, spec.d_head = 33, spec.norm = Norm::pre;
-    check_like_cpu(spec);
+    check_blocks_like_cpu(spec);
 }
 
 TEST_CASE("blocks that a device computes do not depend on those before or beside them") {
@@ -115,5 +111,5 @@ TEST_CASE("blocks that a device computes do not depend on those before or beside
     const auto block = make_device_reference(tested_device(3), spec, weights);
     CHECK(block->blocks({}).empty());
     for (const auto& some : {open, inputs, turned, open})
-        check_same(block->blocks(pointers(some)), on_cpu(spec, weights, some));
+        check_same_blocks(block->blocks(pointers(some)), blocks_on_cpu(spec, weights, some));
 }

@@ -41,7 +41,7 @@ struct SmallTask final : Task {
     std::vector<double> none;
 };
 
-AreaSpec small_column() {
+AreaSpec opponent_column() {
     AreaSpec spec;
     spec.columns = 5, spec.heads = 2, spec.d_model = 8, spec.d_head = 4, spec.d_ff = 6;
     spec.coding = Coding::opponent, spec.norm = Norm::post;
@@ -92,7 +92,7 @@ std::vector<double> numbers(const TrialRecord& r) {
 } // namespace
 
 TEST_CASE("trials that run on a device leave the CPU's records, however many run at once") {
-    Run run(small_column());
+    Run run(opponent_column());
     Trace trace, trace_here;
     const auto expected = run.records(&trace);
     run.plan.device = tested_device(4);
@@ -118,7 +118,7 @@ TEST_CASE("trials that run on a device leave the CPU's records, however many run
 }
 
 TEST_CASE("of trials that fail on a device, the lowest is told") {
-    Run run(small_column());
+    Run run(opponent_column());
     run.task.broken = 3;
     run.plan.device = tested_device(4);
     run.plan.most_areas = 2;
@@ -126,7 +126,7 @@ TEST_CASE("of trials that fail on a device, the lowest is told") {
 }
 
 TEST_CASE("a run on a device that is stopped keeps what was finished") {
-    Run run(small_column());
+    Run run(opponent_column());
     run.plan.device = tested_device(4);
     run.plan.most_areas = 2;
     const auto records = run_trials(
@@ -135,7 +135,7 @@ TEST_CASE("a run on a device that is stopped keeps what was finished") {
 }
 
 TEST_CASE("the time of a run on a device is told") {
-    Run run(small_column());
+    Run run(opponent_column());
     StepProfile profile;
     run.plan.device = tested_device(4);
     run.plan.profile = &profile;

@@ -15,7 +15,7 @@
 namespace lamina {
 namespace {
 
-NetworkOptions on_device(std::uint64_t seed, int n_threads = 2, bool plain = false) {
+NetworkOptions device_options(std::uint64_t seed, int n_threads = 2, bool plain = false) {
     NetworkOptions options = options_of(n_threads, Delivery::automatic);
     options.device = test::tested_device(seed, plain);
     return options;
@@ -26,7 +26,7 @@ struct End {
     NetworkState state;
     NetworkCost cost;
 };
-End run(const NetworkSpec& spec, const NetworkOptions& options, std::int64_t n_steps) {
+End end_of_run(const NetworkSpec& spec, const NetworkOptions& options, std::int64_t n_steps) {
     SpikingNetwork network(spec, 1, options);
     network.advance(n_steps);
     return {network.take_spikes(), network.save(), network.cost()};
@@ -44,7 +44,7 @@ TEST_CASE("device: every synapse model, drives, windows and lists give the proce
     REQUIRE(once.spikes.size() > 300);
     for (const std::uint64_t seed : {1, 2, 3}) {
         INFO("order " << seed);
-        SpikingNetwork device(spec, 1, on_device(seed, int(seed)));
+        SpikingNetwork device(spec, 1, device_options(seed, int(seed)));
         device.advance(130);
         device.advance(1);
         device.advance(769);
@@ -62,9 +62,9 @@ TEST_CASE("device: every neuron model gives the processor's spikes and state, in
             INFO(model.name << (precision == SpikePrecision::float32 ? ", float32" : ", float64"));
             NetworkSpec spec = any_network(model);
             spec.precision = precision;
-            const End cpu = run(spec, options_of(1, Delivery::ring), 500),
-                      plain = run(spec, on_device(7, 2, true), 500),
-                      together = run(spec, on_device(7), 500);
+            const End cpu = end_of_run(spec, options_of(1, Delivery::ring), 500),
+                      plain = end_of_run(spec, device_options(7, 2, true), 500),
+                      together = end_of_run(spec, device_options(7), 500);
             CHECK(cpu.spikes.size() > 10);
             CHECK((plain.spikes == cpu.spikes));
             CHECK((plain.state.arrays == cpu.state.arrays));
@@ -87,8 +87,8 @@ TEST_CASE("cuda: every model on a graphics processor gives the processor's spike
         return options;
     };
     const NetworkSpec lively = lively_network();
-    const End cpu = run(lively, options_of(1, Delivery::ring), 900),
-              cuda = run(lively, on_cuda(false), 900);
+    const End cpu = end_of_run(lively, options_of(1, Delivery::ring), 900),
+              cuda = end_of_run(lively, on_cuda(false), 900);
     CHECK((cuda.spikes == cpu.spikes));
     CHECK((cuda.state.arrays == cpu.state.arrays));
     for (const NeuronModelEntry& model : neuron_models())
@@ -98,8 +98,8 @@ TEST_CASE("cuda: every model on a graphics processor gives the processor's spike
                                 << (plain ? ", plain" : ""));
                 NetworkSpec spec = any_network(model);
                 spec.precision = precision;
-                const End expected = run(spec, options_of(1, Delivery::ring), 500),
-                          found = run(spec, on_cuda(plain), 500);
+                const End expected = end_of_run(spec, options_of(1, Delivery::ring), 500),
+                          found = end_of_run(spec, on_cuda(plain), 500);
                 CHECK((found.spikes == expected.spikes));
                 CHECK((found.state.arrays == expected.state.arrays));
             }
@@ -122,24 +122,24 @@ TEST_CASE("device: lists of spikes are used again and again") {
     };
     const auto cpu = run_in_pieces(options_of(1, Delivery::ring));
     CHECK(cpu.size() > 1000);
-    CHECK((run_in_pieces(on_device(1)) == cpu));
+    CHECK((run_in_pieces(device_options(1)) == cpu));
     spec.projections.pop_back();
     spec.populations.pop_back();
     spec.projections.clear(); // one model, of many steps per launch
     const auto lone = run_in_pieces(options_of(1, Delivery::ring));
-    CHECK((run_in_pieces(on_device(2)) == lone));
-    CHECK((run_in_pieces(on_device(3, 1, true)) == lone));
+    CHECK((run_in_pieces(device_options(2)) == lone));
+    CHECK((run_in_pieces(device_options(3, 1, true)) == lone));
 }
 
 TEST_CASE("device: a network goes on from the other's state") {
     const NetworkSpec spec = lively_network();
-    const End once = run(spec, options_of(1, Delivery::ring), 700);
+    const End once = end_of_run(spec, options_of(1, Delivery::ring), 700);
     for (const std::int64_t at : {0, 203, 417}) {
         for (const bool device_first : {true, false}) {
             INFO("at step " << at << (device_first ? ", first on the device" : ", then on it"));
             SpikingNetwork first(spec, 1,
-                                 device_first ? on_device(4) : options_of(2, Delivery::ring)),
-                then(spec, 1, device_first ? options_of(3, Delivery::due_time) : on_device(5));
+                                 device_first ? device_options(4) : options_of(2, Delivery::ring)),
+                then(spec, 1, device_first ? options_of(3, Delivery::due_time) : device_options(5));
             first.advance(at);
             std::vector<Spike> spikes = first.take_spikes();
             then.advance(57); // what it did before is forgotten
@@ -160,9 +160,9 @@ TEST_CASE("device: the microcircuit has the processor's spikes, with either driv
             for (PoissonDrive& d : p.drives) d.rate_Hz *= 1.3;
             if (p.drives.empty()) p.parameters["I_bias"] *= 2;
         }
-        const End cpu = run(spec, options_of(2, Delivery::due_time), 600),
-                  device = run(spec, on_device(11), 600),
-                  plain = run(spec, on_device(12, 3, true), 600);
+        const End cpu = end_of_run(spec, options_of(2, Delivery::due_time), 600),
+                  device = end_of_run(spec, device_options(11), 600),
+                  plain = end_of_run(spec, device_options(12, 3, true), 600);
         CHECK(cpu.spikes.size() > 150);
         CHECK((plain.spikes == cpu.spikes));
         CHECK((plain.state.arrays == cpu.state.arrays));
@@ -188,13 +188,13 @@ TEST_CASE("device: small networks run at once, each in a block of its own, as ea
         std::vector<std::unique_ptr<SpikingNetwork>> networks;
         std::vector<SpikingNetwork*> all;
         for (const NetworkSpec& spec : specs) {
-            networks.push_back(std::make_unique<SpikingNetwork>(spec, 1, on_device(order)));
+            networks.push_back(std::make_unique<SpikingNetwork>(spec, 1, device_options(order)));
             all.push_back(networks.back().get());
         }
         SpikingNetwork::advance_all(all, 300);
         SpikingNetwork::advance_all(all, 1100);
         for (std::size_t k = 0; k < specs.size(); ++k) {
-            const End alone = run(specs[k], options_of(1, Delivery::ring), 1400);
+            const End alone = end_of_run(specs[k], options_of(1, Delivery::ring), 1400);
             CHECK(alone.spikes.size() > 100);
             CHECK(networks[k]->cost().device_path ==
                   "many networks per launch, each in a block of its own");
@@ -203,10 +203,11 @@ TEST_CASE("device: small networks run at once, each in a block of its own, as ea
         }
     }
     // of several models, or large: one after the other
-    SpikingNetwork other(lively_network(), 1, on_device(3)), small(specs[0], 1, on_device(3));
+    SpikingNetwork other(lively_network(), 1, device_options(3)),
+        small(specs[0], 1, device_options(3));
     SpikingNetwork::advance_all({&small, &other}, 200);
-    CHECK(
-        (other.take_spikes() == run(lively_network(), options_of(1, Delivery::ring), 200).spikes));
+    CHECK((other.take_spikes() ==
+           end_of_run(lively_network(), options_of(1, Delivery::ring), 200).spikes));
     CHECK(small.step() == 200);
 }
 
@@ -225,7 +226,7 @@ TEST_CASE("device: probes see what they see on the processor") {
         }
         return values;
     };
-    const auto cpu = seen(options_of(1, Delivery::ring)), device = seen(on_device(3));
+    const auto cpu = seen(options_of(1, Delivery::ring)), device = seen(device_options(3));
     REQUIRE(cpu[0].size() == 100 * 100);
     CHECK(device[0] == cpu[0]);
     CHECK(device[1] == cpu[1]);
@@ -244,8 +245,8 @@ TEST_CASE("device: a value that is no number is told as on the processor") {
     };
     const std::string cpu = told(options_of(1, Delivery::ring));
     CHECK_THAT(cpu, Catch::Contains("I neuron 0: V is"));
-    CHECK_THAT(told(on_device(2)), Catch::StartsWith(cpu.substr(0, cpu.find(" at t"))) &&
-                                       Catch::Contains("at t = 40.0 ms or up to 399 steps"));
+    CHECK_THAT(told(device_options(2)), Catch::StartsWith(cpu.substr(0, cpu.find(" at t"))) &&
+                                            Catch::Contains("at t = 40.0 ms or up to 399 steps"));
 }
 
 TEST_CASE("device: names of devices") {

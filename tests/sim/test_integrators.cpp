@@ -13,12 +13,6 @@ using namespace lamina::test;
 
 namespace {
 
-AreaSpec small_spec() {
-    AreaSpec spec;
-    spec.columns = 5, spec.heads = 2, spec.d_model = 8, spec.d_head = 4, spec.d_ff = 6;
-    return spec;
-}
-
 /// Few enough variables for rosenbrock4.
 AreaSpec stiff_spec() {
     AreaSpec spec;

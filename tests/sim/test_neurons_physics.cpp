@@ -20,14 +20,14 @@
 namespace lamina {
 namespace {
 
-constexpr double dt_ms = 0.1;
+constexpr double physics_dt_ms = 0.1;
 constexpr double all_ms = 1e300;
 
 /// A population alone.
 NetworkSpec alone(const std::string& model, std::uint32_t n,
                   const std::map<std::string, double>& parameters) {
     NetworkSpec network;
-    network.dt_ms = dt_ms;
+    network.dt_ms = physics_dt_ms;
     NeuronPopulationSpec p;
     p.name = "cells", p.model = model, p.n = n, p.parameters = parameters;
     network.populations.push_back(p);
@@ -95,7 +95,8 @@ BurstRow measure_bursts(double I_s_pA, double I_d_pA, std::uint32_t n, double fo
                                      {150, 0.26 * soma_nS, "soma_inhibitory", 0, all_ms},
                                      {500, 0.0425 * dendrite_nS, "dendrite_excitatory", 0, all_ms},
                                      {150, 0.065 * dendrite_nS, "dendrite_inhibitory", 0, all_ms}};
-    return burst_row(I_s_pA, I_d_pA, trains_of(spikes_of(network, 500 + for_ms), n), dt_ms, for_ms);
+    return burst_row(I_s_pA, I_d_pA, trains_of(spikes_of(network, 500 + for_ms), n), physics_dt_ms,
+                     for_ms);
 }
 
 /// Poisson spikes in continuous time.
@@ -226,7 +227,7 @@ TEST_CASE("LifDelta: the variance of the free potential is that of the process, 
     for (const std::int64_t to_step : {1, 10, 100, 300, 1500}) {
         net.advance(to_step - net.step());
         const std::vector<double> V_mV = net.read("cells", "V");
-        const double t = double(to_step) * dt_ms / 20, average = mean(V_mV);
+        const double t = double(to_step) * physics_dt_ms / 20, average = mean(V_mV);
         double variance = 0;
         for (const double v : V_mV) variance += (v - average) * (v - average) / (n - 1);
         const double expected = -4.5 * std::expm1(-2 * t);
@@ -253,7 +254,7 @@ TEST_CASE("LifDelta: the rate in noise is Siegert's with the threshold seen by t
         const auto late = std::count_if(spikes.begin(), spikes.end(),
                                         [](const Spike& s) { return s.step >= 5000; });
         const double rate_Hz = double(late) / (n * 1.5);
-        const double shift_mV = seen_later * c.sigma_mV * std::sqrt(dt_ms / 20);
+        const double shift_mV = seen_later * c.sigma_mV * std::sqrt(physics_dt_ms / 20);
         const double expected_Hz = test::siegert_Hz(20, 2, c.mu_mV, c.sigma_mV, 20 + shift_mV, 10);
         const double unshifted_Hz = test::siegert_Hz(20, 2, c.mu_mV, c.sigma_mV, 20, 10);
         std::printf("lif_delta: mu %.0f sigma %.0f mV: %.3f Hz, grid's Siegert %.3f (%+.2f %%), "
@@ -274,7 +275,7 @@ TEST_CASE("EscapeExp: held at a potential, the hazard is rho and intervals are e
             spikes_of(alone("escape_exp", n, {{"E_L", V_mV}, {"reset", 0}, {"t_ref", 0}}), 2000, 3),
             n);
         const double rho_Hz = 1000.0 / 19 * std::exp((V_mV + 50) / 4);
-        const double probability = -std::expm1(-rho_Hz * dt_ms * 1e-3);
+        const double probability = -std::expm1(-rho_Hz * physics_dt_ms * 1e-3);
         std::vector<double> steps;
         double n_spikes = 0;
         for (const auto& train : trains) {
@@ -295,7 +296,7 @@ TEST_CASE("EscapeExp: held at a potential, the hazard is rho and intervals are e
         double distance = 0;
         for (std::size_t i = 0; i < steps.size(); ++i)
             if (i + 1 == steps.size() || steps[i + 1] != steps[i]) {
-                const double law = -std::expm1(-rho_Hz * dt_ms * 1e-3 * steps[i]);
+                const double law = -std::expm1(-rho_Hz * physics_dt_ms * 1e-3 * steps[i]);
                 distance = std::max(distance, std::fabs(double(i + 1) / m - law));
             }
         std::printf("escape_exp: %.0f intervals, KS distance %.5f, limit %.5f\n", m, distance,
@@ -317,7 +318,7 @@ TEST_CASE("Poisson: counts have the law's mean and variance, and keep to their w
     const double average = mean(counts);
     double variance = 0;
     for (const double c : counts) variance += (c - average) * (c - average) / (n - 1);
-    const double expected_fano = 1 - rate_Hz * dt_ms * 1e-3;
+    const double expected_fano = 1 - rate_Hz * physics_dt_ms * 1e-3;
     std::printf("poisson: mean count %.4f (40), Fano %.4f (%.4f)\n", average, variance / average,
                 expected_fano);
     // 4 standard errors each: 6e-5 by chance
@@ -397,7 +398,7 @@ TEST_CASE("TwoCompartmentBurst: the table of the fine double loop", "[.fine]") {
 TEST_CASE("every neuron model runs for 1 s, fires, and depends on neither threads nor delivery") {
     for (const NeuronModelEntry& model : neuron_models()) {
         INFO(model.name);
-        const NetworkSpec network = any_network(model, dt_ms, all_ms);
+        const NetworkSpec network = any_network(model, physics_dt_ms, all_ms);
         // a value that is not finite would end the run
         const auto spikes = spikes_of(network, 1000);
         std::printf("%s: %zu spikes of 511 neurons in 1 s\n", model.name, spikes.size());
@@ -431,7 +432,7 @@ TEST_CASE("every neuron model runs for 1 s, fires, and depends on neither thread
 TEST_CASE("every neuron model fires at the same rate in single and in double precision") {
     for (const NeuronModelEntry& model : neuron_models()) {
         INFO(model.name);
-        NetworkSpec network = any_network(model, dt_ms, all_ms);
+        NetworkSpec network = any_network(model, physics_dt_ms, all_ms);
         const auto n_single = double(spikes_of(network, 1000).size());
         network.precision = SpikePrecision::float64;
         const auto n_double = double(spikes_of(network, 1000).size());

@@ -67,7 +67,7 @@ Case case_of(const nlohmann::json& file) {
     return k;
 }
 
-ReferenceResult run(const Case& k) {
+ReferenceResult block_of_case(const Case& k) {
     return reference_block(k.spec, k.weights, k.x, k.c, k.masked);
 }
 
@@ -114,7 +114,7 @@ TEST_CASE("the reference block is PyTorch's, in every named intermediate") {
         ++n_files;
         std::ifstream stream(entry.path());
         const auto file = nlohmann::json::parse(stream);
-        const ReferenceResult result = run(case_of(file));
+        const ReferenceResult result = block_of_case(case_of(file));
         const auto named = result.named();
         CHECK(named.size() == file.at("expected").size());
         for (const auto& [key, expected] : file.at("expected").items()) {
@@ -166,7 +166,7 @@ TEST_CASE("permuting the tokens permutes the block's output") {
     for (const Norm norm : {Norm::none, Norm::pre, Norm::post}) {
         Case k = full_case(Attention::self, norm);
         k.masked = {0, 0, 1, 0, 0, 1};
-        const ReferenceResult straight = run(k);
+        const ReferenceResult straight = block_of_case(k);
         Case turned = k;
         const int d = k.spec.d_model, n = k.spec.columns;
         for (int i = 0; i < n; ++i) {
@@ -180,7 +180,7 @@ TEST_CASE("permuting the tokens permutes the block's output") {
             std::copy_n(straight.resid_post.begin() + ((i + 2) % n) * d, d,
                         expected.begin() + i * d);
         // the same sums in another order
-        CHECK(worst_difference(run(turned).resid_post, expected) < 1e-13);
+        CHECK(worst_difference(block_of_case(turned).resid_post, expected) < 1e-13);
     }
 }
 
@@ -188,12 +188,12 @@ TEST_CASE("a masked column changes nothing but its own row") {
     for (const Attention attention : {Attention::self, Attention::causal, Attention::cross}) {
         Case k = full_case(attention, Norm::pre);
         k.masked = {0, 1, 0, 0, 0, 0};
-        const ReferenceResult before = run(k);
+        const ReferenceResult before = block_of_case(k);
         for (int i = 0; i < k.spec.d_model; ++i) {
             k.x[static_cast<std::size_t>(k.spec.d_model + i)] += 3 + i;
             if (attention != Attention::cross) k.c = k.x;
         }
-        const ReferenceResult after = run(k);
+        const ReferenceResult after = block_of_case(k);
         const auto d = static_cast<std::size_t>(k.spec.d_model);
         for (std::size_t i = 0; i < after.resid_post.size(); ++i)
             if (i / d != 1) CHECK(after.resid_post[i] == before.resid_post[i]);
@@ -203,11 +203,11 @@ TEST_CASE("a masked column changes nothing but its own row") {
 
 TEST_CASE("a causal block does not see the tokens to come") {
     Case k = full_case(Attention::causal, Norm::post);
-    const ReferenceResult before = run(k);
+    const ReferenceResult before = block_of_case(k);
     const std::size_t later = 4 * static_cast<std::size_t>(k.spec.d_model);
     for (std::size_t i = later; i < k.x.size(); ++i) k.x[i] = -k.x[i];
     k.c = k.x;
-    const ReferenceResult after = run(k);
+    const ReferenceResult after = block_of_case(k);
     for (std::size_t i = 0; i < later; ++i) CHECK(after.resid_post[i] == before.resid_post[i]);
     CHECK(after.resid_post[later] != before.resid_post[later]);
 }
@@ -215,7 +215,7 @@ TEST_CASE("a causal block does not see the tokens to come") {
 TEST_CASE("a row without any key has weights 0 and routes nothing") {
     Case k = full_case(Attention::self, Norm::none);
     k.masked.assign(6, 1);
-    const ReferenceResult r = run(k);
+    const ReferenceResult r = block_of_case(k);
     CHECK(r.pattern == std::vector<double>(r.pattern.size(), 0));
     CHECK(r.z_heads == std::vector<double>(r.z_heads.size(), 0));
     for (std::size_t i = 0; i < k.x.size(); ++i)
@@ -226,7 +226,7 @@ TEST_CASE("every other row of weights sums to 1, whatever the size of the scores
     for (const double gain : {0.0, 1.0, 1e4, 1e8}) {
         Case k = full_case(Attention::causal, Norm::none);
         k.spec.score_gain = gain;
-        const ReferenceResult r = run(k);
+        const ReferenceResult r = block_of_case(k);
         for (std::size_t row = 0; row < r.pattern.size() / 6; ++row) {
             double sum = 0;
             for (std::size_t j = 0; j < 6; ++j) sum += r.pattern[row * 6 + j];

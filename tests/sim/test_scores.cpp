@@ -13,7 +13,7 @@ using namespace lamina::test;
 
 namespace {
 
-AreaSpec small_column(const char* score, const char* inhibition) {
+AreaSpec column_with_score(const char* score, const char* inhibition) {
     AreaSpec spec;
     spec.columns = 6, spec.heads = 2, spec.d_model = 8, spec.d_head = 4;
     spec.score = score, spec.inhibition = inhibition;
@@ -86,7 +86,7 @@ TEST_CASE("linear: normalised by PV the gates settle at linear attention, and it
     for (const char* inhibition : {"pv_log", "pv_linear", "oracle"})
         for (const double suppression : {0.0, 0.4}) {
             INFO(inhibition << ", apical suppression " << suppression);
-            AreaSpec spec = small_column("linear", inhibition);
+            AreaSpec spec = column_with_score("linear", inhibition);
             spec.score_gain = 1.5, spec.apical_suppression = suppression;
             const auto area = settled(spec);
             const LinearAttention expected(spec, *area, 1.5 * (1 - suppression));
@@ -104,7 +104,7 @@ TEST_CASE("linear: normalised by PV the gates settle at linear attention, and it
 TEST_CASE(
     "linear: without inhibition the gates settle at phi(q).phi(k), what is routed at M phi(q)",
     "[physics]") {
-    AreaSpec spec = small_column("linear", "none");
+    AreaSpec spec = column_with_score("linear", "none");
     const auto area = settled(spec);
     const LinearAttention expected(spec, *area, 1);
     const double gates = relative_error(rates(*area, "L5gate"), expected.drive);
@@ -118,7 +118,7 @@ TEST_CASE(
 }
 
 TEST_CASE("linear attention is not softmax") {
-    const AreaSpec spec = small_column("linear", "pv_log");
+    const AreaSpec spec = column_with_score("linear", "pv_log");
     const auto ref =
         reference_block(spec, small_weights(spec, 2), tokens(spec, 2).x, tokens(spec, 2).x, {});
     CHECK(relative_error(rates(*settled(spec), "L5gate"), ref.pattern) > 0.1);
@@ -130,12 +130,12 @@ TEST_CASE("mechanisms that are the product in a limit settle at softmax there", 
         const auto ref = reference_block(spec, small_weights(spec, 2), in.x, in.x, {});
         return relative_error(rates(*settled(spec), "L5gate"), ref.pattern);
     };
-    AreaSpec squares = small_column("quarter_square", "pv_log");
+    AreaSpec squares = column_with_score("quarter_square", "pv_log");
     CHECK(error(squares) <= 1e-13); // no threshold: rounding
     squares.score_threshold = 0.5;
     CHECK(error(squares) > 0.01);
 
-    AreaSpec apical = small_column("apical", "pv_log");
+    AreaSpec apical = column_with_score("apical", "pv_log");
     CHECK(error(apical) > 0.01);
     // small currents: the scores' error is of first order in them
     for (const double current_pA : {1e-2, 1e-4, 1e-6}) {

@@ -10,13 +10,14 @@
 namespace lamina {
 namespace {
 
-struct Ran {
+struct NetworkRun {
     std::vector<Spike> spikes;
     std::vector<double> V_mV;
 };
 
-Ran run(const NetworkSpec& spec, int n_threads, Delivery delivery, std::int64_t n_steps,
-        std::uint64_t seed = 1, std::int64_t at_once = 1 << 20) {
+NetworkRun run_network(const NetworkSpec& spec, int n_threads, Delivery delivery,
+                       std::int64_t n_steps, std::uint64_t seed = 1,
+                       std::int64_t at_once = 1 << 20) {
     NetworkOptions options;
     options.n_threads = n_threads;
     options.spare_threads = false;
@@ -55,28 +56,30 @@ NetworkSpec chain(double weight_pA, double delay_ms) {
 
 TEST_CASE("spikes are the same for any number of threads, either delivery, any interruption") {
     const NetworkSpec spec = small_network();
-    const Ran once = run(spec, 1, Delivery::due_time, 3000);
+    const NetworkRun once = run_network(spec, 1, Delivery::due_time, 3000);
     REQUIRE(once.spikes.size() > 500);
     for (const int n_threads : {1, 2, 3, 4, 8})
         for (const Delivery delivery : {Delivery::due_time, Delivery::ring}) {
-            const Ran again = run(spec, n_threads, delivery, 3000);
+            const NetworkRun again = run_network(spec, n_threads, delivery, 3000);
             CHECK(again.spikes == once.spikes);
             CHECK(again.V_mV == once.V_mV);
         }
-    const Ran halting = run(spec, 2, Delivery::due_time, 3000, 1, 7);
+    const NetworkRun halting = run_network(spec, 2, Delivery::due_time, 3000, 1, 7);
     CHECK(halting.spikes == once.spikes);
-    CHECK(run(spec, 1, Delivery::due_time, 3000, 2).spikes != once.spikes);
+    CHECK(run_network(spec, 1, Delivery::due_time, 3000, 2).spikes != once.spikes);
 }
 
 TEST_CASE("parts that meet once per shortest delay exchange the same spikes") {
     NetworkSpec spec = small_network();
     for (ProjectionSpec& p : spec.projections) p.delay_ms = {LawKind::uniform, 0, 0, 0.8, 2.5};
-    const Ran once = run(spec, 1, Delivery::ring, 2000);
+    const NetworkRun once = run_network(spec, 1, Delivery::ring, 2000);
     REQUIRE(once.spikes.size() > 300);
     for (const int n_threads : {2, 3})
         for (const std::int64_t at_once : {2000, 5}) {
-            CHECK(run(spec, n_threads, Delivery::due_time, 2000, 1, at_once).spikes == once.spikes);
-            CHECK(run(spec, n_threads, Delivery::ring, 2000, 1, at_once).spikes == once.spikes);
+            CHECK(run_network(spec, n_threads, Delivery::due_time, 2000, 1, at_once).spikes ==
+                  once.spikes);
+            CHECK(run_network(spec, n_threads, Delivery::ring, 2000, 1, at_once).spikes ==
+                  once.spikes);
         }
 }
 
@@ -138,7 +141,7 @@ TEST_CASE("a constant current gives the interval of the formula") {
     NetworkSpec spec = chain(0, 1);
     spec.precision = SpikePrecision::float64;
     spec.populations[0].parameters = {{"I_bias", 500}, {"t_ref", 2}};
-    const auto spikes = run(spec, 1, Delivery::ring, 50000).spikes;
+    const auto spikes = run_network(spec, 1, Delivery::ring, 50000).spikes;
     // T = t_ref + tau ln((RI) / (RI - 15 mV)), RI = 20 mV, then up to the next step
     const double T_ms = 2 + 10 * std::log(20.0 / 5.0);
     REQUIRE(spikes.size() > 200);

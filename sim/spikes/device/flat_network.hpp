@@ -85,8 +85,8 @@ struct FlatState {
     std::vector<std::int32_t> sums;                  ///< [longest_steps + 1, n_slots]
     std::vector<std::vector<std::uint32_t>> spikes;  ///< [longest_steps]
     struct Learnt {
-        std::vector<float> share;       ///< [synapse]
-        std::vector<Trace> arrivals, y; ///< [segment], [target]
+        std::vector<float> share;            ///< [synapse]
+        std::vector<SpikeTrace> arrivals, y; ///< [segment], [target]
     };
     std::vector<Learnt> plastic;
 };

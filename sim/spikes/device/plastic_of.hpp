@@ -72,7 +72,7 @@ template <class Exec, class Model> class PlasticOf final : public Plastic<Exec> 
     DeviceArray<Exec, std::uint32_t> first_segment_, segment_, first_onto_, onto_;
     DeviceArray<Exec, std::uint16_t> slot_;
     DeviceArray<Exec, float> share_;
-    DeviceArray<Exec, Trace> y_;
+    DeviceArray<Exec, SpikeTrace> y_;
     PlasticView<Model> view_;
 };
 
