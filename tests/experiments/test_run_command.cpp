@@ -65,7 +65,8 @@ TEST_CASE("results.h5 has the same bytes for any number of threads, with or with
 
     // another seed is another experiment
     const std::string other = (scratch.path() / "other").string();
-    REQUIRE(run_small_dms(scratch.path(), {"--seed", "4", "-o", other, "--no-report"}).exit_code == 0);
+    REQUIRE(run_small_dms(scratch.path(), {"--seed", "4", "-o", other, "--no-report"}).exit_code ==
+            0);
     CHECK(read_file(fs::path(other) / "results.h5") != bytes[0]);
 }
 
