@@ -9,6 +9,7 @@
 #include "experiments/experiment.hpp"
 #include "experiments/fields.hpp"
 #include "experiments/quantities.hpp"
+#include "experiments/studies.hpp"
 #include "experiments/task_catalogue.hpp"
 #include "experiments/version.hpp"
 #include "models/catalogue.hpp"
@@ -40,9 +41,10 @@ bool has_cortical_column(const ExperimentSpec& spec) {
     return find_field("column.heads")->applies(spec);
 }
 
-/// What the circuit of this spec is made of. The PV loop alone has gates and PV.
+/// What the circuit of this spec is made of. Studies have gates and PV, or no circuit at all.
 std::vector<PopulationInfo> populations_of(const ExperimentSpec& spec) {
     if (has_cortical_column(spec)) return prepare(Variant{"base", {}, spec}).populations;
+    if (const Study* study = study_of(spec); study && !study->needs_softmax) return {};
     const int n = spec.area.columns;
     return {{"L5gate", "5", "a", {n}, {"key"}, spec.area.tau.gate_ms},
             {"PV", "5", "p", {1}, {"query"}, spec.area.tau.PV_ms}};
@@ -99,6 +101,10 @@ DescribedTable dynamics_table(const ExperimentSpec& spec,
     for (const analysis::PopulationEquation& row : analysis::population_equations())
         if (has(populations, row.name))
             table.rows.push_back({code(row.name), equation(row.equation), {row.holds}});
+    if (const Study* const study = study_of(spec))
+        for (const auto& [part, words] : study->equations)
+            table.rows.push_back({{part}, {words}, {""}});
+    if (populations.empty()) return table;
     const AreaSpec& area = spec.area;
     const analysis::InhibitionLaw& law = analysis::inhibition_law(area.inhibition);
     table.rows.push_back(
@@ -172,9 +178,9 @@ DescribedTable measurements_table(const ExperimentSpec& spec) {
                  {"/" + std::string(what) + " of results.h5"},
                  {"recorded every " + written_value(spec, fmt::format("record.{}.every", what))}});
     } else {
-        table.rows.push_back({{"laws of the loop"},
-                              {"/loop of results.h5"},
-                              {"each measurement beside its closed form"}});
+        for (const ResultsGroup& group : study_of(spec)->groups)
+            table.rows.push_back(
+                {{group.meaning}, {fmt::format("/{} of results.h5", group.name)}, {""}});
     }
     table.rows.push_back(
         {{"intervals"},
@@ -236,17 +242,21 @@ DescribedTable summary_table(const ExperimentSpec& spec,
                         meaning_of(spec, "column.attention"), spec.weights.kind,
                         meaning_of(spec, "column.weights.kind")));
     } else {
-        row("topology", fmt::format("one row of {} gates and its PV", area.columns));
+        row("topology", populations.empty()
+                            ? study_of(spec)->alone
+                            : fmt::format("one row of {} gates and its PV", area.columns));
     }
-    row("unit model", "first-order relaxation (table D)");
+    row("unit model", populations.empty() ? "spikes are drawn, nothing is integrated (table D)"
+                                          : "first-order relaxation (table D)");
     row("plasticity", "none");
     row("input", written_value(spec, "task.type") + ": " + meaning_of(spec, "task.type"));
     row("measurements", has_cortical_column(spec)
                             ? "column against reference block, rates, attention (table F)"
-                            : "the PV loop against its closed forms (table F)");
-    row("integration", fmt::format("dt = {}; {}: {}", written_value(spec, "simulation.dt"),
-                                   written_value(spec, "simulation.integrator"),
-                                   meaning_of(spec, "simulation.integrator")));
+                            : fmt::format("{} (table F)", study_of(spec)->alone));
+    if (!populations.empty())
+        row("integration", fmt::format("dt = {}; {}: {}", written_value(spec, "simulation.dt"),
+                                       written_value(spec, "simulation.integrator"),
+                                       meaning_of(spec, "simulation.integrator")));
     rest();
     return table;
 }

@@ -23,7 +23,7 @@ bool is_one_of(const std::string& path, std::initializer_list<const char*> paths
 /// Keys of the column, its trials and their recording that a study does not use.
 bool is_idle_in(const Study& study, const std::string& path) {
     return std::find(study.reads.begin(), study.reads.end(), path) == study.reads.end() &&
-           !is_one_of(path, {"simulation.mode", "simulation.device", "simulation.dt"}) &&
+           !is_one_of(path, {"simulation.mode", "simulation.device"}) &&
            begins_with_one_of(path, {"column.", "memory.", "oscillation.", "record.", "simulation.",
                                      "task.trials.", "task.stimuli.", "task.start"});
 }

@@ -74,6 +74,7 @@ const char* example_of(const std::string& id) {
         {"L0341", "task: {type: presentation, stimuli: {kind: vectors, file: \"${HOME}/vectors.npy\"}}"},
         {"L0342", "column: {weights: {file: dms.yaml}}"},
         {"L0343", "task: {type: softmax_loop}\ncolumn: {inhibition: oracle}"},
+        {"L0344", "task: {type: hopfield}\nvary: {task.hopfield.noise: [0.1, 1]}"},
         {"L0348", "simulation: {mode: spiking}\ncircuit: {model: brunel_2000, scale: 0.1}\ntask: {type: resting_state}"},
         {"L0350", "column: {columns: 100000}"},
         {"L0351", "task: {type: presentation, duration: 9e7 ms, presentations: 1000000}\nsimulation: {dt: 1e-9 s}"},

@@ -37,7 +37,8 @@ std::vector<analysis::ModelRdm> rdms_of(const Stimuli& stimuli, const Probing& p
 
 PeopleComparison compare_with_people(const Representations& all, const HumanRdms& people,
                                      const std::vector<HumanRdms>& others,
-                                     const analysis::Confidence& confidence) {
+                                     const analysis::Confidence& confidence,
+                                     const std::atomic<bool>* stop) {
     constexpr auto measure = analysis::RdmMeasure::spearman;
     PeopleComparison comparison;
     comparison.people = &people;
@@ -50,7 +51,8 @@ PeopleComparison compare_with_people(const Representations& all, const HumanRdms
     }
     const auto& foreign = all.run->rdms.models;
     models.insert(models.end(), foreign.begin(), foreign.end());
-    comparison.models = analysis::compare_models(measure, models, people.measured, confidence);
+    comparison.models =
+        analysis::compare_models(measure, models, people.measured, confidence, stop);
     return comparison;
 }
 
@@ -188,13 +190,13 @@ nlohmann::ordered_json people_summary(const PeopleComparison& one) {
 namespace {
 
 /// From what was probed to what is compared.
-void compare(Representations& all) {
+void compare(Representations& all, const std::atomic<bool>* stop) {
     const VariantRun& run = *all.run;
     all.rdms = rdms_of(run.stimuli, all.probing);
     const AnalysisSpec& analysis = run.variant.spec.analysis;
     for (const HumanRdms& people : run.rdms.people)
-        all.people.push_back(
-            compare_with_people(all, people, run.rdms.people, {analysis.ci, analysis.bootstrap}));
+        all.people.push_back(compare_with_people(all, people, run.rdms.people,
+                                                 {analysis.ci, analysis.bootstrap}, stop));
 }
 
 } // namespace
@@ -204,7 +206,7 @@ Representations represent(const VariantRun& run, int threads, const std::atomic<
     all.run = &run;
     if (!is_probed(run)) return all;
     all.probing = probe_all(run, threads, stop);
-    if (!stop.load()) compare(all);
+    if (!stop.load()) compare(all, &stop);
     return all;
 }
 
@@ -218,7 +220,7 @@ Representations represent_unprobed(const VariantRun& run) {
     all.probing.evidence.assign(n * n, 0);
     all.probing.attention.assign(n * n, 0);
     all.probing.routed.assign(n * std::size_t(all.probing.d_model), 0);
-    compare(all);
+    compare(all, nullptr);
     return all;
 }
 

@@ -68,7 +68,8 @@ std::shared_ptr<laws::Laboratory> laboratory_of(const Study& study, const Experi
 
 const std::vector<const char*> loop_keys = {"column.columns",         "column.d_head",
                                             "column.tau.gate",        "column.tau.PV",
-                                            "column.inhibition.type", "column.inhibition.gate_max"};
+                                            "column.inhibition.type", "column.inhibition.gate_max",
+                                            "simulation.dt"};
 
 } // namespace
 
@@ -79,6 +80,7 @@ const std::vector<Study>& studies() {
          "loop",
          true,
          loop_keys,
+         {},
          {{"loop/fixed_point", "distance from softmax"}, {"loop/spectrum", "of noise"}},
          loop_measurements},
         {"hopfield",
@@ -86,6 +88,8 @@ const std::vector<Study>& studies() {
          "hopfield",
          true,
          loop_keys,
+         {{"state", "xi <- sum_j a_j x_j, a settled anew at softmax(beta X xi)"},
+          {"energy", "E(xi) = -1/beta log sum_j exp(beta x_j.xi) + xi.xi/2 + log(K)/beta + M^2/2"}},
          {{"hopfield", "energy and likeness to the stored pattern, step by step"}},
          hopfield_measurements},
         {"match_and_control",
@@ -93,6 +97,8 @@ const std::vector<Study>& studies() {
          "match",
          false,
          {},
+         {{"coincidences", "m_k = sum_ab kappa(t_b - t_a - 7 ms), kappa a Gaussian of height 1"},
+          {"potentiation", "alpha_k = sigma(20 (m_k/theta - 1))"}},
          {{"match", "what the control phase reproduces, by window"}},
          match_measurements}};
     return catalogue;

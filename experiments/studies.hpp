@@ -1,5 +1,5 @@
-/// Studies: tasks without trials, each one mechanism on its own, measured against its laws. A new
-/// one is a few measurements and one line of the catalogue in studies.cpp.
+/// Studies: tasks without trials, each one mechanism on its own, measured against its laws: the
+/// catalogue of studies.cpp, with the keys of each in the field table.
 #pragma once
 
 #include <atomic>
@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -27,12 +28,14 @@ struct Measurement {
 };
 
 struct Study {
-    const char* task;                 ///< as in task.type
-    const char* alone;                ///< what runs: "gates and PV alone"
-    const char* part;                 ///< of the summary: "loop"
-    bool needs_softmax;               ///< its gates and PV have to settle at softmax
-    std::vector<const char*> reads;   ///< of the keys of column, those that it does not ignore
-    std::vector<ResultsGroup> groups; ///< of results.h5
+    const char* task;   ///< as in task.type
+    const char* alone;  ///< what runs: "gates and PV alone"
+    const char* part;   ///< of the summary: "loop"
+    bool needs_softmax; ///< its gates and PV have to settle at softmax
+    /// Of the keys of column and simulation, those that it does not ignore.
+    std::vector<const char*> reads;
+    std::vector<std::pair<const char*, const char*>> equations; ///< beside those of gates and PV
+    std::vector<ResultsGroup> groups;                           ///< of results.h5
     std::vector<Measurement> (*measurements)(const std::shared_ptr<const laws::Laboratory>&);
 };
 

@@ -42,16 +42,16 @@ std::optional<ReportFigure> hopfield_retrieval(const RunData& run, const FigureC
         const Column* column;
         const char *title, *label, *name;
     };
-    const Shown shown[] = {{&above, "it falls", "energy above its last", "energy_above_last"},
-                           {cosine, "towards what was cued", "cosine with the pattern", "cosine"},
-                           {patterns, "by fewer patterns", "patterns in the weights", "patterns"}};
+    const Shown shown[] = {
+        {&above, "energy", "energy above its last", "energy_above_last"},
+        {cosine, "the pattern that was cued", "cosine with the pattern", "cosine"},
+        {patterns, "patterns in the weights", "effective number", "patterns"}};
     ReportFigure figure;
     Csv csv({"measure", "gain", "step", "mean", "low", "high"});
     for (const Shown& one : shown) {
         Panel panel;
         panel.title = one.title;
         panel.y.label = one.label;
-        panel.y.low = 0;
         panel.x.label = "step";
         panel.legend = &one == shown;
         for (std::size_t g = 0; g < gains.size(); ++g) {

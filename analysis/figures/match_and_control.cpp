@@ -113,6 +113,9 @@ std::optional<ReportFigure> match_and_control(const RunData& run, const FigureCo
         "Right: coincidences within the kernel, of the key that fired with the cell and of the "
         "best of all others.",
         counted(matching->length("draw"), "draw"));
+    if (std::fabs(numbers("success")[1] - numbers("published_success")[1]) > 1e-3 ||
+        std::fabs(numbers("spurious")[1] - numbers("published_spurious")[1]) > 1e-3)
+        figure.caption += " The published figures at 1 s could not be met with these trains.";
     return figure;
 }
 

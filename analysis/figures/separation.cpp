@@ -1,5 +1,5 @@
-/// Which observable tells the levels of a factor of words apart, pair by pair: what one would have
-/// to measure to decide between two theories.
+/// Which measure tells the levels of a factor of words apart, pair by pair: where two theories
+/// differ most, from each other and against the block.
 #include <algorithm>
 #include <cmath>
 
@@ -50,17 +50,25 @@ class Presentations {
         for (const Observable& one : observables) samples_.push_back(samples_of(one.variable));
     }
 
-    /// d of two levels: the mean difference over the variants that they have in common, over the
-    /// root of the mean variance within variants.
+    /// d of two levels: over the settings of all other factors, the root mean square of the
+    /// difference over the root of the mean variance within variants.
     Separator between(std::size_t a, std::size_t b) const {
         Separator best;
         for (std::size_t o = 0; o < samples_.size(); ++o) {
-            const Sample one = pooled(samples_[o], a), other = pooled(samples_[o], b);
-            const double difference = std::fabs(one.mean - other.mean);
-            const double scale = std::max({1.0, std::fabs(one.mean), std::fabs(other.mean)});
-            if (!(difference > least_difference * scale)) continue;
-            const double d = difference / std::sqrt((one.variance + other.variance) / 2);
-            if (d > best.d) best = {d, &observables[o], one.mean, other.mean};
+            const std::vector<Sample> of_a = with(samples_[o], a), of_b = with(samples_[o], b);
+            if (of_a.empty() || of_a.size() != of_b.size()) continue;
+            double square = 0, variance = 0, mean_a = 0, mean_b = 0;
+            const double n = double(of_a.size());
+            for (std::size_t k = 0; k < of_a.size(); ++k) {
+                const Sample &one = of_a[k], &other = of_b[k];
+                square += (one.mean - other.mean) * (one.mean - other.mean) / n;
+                variance += (one.variance + other.variance) / (2 * n);
+                mean_a += one.mean / n, mean_b += other.mean / n;
+            }
+            const double scale = std::max({1.0, std::fabs(mean_a), std::fabs(mean_b)});
+            if (!(std::sqrt(square) > least_difference * scale)) continue;
+            const double d = std::sqrt(square / variance);
+            if (d > best.d) best = {d, &observables[o], mean_a, mean_b};
         }
         return best;
     }
@@ -76,17 +84,16 @@ class Presentations {
         for (const std::vector<double>& one : in) samples.push_back(sample_of(one));
         return samples;
     }
-    /// Over the variants of a level; other factors are crossed with it, so that both sides of a
-    /// pair have the same.
-    Sample pooled(const std::vector<Sample>& samples, std::size_t level) const {
-        std::vector<double> means, variances;
+    /// Of the variants of a level, in their order: other factors are crossed with it, so that two
+    /// levels meet with the same values of them. Empty when one is not known.
+    std::vector<Sample> with(const std::vector<Sample>& samples, std::size_t level) const {
+        std::vector<Sample> of_level;
         for (std::size_t v = 0; v < samples.size(); ++v)
             if (factor_.level_of(v) == level) {
-                means.push_back(samples[v].mean);
-                variances.push_back(samples[v].variance);
+                if (std::isnan(samples[v].variance)) return {};
+                of_level.push_back(samples[v]);
             }
-        if (finite(means).size() < means.size()) return {};
-        return {mean(means), mean(variances)};
+        return of_level;
     }
 
     const RunData& run_;
@@ -108,7 +115,10 @@ std::string words_of_d(double d) { return d >= 100 ? ">99" : readable(d, 2); }
 
 std::optional<ReportFigure> separation(const RunData& run, const FigureContext& context) {
     const Factor* factor = factor_of_words(context.design);
-    if (!factor || finite(run.numbers("comparison", "output_relative_error")).empty())
+    const std::size_t n_presentations = run.numbers("comparison", "variant").size();
+    // one presentation of each has no spread to measure a difference by
+    if (!factor || n_presentations < 2 * context.design.variants.size() ||
+        finite(run.numbers("comparison", "output_relative_error")).empty())
         return std::nullopt;
     const Presentations presentations(run, context.design, *factor);
     const std::size_t n = factor->levels.size();
@@ -154,11 +164,13 @@ std::optional<ReportFigure> separation(const RunData& run, const FigureContext& 
     std::sort(named.begin(), named.end());
     for (const Observable* one : named)
         symbols += fmt::format("{}{}: {}", symbols.empty() ? "" : "; ", one->symbol, one->meaning);
+    if (!symbols.empty()) symbols += ".";
     figure.caption = fmt::format(
         "Below the diagonal the observable in which two of them differ most, and by how many "
-        "standard deviations within a variant (Cohen's d, {} presentations each); above it the "
-        "same d as a colour. {}.{}",
-        run.numbers("comparison", "variant").size() / n, symbols,
+        "standard deviations within a variant (Cohen's d, {} presentations each, the largest of "
+        "six "
+        "measures); above it the same d as a colour. {}{}",
+        n_presentations / n, symbols,
         alike == 0 ? ""
                    : fmt::format(" Of {}, no observable differs by more than a millionth (\u2013).",
                                  counted(alike, "pair")));

@@ -53,13 +53,14 @@ struct Samples {
 };
 
 Samples resample(RdmMeasure measure, const std::vector<ComparableRdm>& models,
-                 const MeasuredRdms& measured, bool stimuli, bool subjects, int resamples) {
+                 const MeasuredRdms& measured, bool stimuli, bool subjects, int resamples,
+                 const std::atomic<bool>* stop) {
     Samples samples;
     samples.mean.resize(models.size());
     samples.pooled.resize(models.size());
     Resampling draws;
     const auto n_subjects = std::size_t(measured.n_subjects());
-    for (int round = 0; round < resamples; ++round) {
+    for (int round = 0; round < resamples && !(stop && stop->load()); ++round) {
         const PairCounts counts =
             stimuli ? pair_counts(draws.counts(measured.n_stimuli())) : PairCounts();
         const std::vector<double> drawn =
@@ -103,13 +104,14 @@ std::vector<double> difference_of(const std::vector<double>& a, const std::vecto
 } // namespace
 
 ModelComparison compare_models(RdmMeasure measure, const std::vector<ModelRdm>& models,
-                               const MeasuredRdms& measured, const Confidence& confidence) {
+                               const MeasuredRdms& measured, const Confidence& confidence,
+                               const std::atomic<bool>* stop) {
     std::vector<ComparableRdm> sorted;
     for (const ModelRdm& model : models) sorted.emplace_back(model.rdm);
     const Likeness found =
         likeness(measure, sorted, measured, std::vector<double>(measured.rdms.size(), 1), {});
     const auto samples = [&](bool stimuli, bool subjects) {
-        return resample(measure, sorted, measured, stimuli, subjects, confidence.resamples);
+        return resample(measure, sorted, measured, stimuli, subjects, confidence.resamples, stop);
     };
     const Samples both = samples(true, true), stimuli = samples(true, false),
                   subjects = samples(false, true);

@@ -1,6 +1,7 @@
 /// Models against the RDMs of people: how well each does, how sure that is, and which differ.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -51,10 +52,11 @@ struct ModelComparison {
 /// Time: about 1 ms for each resample of 92 stimuli, 16 RDMs and 11 models; kendall_tau_a 200 times
 /// that.
 /// @param models  RDMs of the same stimuli as the measured ones, finite
+/// @param stop    once true, no further sample is drawn and the intervals are worthless
 /// @source Nili et al. (2014), doi:10.1371/journal.pcbi.1003553; Schuett et al. (2023),
 ///         doi:10.7554/eLife.82566
 ModelComparison compare_models(RdmMeasure, const std::vector<ModelRdm>& models, const MeasuredRdms&,
-                               const Confidence& = {});
+                               const Confidence& = {}, const std::atomic<bool>* stop = nullptr);
 
 /// Likeness of two RDMs of the same stimuli, with its percentile interval over resampled stimuli.
 Estimate likeness_of(RdmMeasure, const Rdm& a, const Rdm& b, const Confidence& = {});

@@ -22,7 +22,7 @@ const char* plural(double n) { return n == 1 ? "" : "s"; }
 /// What will be done, and for how long.
 std::string cost_text(const Cost& cost, int threads) {
     if (cost.fits == 0 && cost.trials == 0)
-        return "measurements of the PV loop alone; their cost is not predicted";
+        return "measurements without trials; their cost is not predicted";
     const std::string time =
         fmt::format("about {} on {} thread{}", duration_text(cost.seconds_on(threads)), threads,
                     plural(threads));

@@ -63,6 +63,18 @@ std::vector<FoundProblem> loop_problems(const ExperimentSpec& spec) {
                              study->task, inhibition),
                  "write column.inhibition: pv_log or pv_linear",
                  {"column.inhibition.type", "task.type"}}};
+    if (study && study->needs_softmax && spec.area.gate_max <= 1)
+        return {{"L0343",
+                 fmt::format("{} needs gates that may pass 1 on their way to softmax, and they end "
+                             "at {}",
+                             study->task, number_text(spec.area.gate_max)),
+                 "raise column.inhibition.gate_max, or leave it out",
+                 {"column.inhibition.gate_max", "task.type"}}};
+    if (study && !spec.vary.empty())
+        return {{"L0344",
+                 fmt::format("`vary`: {} has no trials and no variants", study->task),
+                 "remove `vary:`, and run it once for each value: lamina run FILE KEY=VALUE",
+                 {"vary", "task.type"}}};
     if (inhibition == "oracle" || inhibition == "none") return without_PV(spec);
     return settles_at_softmax ? unstable(spec.area) : std::vector<FoundProblem>();
 }

@@ -6,7 +6,7 @@
 ///
 /// with K patterns and M the length of the longest. One step is attention with the patterns as keys
 /// and values; E never rises; with large beta a step ends at one pattern, with small beta at the
-/// mean of all.
+/// mean of all. Gates and PV start every step anew.
 ///
 /// Source: Ramsauer et al. (2020), arXiv:2008.02217, equations 1 to 3, theorem 1.
 #include <algorithm>
@@ -16,13 +16,16 @@
 
 #include "experiments/mechanisms/mechanisms.hpp"
 #include "kernels/normal.hpp"
+#include "sim/errors.hpp"
 #include "sim/reference_block.hpp"
 
 namespace lamina::laws {
 namespace {
 
-/// Large scores first wait for PV to rise to them; then errors fall as exp(-t / 2 tau_g).
-constexpr double settling_times = 120;
+/// Gates have settled when nothing moves by more than this over ten time constants of theirs and
+/// their sum is 1: for large scores they first wait, all of them open, for PV to rise to them.
+constexpr double at_rest = 1e-13, at_one = 1e-9;
+constexpr int longest_wait = 2000; ///< in ten time constants
 
 double dot(const double* a, const double* b, std::size_t n) {
     double sum = 0;
@@ -48,10 +51,20 @@ class Memory {
         for (std::size_t j = 0; j < n_; ++j) scores[j] = beta_ * dot(pattern(j), state_.data(), d_);
         GateLoop loop(lab_.loop(1, int(n_), std::move(scores)));
         const double dt_ms = lab_.dt_ms;
-        const auto n_steps = std::llround(
-            settling_times * std::max(lab_.gates.tau_gate_ms, lab_.gates.tau_PV_ms) / dt_ms);
-        for (std::int64_t step = 0; step < n_steps && !lab_.stopped(); ++step) loop.step(dt_ms);
-        return loop.a();
+        const auto n_steps = std::max<std::int64_t>(
+            10, std::llround(10 * std::max(lab_.gates.tau_gate_ms, lab_.gates.tau_PV_ms) / dt_ms));
+        for (int wait = 0; wait < longest_wait && !lab_.stopped(); ++wait) {
+            const Numbers before = loop.a();
+            for (std::int64_t step = 0; step < n_steps; ++step) loop.step(dt_ms);
+            double moved = 0;
+            for (std::size_t j = 0; j < n_; ++j)
+                moved = std::max(moved, std::fabs(loop.a()[j] - before[j]));
+            if (moved < at_rest && std::fabs(loop.gate_sum(0) - 1) < at_one) return loop.a();
+        }
+        if (lab_.stopped()) return loop.a();
+        throw SpecError(fmt::format("hopfield: gates and PV did not settle at gain {} within {:g} "
+                                    "s; use a smaller simulation.dt or task.hopfield.gain",
+                                    gain_, longest_wait * double(n_steps) * dt_ms * 1e-3));
     }
     void step(const Numbers& weights) {
         state_.assign(d_, 0.0);
@@ -184,7 +197,7 @@ Json summary_of(const Hopfield& found, const Laboratory& lab) {
             return interval_of(values, lab.confidence);
         };
         // a dot would part the path of an expectation
-        std::string key = fmt::format("gain_{:g}", found.gain[gain]);
+        std::string key = fmt::format("gain_{}", found.gain[gain]);
         std::replace(key.begin(), key.end(), '.', '_');
         out[key] = {{"cosine_of_cue", over_draws(found.cosine, 0)},
                     {"cosine_first", over_draws(found.cosine, 1)},

@@ -32,11 +32,11 @@ std::vector<Field> mechanism_fields() {
     .add("task.match.keys").integer(AT(task.match.keys)).within(2, 1000)
         .means("axons, one of which fires as the cell does").like("20").idle_if(match_only)
     .add("task.match.rate").quantity("Hz", AT(task.match.rate_Hz)).within(0.1, 100)
-        .means("rate of every train, but for its recovery").like("8 Hz").from(match_source).idle_if(match_only)
+        .means("rate of every train outside its recovery").like("8 Hz").from(match_source).idle_if(match_only)
     .add("task.match.recovery").quantity("ms", AT(task.match.recovery_ms)).within(0, 1000)
         .means("time after a spike without another").like("20 ms").from(match_source).idle_if(match_only)
     .add("task.match.jitter").quantity("ms", AT(task.match.jitter_ms)).within(0, 100)
-        .means("standard deviation of the matching key's spikes around the cell's").like("2 ms").from(match_source).idle_if(match_only)
+        .means("standard deviation of the matching key's spikes around the cell's").like("2 ms").idle_if(match_only)
     .add("task.match.draws").integer(AT(task.match.draws)).within(100, 100000)
         .means("draws of all trains at each window of the match phase").like("500").idle_if(match_only)
     .done();

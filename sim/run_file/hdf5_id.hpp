@@ -1,8 +1,10 @@
-/// An HDF5 identifier that is closed when it goes out of scope. Only image.cpp and reader.cpp,
-/// which include HDF5 itself, use it.
+/// An HDF5 identifier that is closed when it goes out of scope. Only image.cpp and reader.cpp use
+/// it: nothing else includes HDF5.
 #pragma once
 
 #include <cstdint>
+
+#include <hdf5.h>
 
 namespace lamina {
 
@@ -35,5 +37,8 @@ class Hdf5Id {
     std::int64_t id_ = -1;
     Close close_ = nullptr;
 };
+
+/// HDF5 keeps its error printing per thread: switched off wherever we enter it.
+inline void no_printing() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
 
 } // namespace lamina

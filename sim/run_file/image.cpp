@@ -34,9 +34,6 @@ void done(int status, const std::string& what) { made(status, what); }
     throw std::invalid_argument(fmt::format("results variable {}/{}: {}", group, name, why));
 }
 
-// HDF5 keeps its error printing per thread: switched off wherever we enter it
-void no_printing_of_writer() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
-
 /// Variable-length UTF-8, the only kind of text that both of xarray's engines read; or fields of a
 /// fixed number of bytes.
 Hdf5Id text_type(std::size_t width = H5T_VARIABLE) {
@@ -162,7 +159,7 @@ struct Image::Parts {
 };
 
 Image::Parts::Parts() {
-    no_printing_of_writer();
+    no_printing();
     // in memory only, growing in steps that keep large files from being copied often
     const Hdf5Id access(made(H5Pcreate(H5P_FILE_ACCESS), "a file in memory"), H5Pclose);
     done(H5Pset_fapl_core(access, std::size_t(4) << 20, 0), "a file in memory");
@@ -207,7 +204,7 @@ std::int64_t Image::Parts::object(const std::string& path) {
 
 void Image::Parts::write_attribute(const std::string& object_path, const std::string& name,
                                    hid_t in_file, hid_t in_memory, const void* value, hsize_t n) {
-    no_printing_of_writer();
+    no_printing();
     const std::string what = fmt::format("attribute {} of {}", name, object_path);
     const std::int64_t owner = object(object_path);
     if (H5Aexists(owner, name.c_str()) > 0) misuse(object_path, name, "attribute is given twice");
@@ -228,7 +225,7 @@ void Image::Parts::write_text_attribute(const std::string& object_path, const st
 
 void Image::Parts::write(const std::string& group_path, const std::string& name,
                          const std::vector<hsize_t>& shape, const Stored& stored) {
-    no_printing_of_writer();
+    no_printing();
     const std::string path = path_of(group_path, name);
     check_name(group_path, name);
     if (objects.count(path)) misuse(group_path, name, "is given twice");
@@ -408,7 +405,7 @@ bool Image::has(const std::string& group, const std::string& name) const {
 }
 
 std::vector<std::byte> Image::finish() {
-    no_printing_of_writer();
+    no_printing();
     // every open object must be closed before the file is whole
     const std::unique_ptr<Parts> parts = std::move(parts_);
     if (!parts) throw std::logic_error("Image::finish is called once");

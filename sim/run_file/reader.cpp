@@ -45,9 +45,6 @@ bool is_bare_dimension(std::int64_t set) {
            std::string(name).compare(0, sign.size(), sign) == 0;
 }
 
-// HDF5 keeps its error printing per thread: switched off wherever we enter it
-void no_printing_of_reader() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
-
 } // namespace
 
 struct ResultsReader::Parts {
@@ -89,7 +86,7 @@ bool ResultsReader::Parts::exists(const std::string& path) const {
 }
 
 Hdf5Id ResultsReader::Parts::open(const std::string& path) const {
-    no_printing_of_reader();
+    no_printing();
     if (!exists(path)) fail(path, "is not in this file");
     return Hdf5Id(good(H5Oopen(file, path.empty() ? "/" : path.c_str(), H5P_DEFAULT), path),
                   H5Oclose);
@@ -174,7 +171,7 @@ ResultsReader ResultsReader::open_verified(const std::filesystem::path& path,
 
 ResultsReader::ResultsReader(std::vector<std::byte> verified_bytes, const std::string& shown)
     : parts_(std::make_unique<Parts>()) {
-    no_printing_of_reader();
+    no_printing();
     H5PLset_loading_state(0); // no code from a plugin folder
     parts_->shown = shown;
     parts_->bytes = std::move(verified_bytes);
@@ -189,7 +186,7 @@ ResultsReader::ResultsReader(std::vector<std::byte> verified_bytes, const std::s
 
 ResultsReader::ResultsReader(ResultsReader&&) noexcept = default;
 ResultsReader& ResultsReader::operator=(ResultsReader&&) noexcept = default;
-ResultsReader::~ResultsReader() { no_printing_of_reader(); }
+ResultsReader::~ResultsReader() { no_printing(); }
 
 std::vector<std::string> ResultsReader::groups(const std::string& group) const {
     return parts_->children(group, H5O_TYPE_GROUP);
@@ -200,12 +197,12 @@ std::vector<std::string> ResultsReader::variables(const std::string& group) cons
 }
 
 bool ResultsReader::has_group(const std::string& group) const {
-    no_printing_of_reader();
+    no_printing();
     return parts_->exists(group) && H5Iget_type(parts_->open(group)) == H5I_GROUP;
 }
 
 bool ResultsReader::has(const std::string& group, const std::string& name) const {
-    no_printing_of_reader();
+    no_printing();
     return parts_->exists(path_of(group, name)) &&
            H5Iget_type(parts_->open(path_of(group, name))) == H5I_DATASET;
 }
