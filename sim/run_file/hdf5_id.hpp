@@ -1,10 +1,8 @@
-/// An HDF5 identifier that is closed when it goes out of scope. Only image.cpp and reader.cpp use
-/// it: nothing else includes HDF5.
+/// An HDF5 identifier that is closed when it goes out of scope. Only image.cpp and reader.cpp,
+/// which include HDF5 itself, use it.
 #pragma once
 
 #include <cstdint>
-
-#include <hdf5.h>
 
 namespace lamina {
 
@@ -39,6 +37,6 @@ class Hdf5Id {
 };
 
 /// HDF5 keeps its error printing per thread: switched off wherever we enter it.
-inline void no_printing() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+void no_printing();
 
 } // namespace lamina

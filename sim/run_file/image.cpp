@@ -130,6 +130,8 @@ Hdf5Id layout(const std::vector<hsize_t>& shape, std::size_t bytes_per_value) {
 
 } // namespace
 
+void no_printing() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+
 struct Image::Parts {
     Hdf5Id file;
     std::map<std::string, Hdf5Id> objects; ///< groups by path, datasets by "group/name"
