@@ -37,7 +37,7 @@ std::vector<Field> mechanism_fields() {
         .means("time after a spike without another").like("20 ms").from(match_source).idle_if(match_only)
     .add("task.match.jitter").quantity("ms", AT(task.match.jitter_ms)).within(0, 100)
         .means("standard deviation of the matching key's spikes around the cell's").like("2 ms").idle_if(match_only)
-    .add("task.match.draws").integer(AT(task.match.draws)).within(100, 100000)
+    .add("task.match.draws").integer(AT(task.match.draws)).within(2, 100000)
         .means("draws of all trains at each window of the match phase").like("500").idle_if(match_only)
     .done();
 }
