@@ -47,6 +47,13 @@ std::string field_words(const RunData& run, const Design& design, const std::str
             words += (i == 0 ? "" : ", ") + factor.levels[i];
         return words + ")";
     }
+    // a factor of named levels, each of which sets some paths
+    for (const auto& [factor, levels] : member(run, "spec.vary").items())
+        for (const auto& [level, settings] : levels.items())
+            if (settings.is_object())
+                for (const auto& setting : settings.items())
+                    if (setting.key() == path || setting.key().rfind(path + ".", 0) == 0)
+                        return fmt::format("varied (by {})", factor);
     // "score: pv_log" or "score: {type: pv_log, ...}"
     return text_member(run, "spec." + path + ".type", text_member(run, "spec." + path, otherwise));
 }

@@ -1,7 +1,6 @@
 #include "experiments/studies.hpp"
 
-#include <fmt/format.h>
-
+#include "experiments/laws/loop_problems.hpp"
 #include "experiments/laws/spiking_laws.hpp"
 #include "experiments/mechanisms/mechanisms.hpp"
 #include "sim/errors.hpp"
@@ -23,7 +22,7 @@ Measurement measurement(const char* name, std::size_t n_items,
 std::vector<Measurement> loop_measurements(const Lab& lab) {
     using namespace laws;
     const Laboratory& l = *lab;
-    if (l.sizes.gates == "spikes")
+    if (l.task.loop.gates == "spikes")
         return {measurement("winners", winners_items(l), measure_winners, lab),
                 measurement("sums", spike_sums_items(l), measure_spike_sums, lab),
                 measurement("sampling", sampling_items(l), measure_sampling, lab),
@@ -53,17 +52,6 @@ nlohmann::ordered_json summary_of(const Study& study, const std::vector<Measurem
         else
             part.update(one.summary());
     return {{study.part, part}};
-}
-
-std::shared_ptr<laws::Laboratory> laboratory_of(const Study& study, const ExperimentSpec& spec) {
-    const std::string& inhibition = spec.area.inhibition;
-    if (study.needs_softmax && inhibition != "pv_log" && inhibition != "pv_linear")
-        throw SpecError(fmt::format(
-            "{} measures loops whose fixed point is softmax, and column.inhibition is {}; write "
-            "pv_log or pv_linear (pv_finite is measured beside it by softmax_loop, at "
-            "task.loop.kappa)",
-            study.task, inhibition));
-    return std::make_shared<laws::Laboratory>(laws::laboratory_of(spec));
 }
 
 const std::vector<const char*> loop_keys = {"column.columns",         "column.d_head",
@@ -113,7 +101,7 @@ const Study* study_of(const ExperimentSpec& spec) {
 nlohmann::ordered_json study_summary_unmeasured(const Study& study, const ExperimentSpec& spec) {
     // a laboratory that is closed before it opens
     const std::atomic<bool> stop{true};
-    const auto lab = laboratory_of(study, spec);
+    const auto lab = std::make_shared<laws::Laboratory>(laws::laboratory_of(spec));
     lab->stop = &stop;
     lab->confidence.resamples = 1;
     const std::vector<Measurement> all = study.measurements(lab);
@@ -123,16 +111,16 @@ nlohmann::ordered_json study_summary_unmeasured(const Study& study, const Experi
 
 std::int64_t study_items(const Study& study, const ExperimentSpec& spec) {
     std::size_t n = 0;
-    for (const Measurement& one : study.measurements(laboratory_of(study, spec))) n += one.n_items;
+    const auto lab = std::make_shared<laws::Laboratory>(laws::laboratory_of(spec));
+    for (const Measurement& one : study.measurements(lab)) n += one.n_items;
     return std::int64_t(n);
 }
 
 StudyRun run_study(const Study& study, const ExperimentSpec& spec, int threads,
                    const std::function<void()>& progress, const std::atomic<bool>& stop) {
-    if (!spec.vary.empty())
-        throw SpecError(
-            fmt::format("{} crosses its own lists (task.*); remove `vary:`", study.task));
-    const auto lab = laboratory_of(study, spec);
+    for (const FoundProblem& problem : loop_problems(spec))
+        if (!problem.warning) throw SpecError(problem.message + "; " + problem.help);
+    const auto lab = std::make_shared<laws::Laboratory>(laws::laboratory_of(spec));
     lab->threads = threads, lab->progress = progress, lab->stop = &stop;
     const std::vector<Measurement> all = study.measurements(lab);
     for (const Measurement& one : all) one.measure();

@@ -58,8 +58,8 @@ std::int64_t study_items(const Study&, const ExperimentSpec&);
 /// Runs all measurements. The same spec gives the same numbers for any number of threads.
 /// @param progress  called after each item, from any thread
 /// @param stop      once true, what has not begun is left out and the results are worthless
-/// @throws SpecError when column.inhibition has no softmax for a fixed point and the study needs
-/// it, or with `vary:`
+/// @throws SpecError with what loop_problems() finds: `vary:`, or gates and PV that do not settle
+/// at softmax where the study needs it
 StudyRun run_study(const Study&, const ExperimentSpec&, int threads,
                    const std::function<void()>& progress, const std::atomic<bool>& stop);
 

@@ -119,7 +119,8 @@ std::optional<ReportFigure> loop_sampling(const RunData& run, const FigureContex
     const Column* error = run.find(group, "relative_error");
     const Column* floor = run.find(group, "floor");
     const std::vector<double>& neurons = run.numbers(group, "neurons");
-    if (!error || !floor || neurons.empty()) return std::nullopt;
+    const std::vector<double>& window_ms = run.numbers(group, "window_ms");
+    if (!error || !floor || neurons.empty() || window_ms.empty()) return std::nullopt;
     Panel panel;
     panel.x.label = "neurons of a gate n";
     panel.y.label = "relative error of the weights";
@@ -151,10 +152,10 @@ std::optional<ReportFigure> loop_sampling(const RunData& run, const FigureContex
     figure.drawing.width_px = 560;
     figure.csv = csv.text();
     figure.caption = fmt::format(
-        "Shares of the gates' spikes in a window of 450 ms against softmax: relative error of the "
+        "Shares of the gates' spikes in a window of {:g} ms against softmax: relative error of the "
         "weights, mean over {} draws of scores with 95 % bootstrap interval, the same scores at "
         "every n; dashed: as many independent winners. Slope of the logarithms: {}.",
-        error->length("draw"), readable(fit.slope, 3));
+        window_ms[0], error->length("draw"), readable(fit.slope, 3));
     return figure;
 }
 
@@ -169,7 +170,9 @@ std::optional<ReportFigure> loop_spike_rhythm(const RunData& run, const FigureCo
     const std::vector<double>& frequency = run.numbers(group, "frequency");
     const std::vector<double>& neurons = run.numbers(group, "neurons");
     const std::vector<double>& time = run.numbers(group, "time");
-    if (!signals || !density || !law || !peaks || !law_peaks || !response || neurons.empty())
+    const std::vector<double>& recording_s = run.numbers(group, "recording_s");
+    if (!signals || !density || !law || !peaks || !law_peaks || !response || neurons.empty() ||
+        recording_s.empty())
         return std::nullopt;
 
     ReportFigure figure;
@@ -244,10 +247,10 @@ std::optional<ReportFigure> loop_spike_rhythm(const RunData& run, const FigureCo
     figure.caption = fmt::format(
         "Power spectral densities of PV, the filtered gates and their spikes for the first pair of "
         "time constants, driven by nothing but the loop's own spikes, beside the linearised loop "
-        "under the noise of independent spikes (mean over recordings of a minute each). Last "
-        "panel: mean "
-        "response of PV to a step of 0.2 of all scores, for {} pairs of time constants.",
-        n_pairs);
+        "under the noise of independent spikes (mean over recordings of {:g} s each). Last "
+        "panel: mean response of PV to a step of 0.2 of all scores, for {} pairs of time "
+        "constants.",
+        recording_s[0], n_pairs);
     return figure;
 }
 

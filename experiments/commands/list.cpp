@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "analysis/published.hpp"
 #include "experiments/circuits/circuit_network.hpp"
 #include "experiments/circuits/model_tables.hpp"
+#include "experiments/fields.hpp"
 #include "experiments/problems.hpp"
 #include "experiments/shipped.hpp"
 #include "experiments/suggest.hpp"
@@ -101,6 +103,11 @@ const ListedKind kinds[] = {
          std::vector<Line> lines;
          for (const TaskKind& kind : task_kinds())
              lines.push_back({kind.name, kind.meaning, kind.source});
+         // and those that have no trials
+         for (const Choice& choice : find_field("task.type")->choices)
+             if (std::none_of(lines.begin(), lines.end(),
+                              [&](const Line& line) { return line.name == choice.name; }))
+                 lines.push_back({choice.name, choice.meaning, ""});
          return lines;
      }},
     {"circuits",

@@ -33,14 +33,14 @@ Numbers extreme_scores(const Laboratory& lab, std::uint32_t draw) {
 } // namespace
 
 std::size_t fixed_point_items(const Laboratory& lab) {
-    const std::size_t n_draws = std::min<std::size_t>(most_fixed_point_draws, lab.sizes.draws);
-    return (lab.sizes.score_sd.size() + 1) * n_draws;
+    const std::size_t n_draws = std::min<std::size_t>(most_fixed_point_draws, lab.task.loop.draws);
+    return (lab.task.loop.score_sd.size() + 1) * n_draws;
 }
 
 FixedPoint measure_fixed_point(const Laboratory& lab) {
     FixedPoint out;
-    out.score_sd.assign(lab.sizes.score_sd.begin(), lab.sizes.score_sd.end());
-    out.n_draws = std::min<std::size_t>(most_fixed_point_draws, lab.sizes.draws);
+    out.score_sd.assign(lab.task.loop.score_sd.begin(), lab.task.loop.score_sd.end());
+    out.n_draws = std::min<std::size_t>(most_fixed_point_draws, lab.task.loop.draws);
     const std::size_t n_random = out.score_sd.size() * out.n_draws;
     out.a_error.assign(n_random, none), out.p_error.assign(n_random, none);
     out.extreme_settle_ms.assign(out.n_draws, none), out.extreme_gate.assign(out.n_draws, none);
@@ -91,8 +91,7 @@ void add(Image& image, const FixedPoint& found) {
 Json summary_of(const FixedPoint& found, const Laboratory& lab) {
     const auto largest = [](const Numbers& x) {
         double top = 0;
-        for (const double value : x)
-            if (!(value <= top)) top = value;
+        for (const double value : x) top = worse(top, value);
         return top;
     };
     return {{"a_error", largest(found.a_error)},

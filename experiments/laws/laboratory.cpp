@@ -18,9 +18,7 @@ Laboratory laboratory_of(const ExperimentSpec& spec) {
     lab.d_head = area.d_head;
     lab.dt_ms = area.dt_ms;
     lab.seed = spec.seed;
-    lab.sizes = spec.task.loop;
-    lab.hopfield = spec.task.hopfield;
-    lab.match = spec.task.match;
+    lab.task = spec.task;
     lab.confidence.level = spec.analysis.ci;
     lab.confidence.resamples = spec.analysis.bootstrap;
     return lab;

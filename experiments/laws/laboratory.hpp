@@ -23,9 +23,7 @@ struct Laboratory {
     int d_head = 16;
     double dt_ms = 0.1;
     std::uint64_t seed = 1;
-    LoopTaskSpec sizes;
-    HopfieldTaskSpec hopfield;
-    MatchTaskSpec match;
+    TaskSpec task; ///< how much of each measurement
     analysis::Confidence confidence;
 
     int threads = 1;

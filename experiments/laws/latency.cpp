@@ -37,14 +37,14 @@ double settle_time_ms(GateLoop& loop, double dt_ms) {
 } // namespace
 
 std::size_t latency_items(const Laboratory& lab) {
-    return 2 * lab.sizes.score_sd.size() * std::size_t(lab.sizes.draws);
+    return 2 * lab.task.loop.score_sd.size() * std::size_t(lab.task.loop.draws);
 }
 
 Latency measure_latency(const Laboratory& lab) {
     Latency out;
     out.rules = {"pv_log", "pv_linear"};
-    out.score_sd.assign(lab.sizes.score_sd.begin(), lab.sizes.score_sd.end());
-    out.n_draws = std::size_t(lab.sizes.draws);
+    out.score_sd.assign(lab.task.loop.score_sd.begin(), lab.task.loop.score_sd.end());
+    out.n_draws = std::size_t(lab.task.loop.draws);
     const std::size_t n = latency_items(lab);
     out.settle_ms.assign(n, none);
     const int size = lab.gates.n_keys;

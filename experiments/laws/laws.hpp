@@ -3,6 +3,7 @@
 /// results.h5 (docs/file-formats.md) and its numbers of the summary.
 #pragma once
 
+#include <cmath>
 #include <vector>
 
 #include "experiments/laws/laboratory.hpp"
@@ -12,6 +13,11 @@
 namespace lamina::laws {
 
 using Numbers = std::vector<double>;
+
+/// The larger of the two, and NaN once there is one: what is not known is no success.
+inline double worse(double so_far, double next) {
+    return std::isnan(so_far) || next <= so_far ? so_far : next;
+}
 
 /// The only fixed point is softmax with p = log Z, however large the scores (fixed_point.cpp).
 struct FixedPoint {

@@ -61,7 +61,9 @@ LoopRecording record_noise(const Laboratory& lab, double sigma, double seconds,
 
 } // namespace
 
-std::size_t noise_peak_items(const Laboratory& lab) { return std::size_t(lab.sizes.recordings); }
+std::size_t noise_peak_items(const Laboratory& lab) {
+    return std::size_t(lab.task.loop.recordings);
+}
 
 NoisePeaks measure_noise_peaks(const Laboratory& lab) {
     NoisePeaks out;
@@ -131,7 +133,7 @@ Json summary_of(const NoisePeaks& found, const Laboratory& lab) {
             // no recording may have a peak at all
             const double mean = peak["mean"].is_null() ? none : peak["mean"].get<double>();
             const double off = std::fabs(mean / law - 1);
-            if (!(off <= worst)) worst = off;
+            worst = worse(worst, off);
         }
         out[found.signals[s]] = {{"peak_Hz", peak}, {"law_Hz", law}};
     }

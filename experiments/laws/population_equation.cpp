@@ -60,24 +60,24 @@ double population_error(const Laboratory& lab, double sd, int units, std::uint32
 
 Numbers spreads(const Laboratory& lab) {
     Numbers out;
-    for (const int sd : lab.sizes.score_sd)
+    for (const int sd : lab.task.loop.score_sd)
         if (sd <= largest_sd) out.push_back(sd);
     return out;
 }
 std::size_t draws_of(const Laboratory& lab) {
-    return std::min<std::size_t>(most_population_draws, std::size_t(lab.sizes.draws));
+    return std::min<std::size_t>(most_population_draws, std::size_t(lab.task.loop.draws));
 }
 
 } // namespace
 
 std::size_t population_equation_items(const Laboratory& lab) {
-    return spreads(lab).size() * lab.sizes.units.size() * draws_of(lab);
+    return spreads(lab).size() * lab.task.loop.units.size() * draws_of(lab);
 }
 
 PopulationEquation measure_population_equation(const Laboratory& lab) {
     PopulationEquation out;
     out.score_sd = spreads(lab), out.n_draws = draws_of(lab);
-    out.units.assign(lab.sizes.units.begin(), lab.sizes.units.end());
+    out.units.assign(lab.task.loop.units.begin(), lab.task.loop.units.end());
     const std::size_t n = population_equation_items(lab);
     out.relative_error.assign(n, none);
     lab.for_each(n, [&](std::size_t item) {

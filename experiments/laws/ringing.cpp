@@ -103,14 +103,14 @@ void measure_onset(const Laboratory& lab, std::size_t sd, std::size_t draw, Ring
 
 std::size_t ringing_items(const Laboratory& lab) {
     return pairs_around(lab.times()).size() +
-           lab.sizes.score_sd.size() * std::size_t(lab.sizes.draws);
+           lab.task.loop.score_sd.size() * std::size_t(lab.task.loop.draws);
 }
 
 Ringing measure_ringing(const Laboratory& lab) {
     Ringing out;
     out.pairs = pairs_around(lab.times());
-    out.score_sd.assign(lab.sizes.score_sd.begin(), lab.sizes.score_sd.end());
-    out.n_draws = std::size_t(lab.sizes.draws);
+    out.score_sd.assign(lab.task.loop.score_sd.begin(), lab.task.loop.score_sd.end());
+    out.n_draws = std::size_t(lab.task.loop.draws);
     const double every_ms = double(steps_of_interval(trace_every_ms, lab.dt_ms)) * lab.dt_ms;
     for (std::size_t t = 0; t < trace_length(lab); ++t) out.time_ms.push_back(double(t) * every_ms);
     const std::size_t n_pairs = out.pairs.size(), n_onsets = out.score_sd.size() * out.n_draws;
@@ -169,7 +169,7 @@ Json summary_of(const Ringing& found, const Laboratory& lab) {
     for (std::size_t pair = 0; pair < found.pairs.size(); ++pair) {
         const double law = ringing_Hz(found.pairs[pair]);
         const double off_decay = std::fabs(found.decay_ms[pair] / decay_ms(found.pairs[pair]) - 1);
-        if (!(off_decay <= worst_decay)) worst_decay = off_decay;
+        worst_decay = worse(worst_decay, off_decay);
         if (std::isnan(law)) {
             ++n_silent;
             // an overdamped loop may cross its fixed point once
@@ -178,7 +178,7 @@ Json summary_of(const Ringing& found, const Laboratory& lab) {
         }
         ++n_ringing;
         const double off = std::fabs(found.frequency_Hz[pair] / law - 1);
-        if (!(off <= worst)) worst = off;
+        worst = worse(worst, off);
     }
     Json slower;
     const double cycle_ms = 1e3 / ringing_Hz(lab.times());

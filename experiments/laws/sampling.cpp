@@ -44,13 +44,13 @@ Error error_of(const Laboratory& lab, int n_neurons, std::uint32_t draw) {
 } // namespace
 
 std::size_t sampling_items(const Laboratory& lab) {
-    return lab.sizes.neurons.size() * std::size_t(lab.sizes.draws);
+    return lab.task.loop.neurons.size() * std::size_t(lab.task.loop.draws);
 }
 
 Sampling measure_sampling(const Laboratory& lab) {
     Sampling out;
-    out.neurons.assign(lab.sizes.neurons.begin(), lab.sizes.neurons.end());
-    out.n_draws = std::size_t(lab.sizes.draws);
+    out.neurons.assign(lab.task.loop.neurons.begin(), lab.task.loop.neurons.end());
+    out.n_draws = std::size_t(lab.task.loop.draws);
     out.window_ms = window_ms;
     const std::size_t n = sampling_items(lab);
     out.relative_error.assign(n, none), out.floor = out.relative_error;
@@ -83,7 +83,8 @@ void add(Image& image, const Sampling& found) {
                    "of softmax");
     image.variable(at, "floor", {"neurons", "draw"}, found.floor, "1",
                    "the same of as many independent winners: sqrt(sum a (1 - a) / n_spikes)");
-    image.attribute(at, "window_ms", found.window_ms);
+    image.variable(at, "window_ms", {}, Numbers{found.window_ms}, "ms",
+                   "duration over which spikes were counted");
     if (found.neurons.size() > 1) image.attribute(at, "slope", found.slope);
 }
 
@@ -98,7 +99,7 @@ Json summary_of(const Sampling& found, const Laboratory& lab) {
         const Numbers error = of(found.relative_error), floor = of(found.floor);
         const double over = std::accumulate(error.begin(), error.end(), 0.0) /
                             std::accumulate(floor.begin(), floor.end(), 0.0);
-        if (!(std::fabs(over - 1) <= worst)) worst = std::fabs(over - 1);
+        worst = worse(worst, std::fabs(over - 1));
         out[fmt::format("error_{:g}", found.neurons[which])] = interval_of(error, lab.confidence);
     }
     if (found.neurons.size() > 1) { // one number has no slope

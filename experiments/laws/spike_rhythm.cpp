@@ -40,7 +40,7 @@ SpikingGatesSpec gates_of(const Laboratory& lab, LoopTimes times, int n_rows, in
 
 /// Sum of the gates and what it carries of noise: spikes of rate nR in all, each worth 1 / (n R).
 double spiking_sum_sigma(const Laboratory& lab, LoopTimes times, double n_neurons) {
-    return std::sqrt(1 / (n_neurons * lab.sizes.rate_Hz * 1e-3 * times.gate_ms));
+    return std::sqrt(1 / (n_neurons * lab.task.loop.rate_Hz * 1e-3 * times.gate_ms));
 }
 
 std::vector<analysis::Spectrum> record_spikes(const Laboratory& lab, LoopTimes times, int n_neurons,
@@ -70,7 +70,7 @@ std::vector<analysis::Spectrum> record_spikes(const Laboratory& lab, LoopTimes t
 /// Mean over all recordings of a pair and a number of neurons.
 std::vector<analysis::Spectrum> mean_of_recordings(const Laboratory& lab, LoopTimes times,
                                                    int n_neurons, std::size_t item) {
-    const std::size_t n = std::size_t(lab.sizes.recordings);
+    const std::size_t n = std::size_t(lab.task.loop.recordings);
     std::vector<std::vector<analysis::Spectrum>> of_signal(n_signals);
     for (std::size_t k = 0; k < n && (k == 0 || !lab.stopped()); ++k) {
         const auto spectra = record_spikes(lab, times, n_neurons, std::uint32_t(item * n + k));
@@ -120,13 +120,13 @@ double ringing_of(const Numbers& response, double every_ms) {
 } // namespace
 
 std::size_t spike_rhythm_items(const Laboratory& lab) {
-    return pairs_of(lab.times()).size() * (lab.sizes.rhythm_neurons.size() + 1);
+    return pairs_of(lab.times()).size() * (lab.task.loop.rhythm_neurons.size() + 1);
 }
 
 SpikeRhythm measure_spike_rhythm(const Laboratory& lab) {
     SpikeRhythm out;
     out.pairs = pairs_of(lab.times());
-    out.neurons.assign(lab.sizes.rhythm_neurons.begin(), lab.sizes.rhythm_neurons.end());
+    out.neurons.assign(lab.task.loop.rhythm_neurons.begin(), lab.task.loop.rhythm_neurons.end());
     out.signals = {"PV", "gates", "spikes"};
     out.duration_s = rhythm_duration_s;
     const std::size_t n_pairs = out.pairs.size(), n_sizes = out.neurons.size(),
@@ -205,7 +205,8 @@ void add(Image& image, const SpikeRhythm& found) {
                    "frequency of the damped sinusoid fitted to that response");
     image.variable(at, "law_ringing_Hz", {"pair"}, found.law_ringing_Hz, "Hz",
                    "sqrt(1 / (tau_g tau_p) - 1 / (4 tau_g^2)) / 2 pi");
-    image.attribute(at, "recording_s", found.duration_s);
+    image.variable(at, "recording_s", {}, Numbers{found.duration_s}, "s",
+                   "duration of each recording behind a spectrum");
 }
 
 Json summary_of(const SpikeRhythm& found, const Laboratory&) {
@@ -218,14 +219,14 @@ Json summary_of(const SpikeRhythm& found, const Laboratory&) {
                 const double peak =
                     found.peak_Hz[(pair * found.neurons.size() + size) * n_signals + s];
                 const double off = std::fabs(peak / law - 1);
-                if (!(off <= worst)) worst = off;
+                worst = worse(worst, off);
             }
         out[found.signals[s] + "_largest_relative_difference"] = worst;
     }
     double worst = 0;
     for (std::size_t pair = 0; pair < found.pairs.size(); ++pair) {
         const double off = std::fabs(found.ringing_Hz[pair] / found.law_ringing_Hz[pair] - 1);
-        if (!(off <= worst)) worst = off;
+        worst = worse(worst, off);
     }
     out["ringing_largest_relative_difference"] = worst;
     return out;

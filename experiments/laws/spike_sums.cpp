@@ -39,16 +39,16 @@ double mean_of_numbers(const Numbers& x) {
 } // namespace
 
 std::size_t spike_sums_items(const Laboratory& lab) {
-    return 2 * lab.sizes.neurons.size() + std::size_t(lab.sizes.recordings);
+    return 2 * lab.task.loop.neurons.size() + std::size_t(lab.task.loop.recordings);
 }
 
 SpikeSums measure_spike_sums(const Laboratory& lab) {
     SpikeSums out;
     out.rules = {"pv_log", "pv_linear"};
-    out.neurons.assign(lab.sizes.neurons.begin(), lab.sizes.neurons.end());
+    out.neurons.assign(lab.task.loop.neurons.begin(), lab.task.loop.neurons.end());
     const std::size_t n_sums = 2 * out.neurons.size();
     out.sum.assign(n_sums, none), out.law_sum = out.sum;
-    out.frozen_rms.assign(std::size_t(lab.sizes.recordings), none);
+    out.frozen_rms.assign(std::size_t(lab.task.loop.recordings), none);
     const int size = lab.gates.n_keys;
     const auto gates_of = [&](std::uint32_t draw, int n_neurons) {
         SpikingGatesSpec spec = spiking_gates(
@@ -102,7 +102,7 @@ Json summary_of(const SpikeSums& found, const Laboratory& lab) {
         for (std::size_t which = 0; which < found.neurons.size(); ++which) {
             const std::size_t at = rule * found.neurons.size() + which;
             const double off = std::fabs(found.sum[at] / found.law_sum[at] - 1);
-            if (!(off <= worst)) worst = off;
+            worst = worse(worst, off);
             sums[fmt::format("sum_{:g}", found.neurons[which])] = found.sum[at];
         }
         sums["largest_relative_difference"] = worst;

@@ -25,7 +25,7 @@ double largest_relative(const Numbers& found, const Numbers& law, const Numbers&
     for (std::size_t i = 0; i < found.size(); ++i) {
         if (saturated[i] > 0) continue;
         const double off = std::fabs(found[i] / law[i] - 1);
-        if (!(off <= worst)) worst = off;
+        worst = worse(worst, off);
     }
     return worst;
 }
@@ -33,13 +33,13 @@ double largest_relative(const Numbers& found, const Numbers& law, const Numbers&
 } // namespace
 
 std::size_t weak_inhibition_items(const Laboratory& lab) {
-    return lab.sizes.kappa.size() * std::size_t(lab.sizes.draws);
+    return lab.task.loop.kappa.size() * std::size_t(lab.task.loop.draws);
 }
 
 WeakInhibition measure_weak_inhibition(const Laboratory& lab) {
     WeakInhibition out;
-    out.kappa.assign(lab.sizes.kappa.begin(), lab.sizes.kappa.end());
-    out.n_draws = std::size_t(lab.sizes.draws);
+    out.kappa.assign(lab.task.loop.kappa.begin(), lab.task.loop.kappa.end());
+    out.n_draws = std::size_t(lab.task.loop.draws);
     const std::size_t n = weak_inhibition_items(lab);
     for (Numbers* x : {&out.sum, &out.law_sum, &out.p, &out.law_p, &out.entropy_bits,
                        &out.law_entropy_bits, &out.saturated})

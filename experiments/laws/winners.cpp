@@ -14,7 +14,7 @@ SpikingGatesSpec spiking_gates(const Laboratory& lab, int n_rows, int n_keys, Nu
     spec.gates = lab.gates;
     spec.gates.n_rows = n_rows, spec.gates.n_keys = n_keys, spec.gates.dt_ms = lab.dt_ms;
     spec.scores = std::move(scores);
-    spec.n_neurons = n_neurons, spec.rate_Hz = lab.sizes.rate_Hz;
+    spec.n_neurons = n_neurons, spec.rate_Hz = lab.task.loop.rate_Hz;
     spec.seed = lab.seed;
     return spec;
 }
@@ -77,11 +77,11 @@ SpikingGatesSpec gates_under(Inhibition which, const Laboratory& lab, const Numb
     if (which == oracle || which == noisy || which == uneven || which == refractory)
         spec.gates.inhibition = "oracle";
     if (which == noisy) spec.common_noise_sd = common_sd;
-    if (which == refractory) spec.refractory_ms = lab.sizes.refractory_ms;
+    if (which == refractory) spec.refractory_ms = lab.task.loop.refractory_ms;
     if (which == uneven) {
         spec.offsets.resize(winners_keys);
         normal_row(lab.seed, draw, Stream::laboratory, 0, spec.offsets.data(), winners_keys);
-        for (double& c : spec.offsets) c *= lab.sizes.uneven_sd;
+        for (double& c : spec.offsets) c *= lab.task.loop.uneven_sd;
     }
     return spec;
 }
@@ -97,13 +97,13 @@ Numbers scores_of(const Laboratory& lab, std::uint32_t draw) {
 } // namespace
 
 std::size_t winners_items(const Laboratory& lab) {
-    return n_inhibitions * std::size_t(lab.sizes.recordings);
+    return n_inhibitions * std::size_t(lab.task.loop.recordings);
 }
 
 Winners measure_winners(const Laboratory& lab) {
     Winners out;
     out.inhibitions = {"oracle", lab.gates.inhibition, "slow PV", "noisy", "uneven", "refractory"};
-    out.n_draws = std::size_t(lab.sizes.recordings);
+    out.n_draws = std::size_t(lab.task.loop.recordings);
     out.n_spikes = spikes_of_each;
     const std::size_t n = winners_items(lab);
     for (Numbers* numbers : {&out.total_variation, &out.kl_bits, &out.law_total_variation,

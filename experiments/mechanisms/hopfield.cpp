@@ -42,7 +42,7 @@ class Memory {
         normal_row(lab.seed, draw, Stream::tokens, 0, patterns_.data(), patterns_.size());
         normal_row(lab.seed, draw, Stream::tokens, 1, state_.data(), d_);
         for (std::size_t i = 0; i < d_; ++i)
-            state_[i] = patterns_[i] + lab.hopfield.noise * state_[i];
+            state_[i] = patterns_[i] + lab.task.hopfield.noise * state_[i];
     }
 
     /// The gates' weights of the state, once they have settled.
@@ -130,7 +130,7 @@ double largest_rise(const Hopfield& found) {
     for (std::size_t first = 0; first < found.energy.size(); first += n)
         for (std::size_t step = 1; step < n; ++step) {
             const double by = found.energy[first + step] - found.energy[first + step - 1];
-            if (!(by <= rise)) rise = by; // NaN is told
+            rise = worse(rise, by);
         }
     return rise;
 }
@@ -138,13 +138,14 @@ double largest_rise(const Hopfield& found) {
 } // namespace
 
 std::size_t hopfield_items(const Laboratory& lab) {
-    return lab.hopfield.gain.size() * std::size_t(lab.hopfield.draws);
+    return lab.task.hopfield.gain.size() * std::size_t(lab.task.hopfield.draws);
 }
 
 Hopfield measure_hopfield(const Laboratory& lab) {
     Hopfield out;
-    out.gain = lab.hopfield.gain;
-    out.n_draws = std::size_t(lab.hopfield.draws), out.n_steps = std::size_t(lab.hopfield.steps);
+    out.gain = lab.task.hopfield.gain;
+    out.n_draws = std::size_t(lab.task.hopfield.draws),
+    out.n_steps = std::size_t(lab.task.hopfield.steps);
     const std::size_t n = hopfield_items(lab), n_states = out.n_steps + 1;
     for (Numbers* numbers : {&out.energy, &out.cosine, &out.n_patterns})
         numbers->assign(n * n_states, none);
@@ -185,8 +186,7 @@ void add(Image& image, const Hopfield& found) {
 Json summary_of(const Hopfield& found, const Laboratory& lab) {
     Json out;
     double error = 0;
-    for (const double one : found.attention_error)
-        if (!(one <= error)) error = one;
+    for (const double one : found.attention_error) error = worse(error, one);
     out["largest_attention_error"] = error;
     out["largest_rise"] = largest_rise(found);
     for (std::size_t gain = 0; gain < found.gain.size(); ++gain) {

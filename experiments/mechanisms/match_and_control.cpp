@@ -65,7 +65,7 @@ Numbers lags_of(const Numbers& key, const Numbers& cell) {
 using TrialLags = std::vector<Numbers>;
 
 TrialLags trial_of(const Laboratory& lab, std::size_t window, std::size_t draw) {
-    const MatchTaskSpec& par = lab.match;
+    const MatchTaskSpec& par = lab.task.match;
     const double until_ms = window_s[window] * 1e3;
     TrialLags trial;
     Numbers cell;
@@ -136,13 +136,13 @@ double threshold_for(const Numbers& m, std::size_t n_keys) {
 } // namespace
 
 std::size_t match_and_control_items(const Laboratory& lab) {
-    return n_windows * std::size_t(lab.match.draws);
+    return n_windows * std::size_t(lab.task.match.draws);
 }
 
 MatchAndControl measure_match_and_control(const Laboratory& lab) {
     MatchAndControl out;
-    out.n_draws = std::size_t(lab.match.draws);
-    const std::size_t n_keys = std::size_t(lab.match.keys);
+    out.n_draws = std::size_t(lab.task.match.draws);
+    const std::size_t n_keys = std::size_t(lab.task.match.keys);
     for (Numbers* numbers : {&out.success, &out.spurious, &out.success_one_threshold})
         numbers->assign(n_windows, none);
     for (Numbers* numbers : {&out.coincidences, &out.best_of_others, &out.reproduced})

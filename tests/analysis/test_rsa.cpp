@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <numeric>
 
@@ -229,6 +230,13 @@ TEST_CASE("models: fits, both sources of their intervals, and what tells them ap
     const ModelComparison tau =
         compare_models(RdmMeasure::kendall_tau_a, models, measured, {0.95, 20});
     CHECK(tau.models[0].mean.value > tau.models[1].mean.value + 0.2);
+
+    // asked to stop, it draws no sample of a billion
+    const std::atomic<bool> stop{true};
+    const ModelComparison stopped =
+        compare_models(RdmMeasure::spearman, models, measured, {0.95, 1'000'000'000}, &stop);
+    CHECK(stopped.models[0].mean.value == good.mean.value);
+    CHECK(std::isnan(stopped.models[0].mean.low));
 }
 
 TEST_CASE("bootstrap intervals of models cover what other stimuli and people would give") {

@@ -186,19 +186,31 @@ TEST_CASE("softmax_loop gives the same numbers with any number of threads, and t
         CHECK(one.summary["loop"]["spectrum"].contains(signal));
 }
 
+TEST_CASE("the worst of several is not known once one of them is not") {
+    CHECK(worse(0, 2) == 2);
+    CHECK(worse(2, 1) == 2);
+    CHECK(std::isnan(worse(0, none)));
+    CHECK(std::isnan(worse(worse(0, none), 5)));
+}
+
 TEST_CASE("softmax_loop tells what it cannot measure") {
     ExperimentSpec spec = small_loop_spec();
     spec.area.inhibition = "pv_divisive";
-    CHECK_THROWS_AS(study_items(*study_of(spec), spec), SpecError);
-    CHECK_THROWS_AS(study_summary_unmeasured(*study_of(spec), spec), SpecError);
+    const std::atomic<bool> stop{false};
+    const auto refused = [&] {
+        CHECK_THROWS_AS(run_study(
+                            *study_of(spec), spec, 1, [] {}, stop),
+                        SpecError);
+    };
+    refused();
     spec.area.inhibition = "pv_linear";
     CHECK(study_items(*study_of(spec), spec) > 0);
     CHECK(laboratory_of(spec).gates.inhibition == "pv_linear");
+    spec.area.gate_max = 1;
+    refused();
+    spec.area.gate_max = 20;
     spec.vary.push_back({"seed", {"1", "2"}, {}});
-    const std::atomic<bool> stop{false};
-    CHECK_THROWS_AS(run_study(
-                        *study_of(spec), spec, 1, [] {}, stop),
-                    SpecError);
+    refused();
 }
 
 TEST_CASE("the shipped softmax_loop.yaml reads without problems") {
