@@ -17,6 +17,7 @@ const std::vector<PopulationEquation>& population_equations() {
         {"L5gate", "5", "attention weights (bursts)", "\u03c4 da_ij/dt = \u2212a_ij + min(D_ij exp(\u2212p_i), a_max), D = exp(s)", "gate"},
         {"PV", "5", "log normaliser", "\u03c4 dp_i/dt = \u03c8(\u03a3_j a_ij), \u03c8(1) = 0", "PV"},
         {"PV_lag", "5", "PV on its way to the gates", "\u03c4 dp_I/dt = \u2212p_I + p", "PV_lag"},
+        {"PV_spikes", "5", "what PV cells send the gates", "\u03c4 dp_I/dt = \u2212p_I + g_PV (r_PV \u2212 r_0), r_PV = r_0 + p/g_PV", "PV"},
         {"L5E", "5", "routed values", "\u03c4 do_i/dt = \u2212o_i + \u03a3_j a_ij v_j", "L5E"},
         {"L6E", "6", "residual stream, to thalamus", "\u03c4 dy/dt = \u2212y + x + W_O concat_h o + b_O", "L6E"},
         {"L6I", "6", "second layer norm", "\u03c4 d\u03bc/dt = \u2212\u03bc + mean(y); \u03c4 d\u03bd/dt = \u2212\u03bd + mean((y \u2212 \u03bc)\u00b2)", "L6I"},
@@ -84,6 +85,9 @@ const char* const block_equation =
 const char* const dale_input =
     "I\u207a = W\u207ar\u207a + W\u207br\u207b \u2212 \u03b2(W\u207au\u207b + W\u207bu\u207a)";
 const char* const dale_rates = "\u03c4 dr\u00b1/dt = \u2212r\u00b1 + r_0 + [I\u00b1]\u208a";
+const char* const cell_rates = "r* = r_0 + [\u00b1u]\u208a";
+const char* const filtered_spikes = "\u03c4 dr/dt = \u2212r + spikes/(n R)";
+const char* const gate_hazard = "R_g min(exp(s_ij \u2212 p_I), a_max)";
 const char* const output_error = "\u2016z \u2212 z_ref\u2016 / \u2016z_ref\u2016";
 const char* const attention_kl = "\u03a3 a_ref log\u2082(a_ref / \u00e3), \u00e3 = a / \u03a3a";
 const char* const settled_when = "\u2016a \u2212 a_ref\u2016 / \u2016a_ref\u2016 \u2264 0.01";

@@ -45,6 +45,10 @@ const Equation& score_equation(const std::string& mechanism);
 extern const char* const block_equation;
 extern const char* const dale_input; ///< of a rate r+; that of r- is mirrored
 extern const char* const dale_rates; ///< of a pair
+// of a column made of neurons (docs/model.md, "The spiking column")
+extern const char* const cell_rates;      ///< what cells are driven to
+extern const char* const filtered_spikes; ///< what others know of them
+extern const char* const gate_hazard;
 // measures of /comparison
 extern const char* const output_error;
 extern const char* const attention_kl;

@@ -62,13 +62,30 @@ std::string equations(const RunData& run) {
             "<p>Dale\u2019s law: each number is r\u207a \u2212 r\u207b, each rate has an "
             "interneuron u (above); {}, I\u207b mirrored; {}; balance \u03b2 = {}.</p>\n",
             eq(dale_input), eq(dale_rates), text_member(run, "spec.column.dale_balance", "1"));
+    std::string neurons;
+    if (of_neurons(run)) {
+        const auto key = [&](const char* name) {
+            return escape(text_member(run, std::string("spec.column.spiking.") + name, "?"));
+        };
+        neurons = fmt::format(
+            "<p>Neurons: each number is r\u207a \u2212 r\u207b, each rate n = {} cells ({}) that "
+            "are "
+            "driven to fire at R r*, R = {}, {}, where u is the input in the equation above; "
+            "others "
+            "know their filtered spikes, {}, after {}. A gate is n neurons with the hazard {}, "
+            "R_g = {}; the PV pool of a row is {} fast-spiking cells. Compared with the block are "
+            "means over the last {} of a presentation, or half of it if that is shorter.</p>\n",
+            key("neurons"), key("cell"), key("rate"), eq(cell_rates), eq(filtered_spikes),
+            key("delay"), eq(gate_hazard), key("gate_rate"), key("PV_neurons"), key("window"));
+    }
     return fmt::format(
         "<h3>Equations</h3>\n<p>Scores: {}. {} Reference block: {}, "
-        "in double precision from the same weights.</p>\n{}<p>Measures: output relative error {}; "
+        "in double precision from the same weights.</p>\n{}{}<p>Measures: output relative error "
+        "{}; "
         "divergence {}, mean over rows and heads; settling time: from when on {} for every head "
         "until the presentation ends.</p>\n",
-        eq(score_equation(mechanism)), inhibition, eq(block_equation), pairs, eq(output_error),
-        eq(attention_kl), eq(settled_when));
+        eq(score_equation(mechanism)), inhibition, eq(block_equation), pairs, neurons,
+        eq(output_error), eq(attention_kl), eq(settled_when));
 }
 
 /// Every leaf of the resolved spec as path and value.

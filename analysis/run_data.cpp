@@ -237,6 +237,11 @@ std::string text_member(const RunData& run, const std::string& path, const std::
     return found.is_null() ? otherwise : found.dump();
 }
 
+bool of_neurons(const RunData& run) {
+    return text_member(run, "spec.simulation.mode", "") == "spiking" &&
+           member(run, "spec.column.spiking").is_object();
+}
+
 double number_member(const RunData& run, const std::string& path, double otherwise) {
     const nlohmann::ordered_json& found = member(run, path);
     if (found.is_number()) return found.get<double>();

@@ -90,6 +90,8 @@ std::vector<Epoch> epochs_of(const RunData& run);
 const nlohmann::ordered_json& member(const RunData& run, const std::string& path);
 /// The same as text or number ("300 ms" is 300, "1 s" is 1000), with what stands when absent.
 std::string text_member(const RunData& run, const std::string& path, const std::string& otherwise);
+/// Is it of a column made of neurons?
+bool of_neurons(const RunData& run);
 double number_member(const RunData& run, const std::string& path, double otherwise);
 
 /// Layer of a population by its name ("L5gate" is "L5"; PV "L5", SST "L1"), and its place from the

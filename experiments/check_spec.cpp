@@ -19,6 +19,7 @@
 #include "experiments/memory_need.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
+#include "experiments/spiking_problems.hpp"
 #include "experiments/suggest.hpp"
 #include "experiments/summary_paths.hpp"
 #include "experiments/task_catalogue.hpp"
@@ -42,6 +43,7 @@ class Rules {
         step_size();
         integrator();
         tell(loop_problems(spec_));
+        tell(spiking_problems(spec_));
         items();
         weights();
         files();

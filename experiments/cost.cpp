@@ -100,8 +100,9 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         cost.core_seconds +=
             seconds_per_step(run, trial) * (double(trials * trial.n_steps) + probing);
         cost.memory_bytes += numbers * 8;
-        state_bytes =
-            std::max(state_bytes, double(make_area(area, run.weights, spec.seed)->state_bytes()));
+        const auto made = make_area(area, run.weights, spec.seed);
+        state_bytes = std::max(state_bytes, double(made->state_bytes()));
+        cost.neurons = std::max(cost.neurons, double(made->n_neurons()));
         cost.disk_bytes += (record_numbers(run, trial) + matrices) * conditions * 8 +
                            double(trials) * (15.0 + 2.0 * area.columns) * 8;
     }
@@ -120,7 +121,8 @@ nlohmann::ordered_json to_json(const Cost& cost) {
         {"steps", cost.steps},           {"memory_bytes", cost.memory_bytes},
         {"disk_bytes", cost.disk_bytes}, {"core_seconds", cost.core_seconds}};
     if (cost.neurons > 0) {
-        json["neurons"] = cost.neurons, json["synapses"] = cost.synapses;
+        json["neurons"] = cost.neurons;
+        if (cost.synapses > 0) json["synapses"] = cost.synapses;
         json["device_memory_bytes"] = cost.device_bytes;
     }
     return json;

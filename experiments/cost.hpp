@@ -9,7 +9,7 @@ namespace lamina {
 
 struct Cost {
     std::int64_t variants = 0, trials = 0, steps = 0;
-    double neurons = 0, synapses = 0; ///< of a spiking circuit
+    double neurons = 0, synapses = 0; ///< of a spiking circuit; a column has no synapses of its own
     double memory_bytes =
         0; ///< state of the threads, records of all trials, the file while it is built
     double device_bytes = 0; ///< of a spiking circuit, were it run on a device

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/equations.hpp"
+#include "experiments/circuits/circuit_network.hpp"
 #include "experiments/circuits/describe_network.hpp"
 #include "experiments/experiment.hpp"
 #include "experiments/fields.hpp"
@@ -227,12 +228,16 @@ DescribedTable summary_table(const ExperimentSpec& spec,
         if (!spec.source.empty()) row("sources", spec.source);
         row("simulator", version_text());
     };
-    if (spec.mode == "spiking") {
+    if (has_network(spec)) {
         for (const auto& cells : network_summary(spec)) table.rows.push_back(cells);
         rest();
         return table;
     }
-    row("populations", fmt::format("{} of rate units", populations.size()));
+    const bool spikes = area.spiking.on && has_cortical_column(spec);
+    row("populations",
+        spikes ? fmt::format("{}; {} neurons for each rate and gate, {} for each PV pool",
+                             populations.size(), area.spiking.n_neurons, area.spiking.PV_neurons)
+               : fmt::format("{} of rate units", populations.size()));
     if (has_cortical_column(spec)) {
         row("topology",
             fmt::format("{} columns, {} heads, d_model {}, d_head {}, d_ff {}", area.columns,
@@ -246,8 +251,11 @@ DescribedTable summary_table(const ExperimentSpec& spec,
                             ? study_of(spec)->alone
                             : fmt::format("one row of {} gates and its PV", area.columns));
     }
-    row("unit model", populations.empty() ? "spikes are drawn, nothing is integrated (table D)"
-                                          : "first-order relaxation (table D)");
+    row("unit model",
+        spikes ? fmt::format("{}, driven to the rates of table D; gates with escape noise",
+                             area.spiking.cell)
+        : populations.empty() ? "spikes are drawn, nothing is integrated (table D)"
+                              : "first-order relaxation (table D)");
     row("plasticity", "none");
     row("input", written_value(spec, "task.type") + ": " + meaning_of(spec, "task.type"));
     row("measurements", has_cortical_column(spec)
@@ -365,7 +373,7 @@ std::vector<std::string> rendered(const std::vector<Cell>& row, Render cell) {
 } // namespace
 
 std::vector<DescribedTable> describe(const ExperimentSpec& spec) {
-    if (spec.mode == "spiking") {
+    if (has_network(spec)) {
         std::vector<DescribedTable> tables = {summary_table(spec, {})};
         for (DescribedTable& table : describe_network(spec)) tables.push_back(std::move(table));
         tables.push_back(parameters_table(spec));

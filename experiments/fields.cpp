@@ -10,6 +10,7 @@
 #include "experiments/laws/loop_fields.hpp"
 #include "experiments/mechanisms/mechanism_fields.hpp"
 #include "experiments/quantities.hpp"
+#include "experiments/spiking_fields.hpp"
 #include "experiments/task_catalogue.hpp"
 #include "models/capacity/account_catalogue.hpp"
 
@@ -61,7 +62,7 @@ std::string duration_only(const Spec& s) {
     return resting_only(s).empty() ? "" : presentation_only(s);
 }
 std::string spiking_only(const Spec& s) {
-    return unless(s.mode == "spiking", "simulation.mode is not spiking");
+    return unless(s.area.spiking.on, "simulation.mode is not spiking");
 }
 std::string model_only(const Spec& s) {
     return unless(!s.circuit.tabled(), "circuit.populations says what is built");
@@ -81,6 +82,9 @@ std::string brunel_only(const Spec& s) {
 std::string thalamus_only(const Spec& s) {
     if (!microcircuit_only(s).empty()) return microcircuit_only(s);
     return unless(s.circuit.thalamus.rate_Hz > 0, "circuit.thalamus.rate is none");
+}
+std::string rates_only(const Spec& s) {
+    return unless(!s.area.spiking.on, "simulation.mode is spiking");
 }
 std::string set_size_only(const Spec& s) {
     return unless(s.task.type == "set_size", "task.type is not set_size");
@@ -162,6 +166,7 @@ const std::vector<Section>& sections() {
         {"column.inhibition", "how PV cells normalise the gates", "type"},
         {"column.tau", "time constants of the populations", ""},
         {"column.noise", "noise amplitudes sigma of sqrt(tau) sigma xi(t), by population", ""},
+        {"column.spiking", "the column made of spiking neurons (simulation.mode: spiking)", ""},
         {"column.weights", "where the weights come from; the reference block uses the same", "kind"},
         {"oscillation", "rhythms imposed on the column", "mode"},
         {"oscillation.gamma", "gates L4E and L23E, that is values and keys", ""},
@@ -225,7 +230,7 @@ const std::vector<Field>& fields() {
         .means("every random number of the run follows from it").like("7")
 
     // ------------------------------------------------------------------------------ simulation
-    .add("simulation.mode").choice({{"rate", "population rates"}, {"spiking", "spiking neurons"}}, AT(mode))
+    .add("simulation.mode").choice({{"rate", "population rates"}, {"spiking", "spiking neurons"}}, AT(area.spiking.on))
         .means("what is integrated")
     .add("simulation.dt").quantity("ms", AT(area.dt_ms)).within_open(0, 1000).symbol("dt")
         .means("time step; every duration and delay is a multiple of it").like("0.1 ms")
@@ -269,7 +274,8 @@ const std::vector<Field>& fields() {
         .means("nonlinearity of the feed-forward layer").symbol("phi").idle_if(ff_only)
     .add("column.coding").choice({{"signed", "rates may be negative"}, {"opponent", "each number is the difference of two rates"}}, AT(area.coding))
         .means("how numbers are written in rates").from(section_3)
-        .idle_if([](const Spec& s) { return unless(!s.area.dale, "column.dale writes every number as a pair"); })
+        .idle_if([](const Spec& s) { return unless(!s.area.dale && !s.area.spiking.on,
+                                                   "column.dale and spiking neurons write every number as a pair"); })
     .add("column.dale").boolean(AT(area.dale))
         .means("Dale's law: pairs of rates, weights of one sign, and an interneuron behind every rate that a weight reads").like("true").from("docs/model.md, Dale's law")
     .add("column.dale_balance").number(AT(area.dale_balance)).within(0, 2).symbol("beta")
@@ -332,7 +338,7 @@ const std::vector<Field>& fields() {
     .add("column.tau.PV").quantity("ms", AT(area.tau.PV_ms)).within_open(0, 1e6).symbol("tau_p")
         .means("PV cells; with tau_g it sets the gamma rhythm, 40.3 Hz at the defaults").like("2.7 ms").from(section_3)
     .add("column.tau.PV_lag").quantity("ms", AT(area.tau.PV_lag_ms)).within(0, 1e6).symbol("tau_I")
-        .means("first-order lag between PV and the gates; stable for tau_p > tau_g tau_I / (tau_g + tau_I)").like("2 ms").from(section_3)
+        .means("first-order lag between PV and the gates; stable for tau_p > tau_g tau_I / (tau_g + tau_I)").like("2 ms").from(section_3).idle_if(rates_only)
     .add("column.tau.L5E").quantity("ms", AT(area.tau.L5E_ms)).within_open(0, 1e6).symbol("tau")
         .means("routed values in layer 5").like("10 ms").from(section_3)
     .add("column.tau.L6E").quantity("ms", AT(area.tau.L6E_ms)).within_open(0, 1e6).symbol("tau")
@@ -345,14 +351,16 @@ const std::vector<Field>& fields() {
         .means("interneurons of Dale's law").like("5 ms").from("docs/model.md, Dale's law").idle_if(dale_only)
 
     // ------------------------------------------------------------------------------ column.noise
-    .add("column.noise.L4E").number(AT(area.noise.L4E)).at_least(0).symbol("sigma").means("noise of the values; SD sigma / sqrt(2)").like("0.1").from(section_3)
-    .add("column.noise.L23E").number(AT(area.noise.L23E)).at_least(0).symbol("sigma").means("noise of the keys").like("0.1").from(section_3)
-    .add("column.noise.L5apical").number(AT(area.noise.L5apical)).at_least(0).symbol("sigma").means("noise of the queries").like("0.1").from(section_3)
-    .add("column.noise.gate").number(AT(area.noise.gate)).at_least(0).symbol("sigma").means("noise of the gates").like("0.01").from(section_3)
-    .add("column.noise.PV").number(AT(area.noise.PV)).at_least(0).symbol("sigma").means("noise of the PV cells").like("0.01").from(section_3)
-    .add("column.noise.L5E").number(AT(area.noise.L5E)).at_least(0).symbol("sigma").means("noise of the routed values").like("0.1").from(section_3)
-    .add("column.noise.L6E").number(AT(area.noise.L6E)).at_least(0).symbol("sigma").means("noise of the residual stream").like("0.1").from(section_3)
-    .add("column.noise.L23mlp").number(AT(area.noise.L23mlp)).at_least(0).symbol("sigma").means("noise of the feed-forward layer").like("0.1").from(section_3)
+    .add("column.noise.L4E").number(AT(area.noise.L4E)).at_least(0).symbol("sigma").means("noise of the values; SD sigma / sqrt(2)").like("0.1").from(section_3).idle_if(rates_only)
+    .add("column.noise.L23E").number(AT(area.noise.L23E)).at_least(0).symbol("sigma").means("noise of the keys").like("0.1").from(section_3).idle_if(rates_only)
+    .add("column.noise.L5apical").number(AT(area.noise.L5apical)).at_least(0).symbol("sigma").means("noise of the queries").like("0.1").from(section_3).idle_if(rates_only)
+    .add("column.noise.gate").number(AT(area.noise.gate)).at_least(0).symbol("sigma").means("noise of the gates").like("0.01").from(section_3).idle_if(rates_only)
+    .add("column.noise.PV").number(AT(area.noise.PV)).at_least(0).symbol("sigma").means("noise of the PV cells").like("0.01").from(section_3).idle_if(rates_only)
+    .add("column.noise.L5E").number(AT(area.noise.L5E)).at_least(0).symbol("sigma").means("noise of the routed values").like("0.1").from(section_3).idle_if(rates_only)
+    .add("column.noise.L6E").number(AT(area.noise.L6E)).at_least(0).symbol("sigma").means("noise of the residual stream").like("0.1").from(section_3).idle_if(rates_only)
+    .add("column.noise.L23mlp").number(AT(area.noise.L23mlp)).at_least(0).symbol("sigma").means("noise of the feed-forward layer").like("0.1").from(section_3).idle_if(rates_only)
+
+    .append(spiking_fields())
 
     // ------------------------------------------------------------------------------ column.weights
     .add("column.weights.kind").choice({{"matched", "W_Q = W_K = sqrt(g) R_h, W_V = R_h, W_O = the transposes: routing one item returns it"},

@@ -34,6 +34,12 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
     if (a.paired()) state *= 2;
     // u of x, c, v, o, y and f; W and |W| of the six matrices
     if (a.dale) state += 2 * N * (2 * H * d + 3 * D + F);
+    double neurons = 0; // in bytes: state, noise and spikes of each
+    if (a.spiking.on) {
+        const double rates = 2 * N * (4 * H * d + 2 * D + F) * (a.dale ? 2 : 1);
+        neurons = 20 * (rates * a.spiking.n_neurons + H * N * a.spiking.PV_neurons);
+        state *= 2 + std::max(a.spiking.delay_ms, a.PV_delay_ms) / a.dt_ms;
+    }
     // the last attention matrices of each condition are kept beside the reference's
     double n_variants = 1;
     for (const VaryFactor& factor : spec.vary) n_variants *= double(factor.values.size());
@@ -46,7 +52,8 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
             ? 1
             : 6 + spec.task.timing.delay_ms / std::max(spec.memory.update_ms, a.dt_ms);
     const double inputs = 2 * updates * N * D * 8;
-    return weights + square + (state * real + inputs) * n_threads + features * real + examples;
+    return weights + square + (state * real + neurons + inputs) * n_threads + features * real +
+           examples;
 }
 
 } // namespace lamina

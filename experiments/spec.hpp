@@ -263,7 +263,6 @@ struct ExperimentSpec {
     std::string name, title, question, source;
     std::uint64_t seed = 1;
     std::string device = "cpu";
-    std::string mode = "rate";         ///< rate | spiking
     std::string precision = "default"; ///< default | float32 | float64; area.precision follows it
     CircuitSpec circuit;
     AreaSpec area;              ///< simulation.* and column.*

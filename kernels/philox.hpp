@@ -31,6 +31,7 @@ enum class Stream : std::uint32_t {
     start_state = 15,    ///< initial state of neurons; item = neuron
     neuron_noise = 16,   ///< noise inside spiking neurons; item = quarter neuron
     drive = 17,          ///< external Poisson spikes; item = eighth neuron
+    cells = 18,          ///< background noise of a column's cells; draw = population, item = eighth
     drive_open = 20,     ///< the same, where the bits of drive leave it open; item = neuron
 };
 

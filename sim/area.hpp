@@ -70,6 +70,8 @@ class Area : public AreaView {
     /// Bytes of state, and floating-point operations of one step, for `lamina check`.
     virtual std::size_t state_bytes() const = 0;
     virtual double flops_per_step() const = 0;
+    /// Neurons it is made of; 0 for rates.
+    virtual std::int64_t n_neurons() const { return 0; }
 
     /// The whole state, for the judges and for restarts: size and contents.
     virtual std::vector<double> state() const = 0;

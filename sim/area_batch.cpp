@@ -146,6 +146,7 @@ template <class Real> class AreaBatchOf final : public AreaBatch {
 
 std::vector<std::string> device_lacks(const AreaSpec& spec) {
     std::vector<std::string> lacks;
+    if (spec.spiking.on) lacks.push_back("a column made of spiking neurons");
     if (spec.integrator != Integrator::exponential)
         lacks.push_back("an integrator other than exponential");
     return lacks;

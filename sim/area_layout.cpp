@@ -41,7 +41,10 @@ AreaLayout::AreaLayout(const AreaSpec& spec) {
     a = add("L5gate", "5", "a", {H, N, N}, {"head", "query", "key"}, tau.gate_ms, false,
             noise.gate);
     p = add("PV", "5", "p", {H, N}, rows, tau.PV_ms, false, noise.PV);
-    if (tau.PV_lag_ms > 0) p_lagged = add("PV_lag", "5", "p_I", {H, N}, rows, tau.PV_lag_ms, false);
+    if (spec.spiking.on)
+        p_lagged = add("PV_spikes", "5", "p_I", {H, N}, rows, spec.spiking.PV_tau_ms, false);
+    else if (tau.PV_lag_ms > 0)
+        p_lagged = add("PV_lag", "5", "p_I", {H, N}, rows, tau.PV_lag_ms, false);
     o = add("L5E", "5", "o", {N, width}, units, tau.L5E_ms, coded, noise.L5E);
     y = add("L6E", "6", "y", {N, D}, model, tau.L6E_ms, coded, noise.L6E);
     if (spec.norm != Norm::none) {

@@ -1,5 +1,5 @@
-/// The one implementation of Area, for double or float: a state vector, the circuit that says where
-/// each population is driven, the gates' stage, and a stepper.
+/// The area of rates, for double or float: the circuit that says where each population is driven,
+/// the gates' stage, and a stepper.
 #pragma once
 
 #include <cstdint>
@@ -7,17 +7,17 @@
 #include <vector>
 
 #include "sim/area.hpp"
-#include "sim/area_circuit.hpp"
 #include "sim/area_jacobian.hpp"
 #include "sim/area_odeint.hpp"
 #include "sim/area_slopes.hpp"
 #include "sim/area_tables.hpp"
 #include "sim/gate_stage.hpp"
 #include "sim/rhythm.hpp"
+#include "sim/state_area.hpp"
 
 namespace lamina {
 
-template <class Real> class AreaOf final : public Area {
+template <class Real> class AreaOf final : public StateArea<Real> {
   public:
     AreaOf(const AreaSpec&, const AttentionWeights&, std::uint64_t seed);
 
@@ -27,21 +27,23 @@ template <class Real> class AreaOf final : public Area {
     void advance(std::int64_t step) override;
     void tell(StepClock* clock) override { clock_ = clock; }
 
-    const std::vector<PopulationInfo>& populations() const override { return infos_; }
-    void read(std::size_t population, double* out) const override;
-    void read_raw(std::size_t population, double* out) const override;
-    std::size_t index_of(const std::string& name) const override;
-    void routed(int column, double* out) const override;
-    void log_normaliser(double* out) const override;
-    void check_finite(std::int64_t step) const override;
     std::size_t state_bytes() const override;
-    double flops_per_step() const override { return circuit_.flops(); }
     std::vector<double> state() const override;
     void set_state(const std::vector<double>&) override;
 
-    const AreaCircuit<Real>& circuit() const { return circuit_; }
-
   private:
+    using StateArea<Real>::spec_;
+    using StateArea<Real>::circuit_;
+    using StateArea<Real>::at_;
+    using StateArea<Real>::state_;
+    using StateArea<Real>::drive_v_;
+    using StateArea<Real>::drive_k_;
+    using StateArea<Real>::drive_q_;
+    using StateArea<Real>::last_finite_;
+    using StateArea<Real>::pre;
+    using StateArea<Real>::normed;
+    using StateArea<Real>::post;
+
     /// Where each population is driven, at one moment; arrays in the populations' shapes.
     struct Inputs {
         std::vector<Real> o, y, mean_y, var_y, f, z, mean_z, var_z;
@@ -71,13 +73,6 @@ template <class Real> class AreaOf final : public Area {
         if (clock_) clock_->turn_to(phase);
     }
 
-    bool pre() const { return spec_.norm == Norm::pre; }
-    bool normed() const { return spec_.norm != Norm::none; }
-    bool post() const { return spec_.norm == Norm::post; }
-
-    const AreaSpec spec_;
-    mutable AreaCircuit<Real> circuit_; ///< its buffers change, what it says does not
-    const AreaLayout& at_;
     std::unique_ptr<GateStage<Real>> gates_;
     AreaSlopes<Real> slopes_;
     std::unique_ptr<Judge<Real>> judge_;     ///< null with the exponential stepper
@@ -86,8 +81,6 @@ template <class Real> class AreaOf final : public Area {
 
     const AreaLags lag_;
 
-    std::vector<Real> state_;
-    std::vector<Real> drive_v_, drive_k_, drive_q_; ///< [columns][heads * d_head]; dale: twice
     std::vector<Real> rates_before_; ///< of a pair at the start of its step, column.dale
     NormFactors<Real> factors_;
     std::vector<StepNode> gamma_nodes_, beta_nodes_; ///< of the step; constant without rhythms
@@ -95,11 +88,9 @@ template <class Real> class AreaOf final : public Area {
     bool stale_ = true;                   ///< a jump of input or state since now_ was evaluated
     mutable std::vector<Real> log_drive_; ///< [heads][columns][columns] at the present state
     std::vector<Real> noise_, noise_p_, noise_a_;
-    mutable std::vector<double> last_finite_; ///< what check_finite saw last
     std::uint64_t seed_ = 0;
     std::uint32_t trial_ = 0;
     StepClock* clock_ = nullptr;
-    std::vector<PopulationInfo> infos_;
 };
 
 } // namespace lamina

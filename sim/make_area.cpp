@@ -4,6 +4,7 @@
 #include "models/catalogue.hpp"
 #include "sim/area_of.hpp"
 #include "sim/errors.hpp"
+#include "sim/spiking_area.hpp"
 
 namespace lamina {
 namespace {
@@ -97,6 +98,7 @@ std::unique_ptr<Area> make_area(const AreaSpec& spec, const AttentionWeights& we
     with_model(Inhibitions{}, spec.inhibition,
                [&](auto tag) { has_loop = decltype(tag)::type::has_loop; });
     check_combination(spec, has_loop);
+    if (spec.spiking.on) return std::make_unique<SpikingArea>(spec, weights, seed);
     if (spec.precision == Precision::float32)
         return std::make_unique<AreaOf<float>>(spec, weights, seed);
     return std::make_unique<AreaOf<double>>(spec, weights, seed);

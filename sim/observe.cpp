@@ -85,8 +85,9 @@ void Observer::look(const AreaView& area, std::int64_t step, double evidence, Tr
         area.read(a_, buffers_[a_].data());
         clock_->look(buffers_[a_].data(),
                      double(time - presentation_->from_step) * plan_.area->dt_ms);
+        if (step >= judged_from(*presentation_)) add_up(area);
         if (time == presentation_->to_step) {
-            judge_presentation(area, *presentation_, step, record);
+            judge_presentation(*presentation_, step, record);
             if (trial_.asks && presentation_->from_step == trial_.question.from_step) {
                 record.evidence_end = evidence;
                 record.attended_column = attended_column();
@@ -100,6 +101,24 @@ void Observer::look(const AreaView& area, std::int64_t step, double evidence, Tr
     if (recording.rates_every && time % recording.rates_every == 0) sample_rates(area, record);
     if (recording.attention_every && time % recording.attention_every == 0)
         sample_attention(area, evidence, record);
+}
+
+std::int64_t Observer::judged_from(const Presentation& presentation) const {
+    const AreaSpec& spec = *plan_.area;
+    if (!spec.spiking.on) return presentation.to_step - 1;
+    const std::int64_t window = std::llround(spec.spiking.window_ms / spec.dt_ms),
+                       half = (presentation.to_step - presentation.from_step + 1) / 2;
+    return presentation.to_step - std::max<std::int64_t>(1, std::min(window, half));
+}
+
+void Observer::add_up(const AreaView& area) {
+    sums_.resize(buffers_.size());
+    for (std::size_t i : {a_, o_, y_, z_}) {
+        area.read(i, buffers_[i].data());
+        if (n_summed_ == 0) sums_[i].assign(buffers_[i].size(), 0);
+        for (std::size_t k = 0; k < buffers_[i].size(); ++k) sums_[i][k] += buffers_[i][k];
+    }
+    ++n_summed_;
 }
 
 void Observer::sample_rates(const AreaView& area, TrialRecord& record) {
@@ -185,9 +204,12 @@ void Observer::sample_attention(const AreaView& area, double evidence, TrialReco
     record.attention.push_back(sample);
 }
 
-void Observer::judge_presentation(const AreaView& area, const Presentation& presentation,
-                                  std::int64_t step, TrialRecord& record) {
-    for (std::size_t i : {a_, o_, y_, z_}) area.read(i, buffers_[i].data());
+void Observer::judge_presentation(const Presentation& presentation, std::int64_t step,
+                                  TrialRecord& record) {
+    for (std::size_t i : {a_, o_, y_, z_})
+        for (std::size_t k = 0; k < buffers_[i].size(); ++k)
+            buffers_[i][k] = sums_[i][k] / double(n_summed_);
+    n_summed_ = 0;
     PresentationRecord judged{presentation.name, double(step + 1) * plan_.area->dt_ms,
                               compare_with_reference(reference(), buffers_[a_], buffers_[o_],
                                                      buffers_[y_], buffers_[z_])};

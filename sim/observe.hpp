@@ -27,11 +27,15 @@ class Observer {
     void sample_rates(const AreaView&, TrialRecord&);
     double coactivation(const AreaView&, std::size_t population);
     void sample_attention(const AreaView&, double evidence, TrialRecord&);
-    void judge_presentation(const AreaView&, const Presentation&, std::int64_t step, TrialRecord&);
+    void judge_presentation(const Presentation&, std::int64_t step, TrialRecord&);
     /// The reference block for the present input; when it is not known, computed here.
     const ReferenceResult& reference();
     int attended_column() const;
     bool row_counts(int row) const;
+    /// First step that counts for the judgement of a presentation: its last, or for neurons, whose
+    /// rates are known by their spikes only, the beginning of their window.
+    std::int64_t judged_from(const Presentation&) const;
+    void add_up(const AreaView&);
 
     const RunPlan& plan_;
     const Trial& trial_;
@@ -45,6 +49,9 @@ class Observer {
     std::ptrdiff_t n_active_ = 0;
     const Presentation* presentation_ = nullptr; ///< the one that is on
     std::unique_ptr<SettleClock> clock_;
+    /// Sums of a, o, y and z over the steps that count, and their number.
+    std::vector<std::vector<double>> sums_;
+    std::int64_t n_summed_ = 0;
 };
 
 } // namespace lamina

@@ -58,6 +58,25 @@ template <class Inhibition> class SpikingGatesOf final : public SpikingGates {
         add_up();
     }
 
+    void start(const std::vector<double>& a, const std::vector<double>& p, std::uint64_t seed,
+               std::uint32_t trial) override {
+        spec_.seed = seed, spec_.trial = trial;
+        start(a, p);
+    }
+    void set_inhibition(const std::vector<double>& sent) override {
+        if (sent.size() != n_rows_) throw SpecError("gates are inhibited by n_rows values");
+        sent_ = sent;
+    }
+    void set_offsets(const std::vector<double>& offsets) override {
+        if (offsets.size() != a_.size())
+            throw SpecError("gates that spike need n_rows * n_keys offsets");
+        spec_.offsets = offsets;
+    }
+    void step_number(std::uint64_t number) override {
+        step_ = number;
+        step();
+    }
+
     void set_scores(const std::vector<double>& scores) override {
         if (scores.size() != n_rows_ * n_keys_)
             throw SpecError("gates that spike need n_rows * n_keys scores");
@@ -78,9 +97,9 @@ template <class Inhibition> class SpikingGatesOf final : public SpikingGates {
     void step() override {
         const GateParameters& par = spec_.gates;
         const double* const pool = Inhibition::pools_drive ? pool_.data() : nullptr;
-        Cpu().for_each(n_rows_,
-                       DivisorRows<Inhibition, double>{p_.data(), pool, log_divisor_.data(),
-                                                       open_.data(), constants_});
+        Cpu().for_each(n_rows_, DivisorRows<Inhibition, double>{
+                                    sent_.empty() ? p_.data() : sent_.data(), pool,
+                                    log_divisor_.data(), open_.data(), constants_});
         if (spec_.common_noise_sd > 0)
             for (std::size_t row = 0; row < n_rows_; ++row) log_divisor_[row] += common_[row];
         SpikeGates<double> body{};
@@ -131,7 +150,7 @@ template <class Inhibition> class SpikingGatesOf final : public SpikingGates {
     std::uint32_t rest_steps_ = 0;
     std::uint64_t step_ = 0;
     std::vector<unsigned char> open_;
-    std::vector<double> a_, p_, sums_, sums_before_, log_divisor_, pool_, common_, normal_;
+    std::vector<double> a_, p_, sent_, sums_, sums_before_, log_divisor_, pool_, common_, normal_;
     std::vector<std::uint32_t> n_spikes_, free_at_;
 };
 

@@ -34,9 +34,18 @@ class SpikingGates {
 
     /// Starts anew from these values: a [n_rows, n_keys], p [n_rows].
     virtual void start(const std::vector<double>& a, const std::vector<double>& p) = 0;
+    /// The same under other random numbers.
+    virtual void start(const std::vector<double>& a, const std::vector<double>& p,
+                       std::uint64_t seed, std::uint32_t trial) = 0;
     /// Other scores from the next step on, [n_rows, n_keys].
     virtual void set_scores(const std::vector<double>&) = 0;
+    /// From the next step on gates see this, [n_rows], instead of p: what PV sends them.
+    virtual void set_inhibition(const std::vector<double>&) = 0;
+    /// Other offsets c from the next step on, [n_rows, n_keys].
+    virtual void set_offsets(const std::vector<double>&) = 0;
     virtual void step() = 0;
+    /// The step of this number, which names its random numbers; step() counts by itself.
+    virtual void step_number(std::uint64_t) = 0;
 
     virtual const std::vector<double>& a() const = 0;    ///< [n_rows, n_keys] filtered spikes
     virtual const std::vector<double>& p() const = 0;    ///< [n_rows]

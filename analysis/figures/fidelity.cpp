@@ -178,7 +178,7 @@ std::optional<ReportFigure> fidelity(const RunData& run, const FigureContext& co
     figure.csv = csv.text();
     figure.table = table;
     figure.caption = fmt::format(
-        "One dot per presentation (n = {}{}), read at its last step against the reference block "
+        "One dot per presentation (n = {}{}), {} against the reference block "
         "fed "
         "the same input with the same weights; diamonds: mean with 95 % bootstrap interval. "
         "Settling: from when on every head's weights stay within 1 % of softmax; {} never did{}.{}",
@@ -186,6 +186,7 @@ std::optional<ReportFigure> fidelity(const RunData& run, const FigureContext& co
         context.design.variants.size() > most_groups && !context.design.factors.empty()
             ? ", grouped by the factor that separates them most"
             : "",
+        of_neurons(run) ? "filtered spikes averaged over its end" : "read at its last step",
         counted(never, "presentation"),
         never == 0   ? ""
         : never == 1 ? " and has no dot there"

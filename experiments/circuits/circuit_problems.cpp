@@ -20,18 +20,12 @@ std::vector<FoundProblem> mismatch(const ExperimentSpec& spec) {
     const bool resting = spec.task.type == "resting_state";
     const std::string circuit =
         spec.circuit.tabled() ? "circuit.populations" : "circuit.model " + spec.circuit.model;
-    if (spikes && spec.mode != "spiking")
+    if (spikes && !spec.area.spiking.on)
         return {{"L0335",
-                 fmt::format("{} {} made of spiking neurons, and simulation.mode is {}", circuit,
-                             spec.circuit.tabled() ? "are" : "is", spec.mode),
+                 fmt::format("{} {} made of spiking neurons, and simulation.mode is rate", circuit,
+                             spec.circuit.tabled() ? "are" : "is"),
                  "write simulation: {mode: spiking}",
                  {"simulation.mode", "circuit.model", "circuit.populations"}}};
-    if (!spikes && spec.mode == "spiking" && !resting)
-        return {{"L0217",
-                 "the attention column made of spiking neurons is not in this version",
-                 "use mode: rate; or circuit.model: potjans_diesmann_2014 with task.type: "
-                 "resting_state",
-                 {"simulation.mode", "circuit.populations"}}};
     if (spikes && !resting)
         return {{"L0335",
                  fmt::format("{} cannot be asked anything: task.type {} is for the "

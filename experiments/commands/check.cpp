@@ -30,9 +30,10 @@ std::string cost_text(const Cost& cost, int threads) {
         return fmt::format("{} fit{} to data and simulated data, some {:.2g} evaluations of the "
                            "law, no trials; {}",
                            cost.fits, plural(double(cost.fits)), cost.evaluations, time);
-    const std::string network = cost.neurons > 0 ? fmt::format("{:.0f} neurons, {:.0f} synapses; ",
-                                                               cost.neurons, cost.synapses)
-                                                 : "";
+    const std::string synapses =
+        cost.synapses > 0 ? fmt::format(", {:.0f} synapses", cost.synapses) : "";
+    const std::string network =
+        cost.neurons > 0 ? fmt::format("{:.0f} neurons{}; ", cost.neurons, synapses) : "";
     const std::string device =
         cost.device_bytes > 0
             ? fmt::format(" (on a device {})", readable_bytes(std::uint64_t(cost.device_bytes)))

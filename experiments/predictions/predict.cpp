@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "analysis/load_run.hpp"
+#include "experiments/circuits/circuit_network.hpp"
 #include "experiments/predictions/load_dilutes.hpp"
 #include "experiments/predictions/prediction.hpp"
 #include "experiments/predictions/sessions.hpp"
@@ -17,7 +18,7 @@ std::vector<Prediction> predict(const RunDirectory& directory, int threads) {
     const analysis::RunData run = analysis::load_run(directory);
     const ExperimentSpec spec =
         read_spec_text(run.spec_text, "spec.resolved.yaml", directory.path().string());
-    if (spec.mode == "spiking")
+    if (has_network(spec))
         throw SpecError(
             "error[L0404]: predictions are about the attention column, and this run is of " +
             spec.circuit.model +

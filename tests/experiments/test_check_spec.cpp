@@ -112,6 +112,33 @@ TEST_CASE("a delay or a lag of PV is warned of from its margin on, and not befor
     CHECK_FALSE(has_problem(problems_of(column, {"column.inhibition=oracle"}), "L0332"));
 }
 
+TEST_CASE("what a column of neurons cannot do is told") {
+    const std::string spiking = smallest_with_seed + "simulation: {mode: spiking}\n";
+    CHECK(problems_of(spiking).empty());
+    for (const char* one : {"column.score=apical", "column.score=additive_exponential"}) {
+        INFO(one);
+        CHECK(has_problem(problems_of(spiking, {one}), "L0217"));
+    }
+    for (const char* one :
+         {"simulation.integrator=rk4", "column.tau.PV_lag=1 ms", "task.type=softmax_loop"}) {
+        INFO(one);
+        CHECK(has_problem(problems_of(spiking, {one}), "L0335"));
+        CHECK_FALSE(has_problem(problems_of(smallest_with_seed, {one}), "L0335"));
+    }
+    // tau_p <= tau_g tau_I / (tau_g + tau_I): 2.7 ms from tau_I = 5.87 ms on
+    CHECK_FALSE(has_problem(problems_of(spiking, {"column.spiking.PV_tau=5.8 ms"}), "L0313"));
+    CHECK(has_problem(problems_of(spiking, {"column.spiking.PV_tau=5.9 ms"}), "L0313"));
+    for (const char* one : {"column.noise.L4E=0.1", "column.coding=opponent"}) {
+        INFO(one);
+        CHECK(has_problem(problems_of(spiking, {one}), "L0360"));
+    }
+    CHECK(has_problem(problems_of(smallest_with_seed, {"column.spiking.neurons=5"}), "L0360"));
+    CHECK(has_problem(
+        problems_of(spiking, {"column.inhibition=oracle", "column.spiking.PV_neurons=9"}),
+        "L0360"));
+    CHECK(has_problem(problems_of(spiking, {"column.spiking.delay=0.25 ms"}), "L0310"));
+}
+
 TEST_CASE("what only a value of vary breaks is found before the run") {
     const std::string text = smallest_with_seed +
                              "simulation: {integrator: exponential}\ncolumn: {PV_delay: 0.2 ms}\n"

@@ -1,0 +1,65 @@
+#include "experiments/spiking_fields.hpp"
+
+#include "experiments/circuits/circuit_network.hpp"
+#include "experiments/field_builder.hpp"
+#include "sim/cells.hpp"
+
+namespace lamina {
+namespace {
+
+// when a key does nothing
+std::string spiking_column_only(const Spec& s) {
+    if (!s.area.spiking.on) return "simulation.mode is not spiking";
+    return unless(!has_network(s), "the circuit is not the attention column");
+}
+std::string PV_cells_only(const Spec& s) {
+    if (!spiking_column_only(s).empty()) return spiking_column_only(s);
+    return unless(s.area.inhibition != "oracle" && s.area.inhibition != "none" &&
+                      s.area.inhibition != "pv_divisive",
+                  "column.inhibition has no PV cells that listen to the gates");
+}
+
+std::vector<Choice> cell_names() {
+    std::vector<Choice> names;
+    for (const CellModel& model : cell_models()) names.push_back({model.name, model.meaning});
+    return names;
+}
+
+const char* const section_6 = "docs/model.md, the spiking column";
+
+} // namespace
+
+// clang-format off
+std::vector<Field> spiking_fields() {
+    return FieldTable()
+    .add("column.spiking.neurons").integer(AT(area.spiking.n_neurons)).within(1, 1e5).symbol("n")
+        .means("neurons of each rate of an opponent pair, and of each gate").like("100").from(section_6).idle_if(spiking_column_only)
+    .add("column.spiking.cell").choice(cell_names(), AT(area.spiking.cell))
+        .means("neuron model of all rates; its rate over its drive is measured once and turned around").like("lif_exp").from(section_6).idle_if(spiking_column_only)
+    .add("column.spiking.cell_noise").number(AT(area.spiking.cell_noise)).within(0, 100)
+        .means("factor of the background noise of the cells; at 1 a membrane without threshold has an SD of 4 mV").like("1.5").from(section_6).idle_if(spiking_column_only)
+    .add("column.spiking.rate").quantity("Hz", AT(area.spiking.rate_Hz)).within_open(0, 1000).symbol("R")
+        .means("what a neuron fires for a rate of 1").like("40 Hz").from(section_6).idle_if(spiking_column_only)
+    .add("column.spiking.gate_rate").quantity("Hz", AT(area.spiking.gate_rate_Hz)).within_open(0, 1000).symbol("R_g")
+        .means("what a neuron of a gate fires when its weight is 1").like("100 Hz").from(section_6).idle_if(spiking_column_only)
+    .add("column.spiking.delay").quantity("ms", AT(area.spiking.delay_ms)).within(0, 100)
+        .means("from a spike to its arrival in other populations; column.PV_delay for that of PV at the gates").like("1 ms").from(section_6).idle_if(spiking_column_only)
+    .add("column.spiking.PV_neurons").integer(AT(area.spiking.PV_neurons)).within(1, 1e6).symbol("m")
+        .means("fast-spiking cells of one row's pool").like("500").from(section_6).idle_if(PV_cells_only)
+    .add("column.spiking.PV_rest").quantity("Hz", AT(area.spiking.PV_rest_Hz)).within(0, 200).symbol("r_0")
+        .means("what they fire at p = 0; p cannot fall below minus PV_rest over PV_gain").like("75 Hz").from(section_6).idle_if(PV_cells_only)
+    .add("column.spiking.PV_gain").quantity("Hz", AT(area.spiking.PV_gain_Hz)).within_open(0, 200).symbol("1 / g_PV")
+        .means("what they fire more for each unit of p").like("15 Hz").from(section_6).idle_if(PV_cells_only)
+    .add("column.spiking.PV_tau").quantity("ms", AT(area.spiking.PV_tau_ms)).within_open(0, 100).symbol("tau_I")
+        .means("decay of their inhibition in the gates; the loop is stable for tau_p > tau_g tau_I / (tau_g + tau_I)").like("2 ms").from(section_6).idle_if(PV_cells_only)
+    .add("column.spiking.PV_spread").number(AT(area.spiking.PV_spread)).within(0, 1)
+        .means("standard deviation over gates of the share of PV's inhibition that reaches them").like("0.1").from(section_6).idle_if(PV_cells_only)
+    .add("column.spiking.PV_silenced").number(AT(area.spiking.PV_silenced)).within(0, 1)
+        .means("share of the PV cells that is silenced").like("0.5").from(section_6).idle_if(PV_cells_only)
+    .add("column.spiking.window").quantity("ms", AT(area.spiking.window_ms)).within_open(0, 1e6)
+        .means("spikes are counted over the end of a presentation, this long or half of it, before they are compared with the block").like("500 ms").from(section_6).idle_if(spiking_column_only)
+    .done();
+}
+// clang-format on
+
+} // namespace lamina

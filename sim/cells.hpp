@@ -1,0 +1,82 @@
+/// The neurons of a spiking column: groups of equal cells, each group with one drive. A group is
+/// one rate of docs/model.md, "The spiking column": r+ or r- of a number, or the PV pool of a row.
+///
+/// Every neuron gets the drive of its group and a background noise of its own
+/// (kernels/step_cells.hpp). Which drive makes a group fire at which rate is measured once
+/// (RateCurve) and turned around, so that rates are what the circuit asks for.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lamina {
+
+struct CellSpec {
+    std::string model = "lif_exp";            ///< of cell_models()
+    std::map<std::string, double> parameters; ///< what differs from the model's own, in table units
+    double noise = 1;                         ///< factor of the model's background noise
+};
+
+/// Whose random numbers: `which` (0 .. 63) tells populations of one area apart.
+struct CellNoise {
+    std::uint64_t seed = 1;
+    std::uint32_t trial = 0, which = 0;
+};
+
+class Cells {
+  public:
+    virtual ~Cells() = default;
+
+    /// All neurons at rest.
+    virtual void start() = 0;
+    /// @param drive_per_ms  [n_groups] in the unit of the model's first channel
+    /// @param n_spikes      [n_groups] of this step
+    virtual void step(const double* drive_per_ms, const CellNoise&, std::uint64_t step,
+                      std::uint32_t* n_spikes) = 0;
+    /// The neurons' own state, word by word.
+    virtual std::vector<std::uint32_t> state() const = 0;
+    virtual void set_state(const std::uint32_t* words) = 0;
+    virtual std::size_t n_state_words() const = 0;
+};
+
+/// A neuron that a column can be made of.
+struct CellModel {
+    const char *name, *unit;  ///< of a drive: unit per ms
+    double noise_per_sqrt_ms; ///< background noise, in unit / sqrt(ms)
+    const char* meaning;
+};
+const std::vector<CellModel>& cell_models();
+
+/// @throws SpecError for an unknown model or parameter, or one that describes no neuron
+std::unique_ptr<Cells> make_cells(const CellSpec&, std::size_t n_groups, std::size_t n_neurons,
+                                  double dt_ms);
+
+/// The drive that makes cells of one kind fire at a rate, as measured at this step.
+class RateCurve {
+  public:
+    /// Measures firing rates over a range of drives, with the background noise, up to highest_Hz.
+    /// The same spec gives the same curve; it is measured once per process.
+    /// @throws SpecError when the cells cannot fire that fast
+    static const RateCurve& of(const CellSpec&, double dt_ms, double highest_Hz);
+
+    /// The rate is taken as 0 below, as highest_Hz above the range.
+    double drive_per_ms(double rate_Hz) const;
+    double highest_Hz() const { return highest_Hz_; }
+
+    /// What was measured: rates of drives.
+    const std::vector<double>& drives_per_ms() const { return drives_; }
+    const std::vector<double>& rates_Hz() const { return rates_; }
+
+  private:
+    RateCurve(const CellSpec&, double dt_ms, double highest_Hz);
+    void turn_around();
+
+    double highest_Hz_, root_step_;
+    std::vector<double> drives_, rates_;
+    std::vector<double> inverse_; ///< drive at rates (k root_step)^2
+};
+
+} // namespace lamina

@@ -1,0 +1,366 @@
+#include "sim/spiking_area.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "kernels/normal.hpp"
+#include "models/catalogue.hpp"
+#include "sim/area_tables.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina {
+namespace {
+
+constexpr double highest_Hz = 300, highest_PV_Hz = 400;        ///< that cells are asked for
+constexpr std::uint64_t before_trial = std::uint64_t(1) << 40; ///< steps of the warm-up count here
+constexpr double warm_up_ms = 50;
+
+/// A fast-spiking cell: half the membrane time constant and refractory time of the others.
+const CellSpec fast_spiking = {"lif_exp", {{"tau_m", 5}, {"C_m", 125}, {"t_ref", 1}}, 0.5};
+
+std::int64_t whole_steps(double ms, double dt_ms, const char* of) {
+    const double steps = ms / dt_ms;
+    if (!(steps >= 0) || std::fabs(steps - std::round(steps)) > 1e-6)
+        throw SpecError(
+            fmt::format("{} = {} ms must be a whole number of steps of {} ms", of, ms, dt_ms));
+    return std::llround(steps);
+}
+
+void check_spiking(const AreaSpec& spec) {
+    const SpikingSpec& s = spec.spiking;
+    if (s.n_neurons < 1 || s.PV_neurons < 1)
+        throw SpecError("a spiking column needs a neuron at least for each rate and row");
+    if (!(s.rate_Hz > 0) || !(s.gate_rate_Hz > 0) || !(s.PV_gain_Hz > 0))
+        throw SpecError("the rates of spiking cells must be positive");
+    if (!(s.PV_rest_Hz >= 0) || !(s.PV_tau_ms > 0) || !(s.PV_spread >= 0) ||
+        !(s.PV_silenced >= 0 && s.PV_silenced <= 1) || !(s.cell_noise >= 0))
+        throw SpecError("a rest rate, a spread or a noise below 0, a time constant that is not "
+                        "positive, or a share of silenced PV outside 0..1");
+    if (spec.integrator != Integrator::exponential)
+        throw SpecError("neurons have a step of their own; use integrator: exponential");
+    if (spec.tau.PV_lag_ms > 0)
+        throw SpecError(
+            "the lag behind PV is the decay of its inhibition, PV_tau; set PV_lag to 0");
+}
+
+} // namespace
+
+SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, std::uint64_t seed)
+    : StateArea<double>(spec, weights, seed),
+      gamma_(spec.oscillation.imposed ? Rhythm(spec.oscillation.gamma, 0) : Rhythm()),
+      beta_(spec.oscillation.imposed ? Rhythm(spec.oscillation.beta, 1) : Rhythm()),
+      log_drive_(at_.a.n), pool_(at_.p.n), sent_(at_.p.n),
+      delay_steps_(whole_steps(spec.spiking.delay_ms, spec.dt_ms, "spiking.delay")),
+      PV_delay_steps_(whole_steps(spec.PV_delay_ms, spec.dt_ms, "PV_delay")),
+      past_(std::size_t(std::max({delay_steps_, PV_delay_steps_, std::int64_t(1)}))) {
+    check_spiking(spec);
+    for (const StateSpan* span : {&at_.v, &at_.k, &at_.q, &at_.o, &at_.y, &at_.f, &at_.z}) {
+        if (span->n == 0) continue;
+        add(*span, span->tau_ms);
+        if (span->interneurons == 0) continue;
+        StateSpan inter = *span;
+        inter.first = span->interneurons;
+        add(inter, spec.tau.interneuron_ms);
+    }
+    with_model(Inhibitions{}, spec.inhibition,
+               [&](auto tag) { has_PV_ = decltype(tag)::type::has_loop; });
+    if (has_PV_) add_PV();
+
+    SpikingGatesSpec gates;
+    gates.gates = gate_parameters(spec);
+    gates.gates.PV_delay_ms = 0; // the ring's
+    gates.n_neurons = spec.spiking.n_neurons;
+    gates.rate_Hz = spec.spiking.gate_rate_Hz;
+    gates_ = make_spiking_gates(gates);
+    if (spec.spiking.PV_spread > 0) {
+        spread_.resize(at_.a.n);
+        normal_row(seed, 0, Stream::synapses, 0, spread_.data(), spread_.size());
+        for (double& x : spread_) x *= spec.spiking.PV_spread;
+        offset_.resize(at_.a.n);
+    }
+    reset(seed, 0);
+}
+
+SpikingArea::Firing& SpikingArea::add(const StateSpan& span, double tau_ms) {
+    const SpikingSpec& spiking = spec_.spiking;
+    const CellSpec cell = {spiking.cell, {}, spiking.cell_noise};
+    Firing f;
+    f.span = span;
+    f.leak = Relaxation::over(spec_.dt_ms, tau_ms).leak;
+    f.Hz = spiking.rate_Hz;
+    f.per_spike = 1 / (spiking.n_neurons * f.Hz * 1e-3 * spec_.dt_ms);
+    f.curve = &RateCurve::of(cell, spec_.dt_ms, highest_Hz);
+    f.cells = make_cells(cell, span.size(), std::size_t(spiking.n_neurons), spec_.dt_ms);
+    f.target.resize(span.size()), f.drive.resize(span.size()), f.n_spikes.resize(span.size());
+    f.which = std::uint32_t(firing_.size());
+    firing_.push_back(std::move(f));
+    return firing_.back();
+}
+
+/// Rates here are Hz above rest, in units of p.
+void SpikingArea::add_PV() {
+    const SpikingSpec& spiking = spec_.spiking;
+    Firing f;
+    f.span = at_.p_lagged;
+    f.leak = Relaxation::over(spec_.dt_ms, spiking.PV_tau_ms).leak;
+    f.Hz = spiking.PV_gain_Hz;
+    f.per_spike = (1 - spiking.PV_silenced) / (spiking.PV_neurons * f.Hz * 1e-3 * spec_.dt_ms);
+    f.curve = &RateCurve::of(fast_spiking, spec_.dt_ms, highest_PV_Hz);
+    f.cells = make_cells(fast_spiking, at_.p.n, std::size_t(spiking.PV_neurons), spec_.dt_ms);
+    f.target.resize(at_.p.n), f.drive.resize(at_.p.n), f.n_spikes.resize(at_.p.n);
+    f.which = std::uint32_t(firing_.size());
+    firing_.push_back(std::move(f));
+}
+
+SpikingArea::Firing* SpikingArea::find(std::size_t first) {
+    for (Firing& f : firing_)
+        if (f.span.first == first) return &f;
+    return nullptr;
+}
+
+void SpikingArea::reset(std::uint64_t seed, std::uint32_t trial) {
+    seed_ = seed;
+    trial_ = trial;
+    gamma_.reset(seed, trial);
+    beta_.reset(seed, trial);
+    rest_state();
+    start_gates();
+    warm_up();
+}
+
+void SpikingArea::settle_inputs() {
+    rest_state();
+    settle_state();
+    start_gates();
+    warm_up();
+}
+
+void SpikingArea::start_gates() {
+    const double* const s = state_.data();
+    gates_->start({s + at_.a.first, s + at_.a.end()}, {s + at_.p.first, s + at_.p.end()}, seed_,
+                  trial_);
+}
+
+/// Cells find their way at the rates that the state says, unheard.
+void SpikingArea::warm_up() {
+    for (Firing& f : firing_) {
+        f.cells->start();
+        std::copy_n(state_.begin() + std::ptrdiff_t(f.span.first), f.target.size(),
+                    f.target.begin());
+    }
+    if (has_PV_) ask_PV();
+    const auto n = std::uint64_t(warm_up_ms / spec_.dt_ms);
+    for (std::uint64_t step = 0; step < n; ++step)
+        for (Firing& f : firing_) fire(f, before_trial + step);
+    fill_past();
+}
+
+// ------------------------------------------------------------------------------ one step
+
+/// Targets of a pair, r_0 + [+-u]_+; with column.dale u holds [I+]_+ of all, then [I-]_+.
+void SpikingArea::ask(const StateSpan& span, const std::vector<double>& u, double gain) {
+    Firing& f = *find(span.first);
+    const double r_0 = spec_.baseline;
+    for (std::size_t i = 0; i < span.n; ++i) {
+        const double up = gain * u[i], down = spec_.dale ? gain * u[span.n + i] : -up;
+        f.target[i] = r_0 + std::max(up, 0.0);
+        f.target[span.n + i] = r_0 + std::max(down, 0.0);
+    }
+}
+
+/// An interneuron fires as the rate it stands behind.
+void SpikingArea::ask_rates(std::size_t first, const double* rates) {
+    Firing& f = *find(first);
+    std::copy_n(rates, f.target.size(), f.target.begin());
+}
+
+void SpikingArea::ask_PV() {
+    Firing& f = *find(at_.p_lagged.first);
+    const double rest = spec_.spiking.PV_rest_Hz / spec_.spiking.PV_gain_Hz;
+    for (std::size_t row = 0; row < f.target.size(); ++row)
+        f.target[row] = rest + state_[at_.p.first + row];
+}
+
+void SpikingArea::fire(Firing& f, std::uint64_t step) {
+    for (std::size_t i = 0; i < f.target.size(); ++i)
+        f.drive[i] = f.curve->drive_per_ms(f.Hz * f.target[i]);
+    f.cells->step(f.drive.data(), {seed_, trial_, f.which}, step, f.n_spikes.data());
+}
+
+void SpikingArea::filter(const Firing& f) {
+    // PV is known by what it fires above its rest
+    const double rest = is_PV(f) ? spec_.spiking.PV_rest_Hz / spec_.spiking.PV_gain_Hz : 0;
+    double* const rates = state_.data() + f.span.first;
+    for (std::size_t i = 0; i < f.n_spikes.size(); ++i)
+        rates[i] += f.leak * (f.n_spikes[i] * f.per_spike - rest - rates[i]);
+}
+
+void SpikingArea::attend(const double* s, std::int64_t step) {
+    turn_to(StepPhase::score);
+    circuit_.log_drive(s, log_drive_.data());
+    turn_to(StepPhase::gate);
+    gates_->set_scores(log_drive_);
+    if (has_PV_) {
+        const double* const sent = past(PV_delay_steps_) + at_.p_lagged.first;
+        sent_.assign(sent, sent + at_.p.n);
+        gates_->set_inhibition(sent_);
+        if (!spread_.empty()) {
+            for (std::size_t i = 0; i < offset_.size(); ++i)
+                offset_[i] = spread_[i] * sent_[i / std::size_t(spec_.columns)];
+            gates_->set_offsets(offset_);
+        }
+    }
+    gates_->step_number(std::uint64_t(step));
+}
+
+/// What every population is asked for, given the filtered spikes `s` that have arrived.
+void SpikingArea::ask_all(const double* s, std::int64_t step) {
+    const double middle_ms = (double(step) + 0.5) * spec_.dt_ms;
+    const double G_gamma = gamma_.imposed() ? gamma_.at(middle_ms) : 1;
+    const double G_beta = beta_.imposed() ? beta_.at(middle_ms) : 1;
+    turn_to(StepPhase::projections);
+    circuit_.inputs_now(s, drive_v_.data(), drive_k_.data(), drive_q_.data());
+    ask(at_.v, drive_v_, G_gamma);
+    ask(at_.k, drive_k_, G_gamma);
+    ask(at_.q, drive_q_, G_beta);
+
+    const auto input = [&](const StateSpan& span, auto function) {
+        input_.resize(circuit_.n_inputs(span));
+        (circuit_.*function)(s, input_.data());
+        ask(span, input_);
+    };
+    using Circuit = AreaCircuit<double>;
+    turn_to(StepPhase::routing);
+    input(at_.o, &Circuit::input_o);
+    turn_to(StepPhase::residual);
+    input(at_.y, &Circuit::input_y);
+    turn_to(StepPhase::feed_forward);
+    if (at_.f.n > 0) input(at_.f, &Circuit::input_f);
+    input(at_.z, &Circuit::input_z);
+    for (const StateSpan* span : {&at_.v, &at_.o, &at_.y, &at_.f})
+        if (span->interneurons > 0) ask_rates(span->interneurons, s + span->first);
+}
+
+/// Pools of the norms, SST and the input's interneurons: rates.
+void SpikingArea::follow_pools(const double* s) {
+    double* const now = state_.data();
+    const double dt_ms = spec_.dt_ms;
+    const auto follow = [&](const StateSpan& span, auto function) {
+        if (span.n == 0) return;
+        const double leak = Relaxation::over(dt_ms, span.tau_ms).leak;
+        input_.resize(span.n);
+        (circuit_.*function)(s, input_.data());
+        for (std::size_t i = 0; i < span.n; ++i)
+            now[span.first + i] += leak * (input_[i] - now[span.first + i]);
+    };
+    using Circuit = AreaCircuit<double>;
+    follow(at_.mean_y, &Circuit::input_mean_y);
+    follow(at_.var_y, &Circuit::input_var_y);
+    follow(at_.mean_z, &Circuit::input_mean_z);
+    follow(at_.var_z, &Circuit::input_var_z);
+    if (pre()) {
+        circuit_.pools_x().advance(now, dt_ms);
+        circuit_.pools_c().advance(now, dt_ms);
+    }
+    if (spec_.dale) {
+        circuit_.pairs_x().advance(now, dt_ms);
+        circuit_.pairs_c().advance(now, dt_ms);
+    }
+    const double leak = Relaxation::over(dt_ms, spec_.tau.SST_ms).leak;
+    for (std::size_t i = at_.r.first; i < at_.r.end(); ++i)
+        now[i] += leak * (spec_.apical_suppression - now[i]);
+}
+
+void SpikingArea::advance(std::int64_t step) {
+    const double* const s = past(delay_steps_);
+    ask_all(s, step);
+    follow_pools(s);
+    attend(s, step);
+    if (has_PV_) ask_PV();
+
+    turn_to(StepPhase::noise); // the neurons: their noise is most of it
+    for (Firing& f : firing_) fire(f, std::uint64_t(step));
+    for (const Firing& f : firing_) filter(f);
+    std::copy(gates_->a().begin(), gates_->a().end(), state_.begin() + std::ptrdiff_t(at_.a.first));
+    std::copy(gates_->p().begin(), gates_->p().end(), state_.begin() + std::ptrdiff_t(at_.p.first));
+    remember();
+}
+
+// ------------------------------------------------------------------------------ the past
+
+/// The state as it is known `delay_steps` after it was: of the last step for a delay of one or
+/// none.
+const double* SpikingArea::past(std::int64_t delay_steps) const {
+    const auto back = std::size_t(std::max<std::int64_t>(delay_steps - 1, 0));
+    return past_[(newest_ + past_.size() - back) % past_.size()].data();
+}
+
+void SpikingArea::fill_past() {
+    for (std::vector<double>& state : past_) state = state_;
+    newest_ = 0;
+}
+
+void SpikingArea::remember() {
+    newest_ = (newest_ + 1) % past_.size();
+    std::copy(state_.begin(), state_.end(), past_[newest_].begin());
+}
+
+std::size_t SpikingArea::state_bytes() const {
+    std::size_t words = 0;
+    for (const Firing& f : firing_) words += f.cells->n_state_words();
+    return (past_.size() + 1) * state_.size() * sizeof(double) + words * sizeof(std::uint32_t);
+}
+
+double SpikingArea::flops_per_step() const {
+    // a cell: noise 3, membrane and current 6, threshold and reset 3
+    return circuit_.flops() + 12 * double(n_neurons());
+}
+
+std::int64_t SpikingArea::n_neurons() const {
+    std::int64_t n = std::int64_t(at_.a.n) * spec_.spiking.n_neurons;
+    for (const Firing& f : firing_)
+        n += std::int64_t(f.target.size()) *
+             (is_PV(f) ? spec_.spiking.PV_neurons : spec_.spiking.n_neurons);
+    return n;
+}
+
+/// The state, the past from the oldest on, the words of all cells.
+std::vector<double> SpikingArea::state() const {
+    std::vector<double> all = state_;
+    for (std::size_t k = 1; k <= past_.size(); ++k) {
+        const auto& one = past_[(newest_ + k) % past_.size()];
+        all.insert(all.end(), one.begin(), one.end());
+    }
+    for (const Firing& f : firing_) {
+        const std::vector<std::uint32_t> words = f.cells->state();
+        all.insert(all.end(), words.begin(), words.end());
+    }
+    return all;
+}
+
+void SpikingArea::set_state(const std::vector<double>& all) {
+    std::size_t size = (past_.size() + 1) * state_.size();
+    for (const Firing& f : firing_) size += f.cells->n_state_words();
+    if (all.size() != size)
+        throw SpecError(fmt::format("a state of {} numbers does not fit a spiking area of {}",
+                                    all.size(), size));
+    auto from = all.begin();
+    const auto take = [&](auto to, std::size_t n) {
+        std::copy_n(from, n, to);
+        from += std::ptrdiff_t(n);
+    };
+    take(state_.begin(), state_.size());
+    for (std::vector<double>& one : past_) take(one.begin(), one.size());
+    newest_ = past_.size() - 1;
+    for (Firing& f : firing_) {
+        std::vector<std::uint32_t> words(f.cells->n_state_words());
+        take(words.begin(), words.size());
+        f.cells->set_state(words.data());
+    }
+    last_finite_.clear();
+    start_gates();
+}
+
+} // namespace lamina

@@ -1,0 +1,95 @@
+/// The same area made of spiking neurons: what AreaOf relaxes, here n neurons fire.
+///
+/// Each rate r of an opponent pair is n cells that fire at R r, each with noise of its own, and is
+/// known to others by their spikes alone, filtered and delayed:
+///
+///     target r* = r_0 + [+-u]_+,  cells driven to R r* by their measured f-I curve (cells.hpp)
+///     r += (1 - exp(-dt / tau)) (n_spikes / (n R dt) - r),  read a delay later
+///
+/// u is what the circuit of rates computes from the filtered spikes of the others: weights through
+/// W, dendritic products q k, values gated by a. A gate is n neurons with exponential escape noise
+/// (kernels/spike_gates.hpp), whose filtered spikes are a. A row's PV pool integrates them, tau_p
+/// dp/dt = psi(sum_j a_j), its m fast-spiking cells fire at r_PV = r_0 + p / g_PV, and what gates
+/// are inhibited by is their filtered spikes: p_I = g_PV (r_PV filtered - r_0).
+///
+/// The pools of the layer norms (L4I, L6I), SST and the interneurons of the input stay rates.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "models/relaxation.hpp"
+#include "sim/cells.hpp"
+#include "sim/rhythm.hpp"
+#include "sim/spiking_gates.hpp"
+#include "sim/state_area.hpp"
+
+namespace lamina {
+
+class SpikingArea final : public StateArea<double> {
+  public:
+    /// @throws SpecError for what neurons cannot do, saying why
+    SpikingArea(const AreaSpec&, const AttentionWeights&, std::uint64_t seed);
+
+    void reset(std::uint64_t seed, std::uint32_t trial) override;
+    void present(const Segment& segment) override { circuit_.present(segment); }
+    void settle_inputs() override;
+    void advance(std::int64_t step) override;
+    void tell(StepClock* clock) override { clock_ = clock; }
+
+    double flops_per_step() const override;
+    std::size_t state_bytes() const override;
+    std::int64_t n_neurons() const override;
+    std::vector<double> state() const override;
+    void set_state(const std::vector<double>&) override;
+
+  private:
+    /// One population of cells: the rates of a span, or the PV pools of all rows.
+    struct Firing {
+        StateSpan span;                 ///< where its filtered spikes lie
+        double leak = 0, per_spike = 0; ///< of the filter; 1 / (n R dt)
+        double Hz = 0;                  ///< R
+        const RateCurve* curve = nullptr;
+        std::unique_ptr<Cells> cells;
+        std::vector<double> target, drive; ///< [rates] what is asked for, in units of R; per ms
+        std::vector<std::uint32_t> n_spikes;
+        std::uint32_t which = 0;
+    };
+
+    Firing& add(const StateSpan&, double tau_ms);
+    void add_PV();
+    Firing* find(std::size_t first); ///< the population whose filtered spikes begin there
+    bool is_PV(const Firing& f) const { return has_PV_ && f.span.first == at_.p_lagged.first; }
+    void ask(const StateSpan&, const std::vector<double>& u, double gain = 1);
+    void ask_rates(std::size_t first, const double* rates);
+    void ask_PV();
+    void fire(Firing&, std::uint64_t step);
+    void filter(const Firing&);
+    void warm_up();
+    void start_gates();
+    void attend(const double* s, std::int64_t step);
+    void ask_all(const double* s, std::int64_t step);
+    void follow_pools(const double* s);
+    const double* past(std::int64_t delay_steps) const;
+    void fill_past();
+    void remember();
+    void turn_to(StepPhase phase) {
+        if (clock_) clock_->turn_to(phase);
+    }
+
+    std::vector<Firing> firing_;
+    std::unique_ptr<SpikingGates> gates_;
+    bool has_PV_ = false; ///< an inhibition that listens to the gates
+    Rhythm gamma_, beta_;
+    std::vector<double> log_drive_, input_, pool_, sent_;
+    std::vector<double> spread_, offset_; ///< [rows, keys] of PV_spread
+    std::int64_t delay_steps_, PV_delay_steps_;
+    std::vector<std::vector<double>> past_; ///< a ring of the states after the last steps
+    std::size_t newest_ = 0;
+    std::uint64_t seed_ = 0;
+    std::uint32_t trial_ = 0;
+    StepClock* clock_ = nullptr;
+};
+
+} // namespace lamina

@@ -1,0 +1,296 @@
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <cmath>
+#include <string>
+
+#include "kernels/normal.hpp"
+#include "sim/cells.hpp"
+#include "sim/errors.hpp"
+#include "sim/fidelity.hpp"
+#include "sim/reference_block.hpp"
+#include "sim/run.hpp"
+#include "sim/small_areas.hpp"
+
+using namespace lamina;
+using namespace lamina::test;
+
+namespace {
+
+/// Neurons' rate in Hz when asked for `target_Hz`, under noise that the curve has not seen.
+double fired_Hz(const CellSpec& spec, double target_Hz, std::size_t n_neurons, double for_ms) {
+    const double dt_ms = 0.1;
+    const RateCurve& curve = RateCurve::of(spec, dt_ms, 300);
+    const auto cells = make_cells(spec, 1, n_neurons, dt_ms);
+    const double drive = curve.drive_per_ms(target_Hz);
+    const int n_before = 2000, n = int(for_ms / dt_ms);
+    std::uint32_t now = 0;
+    double sum = 0;
+    for (int step = 0; step < n_before + n; ++step) {
+        cells->step(&drive, {77, 3, 5}, std::uint64_t(step), &now);
+        if (step >= n_before) sum += now;
+    }
+    return sum / (double(n_neurons) * for_ms * 1e-3);
+}
+
+AreaSpec spiking_spec(int n_neurons) {
+    AreaSpec spec;
+    spec.columns = 8, spec.heads = 1, spec.d_model = 8, spec.d_head = 8;
+    spec.spiking.on = true;
+    spec.spiking.n_neurons = n_neurons;
+    return spec;
+}
+
+/// Means of populations over the last `window_ms` of `for_ms`.
+struct Means {
+    std::vector<double> a, o, z, PV;
+};
+Means means(Area& area, double dt_ms, double for_ms, double window_ms) {
+    Means sum;
+    const auto n = std::int64_t(for_ms / dt_ms), n_window = std::int64_t(window_ms / dt_ms);
+    const auto add = [&](const char* name, std::vector<double>& to) {
+        const auto now = rates(area, name);
+        to.resize(now.size());
+        for (std::size_t i = 0; i < now.size(); ++i) to[i] += now[i] / double(n_window);
+    };
+    for (std::int64_t step = 0; step < n; ++step) {
+        area.advance(step);
+        if (step < n - n_window) continue;
+        add("L5gate", sum.a);
+        add("L5E", sum.o);
+        add("output", sum.z);
+        add("PV", sum.PV);
+    }
+    return sum;
+}
+
+double worst_sum_error(const std::vector<double>& a, std::size_t n_keys) {
+    double worst = 0;
+    for (std::size_t row = 0; row < a.size() / n_keys; ++row) {
+        double sum = 0;
+        for (std::size_t key = 0; key < n_keys; ++key) sum += a[row * n_keys + key];
+        worst = std::max(worst, std::fabs(sum - 1));
+    }
+    return worst;
+}
+
+} // namespace
+
+TEST_CASE("cells fire at the rate that is asked of them") {
+    const double fast = GENERATE(0.0, 1.0);
+    std::vector<CellSpec> cells = {{"lif_exp", {}, 1}, {"lif_delta", {}, 1}, {"escape_exp", {}, 1}};
+    if (fast > 0) cells = {{"lif_exp", {{"tau_m", 5}, {"C_m", 125}, {"t_ref", 1}}, 0.5}};
+    for (const CellSpec& cell : cells)
+        for (const double target_Hz : {5.0, 20.0, 40.0, 80.0, 160.0, 250.0}) {
+            INFO(cell.model << " at " << target_Hz << " Hz");
+            // 400 neurons for 4 s; a Poisson process of that rate has this relative SD
+            const double sd = 1 / std::sqrt(target_Hz * 400 * 4);
+            CHECK(std::fabs(fired_Hz(cell, target_Hz, 400, 4000) / target_Hz - 1) < 0.005 + 4 * sd);
+        }
+}
+
+TEST_CASE("rates that cells cannot reach are refused; below and above the curve it is level") {
+    CHECK_THROWS_AS(RateCurve::of({"lif_exp", {{"t_ref", 5}}, 1}, 0.1, 300), SpecError);
+    CHECK_THROWS_AS(make_cells({"hopfield", {}, 1}, 1, 1, 0.1), SpecError);
+    CHECK_THROWS_AS(make_cells({"lif_exp", {{"tau", 1}}, 1}, 1, 1, 0.1), SpecError);
+    const RateCurve& curve = RateCurve::of({"lif_exp", {}, 1}, 0.1, 300);
+    CHECK(curve.drive_per_ms(-3) == curve.drive_per_ms(0));
+    CHECK(curve.drive_per_ms(1e9) == curve.drive_per_ms(300));
+    CHECK(curve.drive_per_ms(40) < curve.drive_per_ms(41));
+}
+
+TEST_CASE("the column made of neurons gives what the block gives", "[slow]") {
+    for (const double score_sd : {1.0, 3.0}) {
+        INFO("score SD " << score_sd);
+        const AreaSpec spec = spiking_spec(500);
+        const auto weights = small_weights(spec, score_sd);
+        auto area = make_area(spec, weights, 1);
+        const Segment in = tokens(spec, 2);
+        area->present(in);
+        const Means seen = means(*area, spec.dt_ms, 1000, 500);
+        const auto block = reference_block(spec, weights, in.x, in.x, {});
+        CHECK(relative_error(seen.a, block.pattern) <= 0.05);
+        CHECK(relative_error(seen.o, block.z_heads) <= 0.05);
+        CHECK(relative_error(seen.z, block.resid_post) <= 0.05);
+        CHECK(worst_sum_error(seen.a, 8) <= 0.05);
+    }
+}
+
+TEST_CASE("every circuit of rates can be made of neurons") {
+    for (const char* const which : {"pre", "post", "dale", "causal", "oracle", "lif_delta"}) {
+        INFO(which);
+        AreaSpec spec = spiking_spec(100);
+        spec.heads = 2, spec.d_head = 4, spec.d_ff = 6;
+        const std::string what = which;
+        if (what == "pre") spec.norm = Norm::pre;
+        if (what == "post") spec.norm = Norm::post;
+        if (what == "dale") spec.dale = true;
+        if (what == "causal") spec.attention = Attention::causal;
+        if (what == "oracle") spec.inhibition = "oracle";
+        if (what == "lif_delta") spec.spiking.cell = "lif_delta";
+        const auto weights = small_weights(spec, 1);
+        auto area = make_area(spec, weights, 1);
+        const Segment in = tokens(spec, 2);
+        area->present(in);
+        const Means seen = means(*area, spec.dt_ms, 1000, 500);
+        const auto block = reference_block(spec, weights, in.x, in.x, {});
+        // a rectified pair under noise adds what is cut off; five times the error of 500 neurons
+        CHECK(relative_error(seen.a, block.pattern) <= 0.15);
+        CHECK(relative_error(seen.z, block.resid_post) <= 0.15);
+    }
+}
+
+TEST_CASE("PV cells fire with the logarithm of the normaliser; without them the sum is lost") {
+    AreaSpec spec = spiking_spec(100);
+    const auto weights = small_weights(spec, 2);
+    const Segment in = tokens(spec, 2);
+    const auto block = reference_block(spec, weights, in.x, in.x, {});
+    std::vector<double> log_Z(8);
+    {
+        AreaSpec rates_only = spec;
+        rates_only.spiking.on = false;
+        auto area = make_area(rates_only, weights, 1);
+        area->present(in);
+        area->settle_inputs();
+        area->log_normaliser(log_Z.data());
+    }
+    auto area = make_area(spec, weights, 1);
+    area->present(in);
+    const Means intact = means(*area, spec.dt_ms, 800, 500);
+    for (std::size_t row = 0; row < 8; ++row) CHECK(std::fabs(intact.PV[row] - log_Z[row]) < 0.2);
+    CHECK(worst_sum_error(intact.a, 8) < 0.1);
+
+    // half of them: the pool fires harder until the sum is 1 again
+    spec.spiking.PV_silenced = 0.5;
+    area = make_area(spec, weights, 1);
+    area->present(in);
+    const Means half = means(*area, spec.dt_ms, 800, 500);
+    for (std::size_t row = 0; row < 8; ++row) CHECK(half.PV[row] > intact.PV[row] + 0.5);
+
+    spec.spiking.PV_silenced = 1;
+    area = make_area(spec, weights, 1);
+    area->present(in);
+    const Means silent = means(*area, spec.dt_ms, 800, 500);
+    CHECK(worst_sum_error(silent.a, 8) > 5);
+}
+
+TEST_CASE("inhibition that reaches gates unevenly shifts the choice by its formula") {
+    AreaSpec spec = spiking_spec(500);
+    spec.spiking.PV_spread = 0.3;
+    const auto weights = small_weights(spec, 1);
+    const Segment in = tokens(spec, 2);
+    auto area = make_area(spec, weights, 5);
+    area->reset(5, 0);
+    area->present(in);
+    const Means seen = means(*area, spec.dt_ms, 1000, 700);
+    const auto block = reference_block(spec, weights, in.x, in.x, {});
+    std::vector<double> e(64);
+    normal_row(5, 0, Stream::synapses, 0, e.data(), e.size());
+    std::vector<double> expected(64), share(64);
+    for (std::size_t row = 0; row < 8; ++row) {
+        double sum = 0, seen_sum = 0;
+        for (std::size_t k = 8 * row; k < 8 * row + 8; ++k) {
+            expected[k] = block.pattern[k] * std::exp(-0.3 * e[k] * seen.PV[row]);
+            sum += expected[k], seen_sum += seen.a[k];
+        }
+        for (std::size_t k = 8 * row; k < 8 * row + 8; ++k)
+            expected[k] /= sum, share[k] = seen.a[k] / seen_sum;
+    }
+    CHECK(relative_error(share, block.pattern) > 0.2);
+    CHECK(relative_error(share, expected) < 0.06);
+}
+
+TEST_CASE("a column of neurons that is saved goes on as it would have") {
+    AreaSpec spec = spiking_spec(3);
+    spec.spiking.PV_neurons = 7;
+    spec.PV_delay_ms = 0.7;
+    spec.d_ff = 4;
+    const auto weights = small_weights(spec, 1);
+    const Segment in = tokens(spec, 2);
+    auto area = make_area(spec, weights, 1);
+    area->reset(9, 4);
+    area->present(in);
+    run(*area, 37, spec.dt_ms);
+    const auto saved = area->state();
+    run(*area, 21, spec.dt_ms, 370);
+
+    auto other = make_area(spec, weights, 1);
+    other->reset(9, 4);
+    other->present(in);
+    other->set_state(saved);
+    run(*other, 21, spec.dt_ms, 370);
+    CHECK(other->state() == area->state());
+    CHECK(area->state() != saved);
+    CHECK_THROWS_AS(area->set_state({1, 2, 3}), SpecError);
+
+    // another trial has other noise
+    other->reset(9, 5);
+    other->present(in);
+    run(*other, 37, spec.dt_ms);
+    CHECK(other->state() != saved);
+    area->reset(9, 4);
+    area->present(in);
+    run(*area, 37, spec.dt_ms);
+    CHECK(area->state() == saved);
+}
+
+TEST_CASE("neurons are compared with the block by the spikes of a window") {
+    AreaSpec spec = spiking_spec(5);
+    spec.spiking.window_ms = 100;
+    const auto weights = small_weights(spec, 1);
+    struct Shows final : Task {
+        explicit Shows(const AreaSpec& spec) {
+            shown.n_steps = 3000;
+            shown.segments = {tokens(spec, 2)};
+            shown.presentations = {{"tokens", 0, 3000}};
+        }
+        std::int64_t n_trials() const override { return 2; }
+        Trial trial(std::int64_t) const override { return shown; }
+        const std::vector<double>& stimuli() const override { return none; }
+        std::vector<std::string> stimulus_names() const override { return {}; }
+        Trial shown;
+        std::vector<double> none;
+    };
+    const Shows task(spec);
+    RunPlan plan;
+    plan.area = &spec, plan.weights = &weights, plan.task = &task, plan.seed = 3;
+    const std::atomic<bool> stop{false};
+    const auto one = run_trials(
+                   plan, 1, [] {}, stop),
+               two = run_trials(
+                   plan, 2, [] {}, stop);
+    REQUIRE(one.size() == 2);
+    for (std::size_t n = 0; n < 2; ++n)
+        CHECK(one[n].presentations[0].fidelity.output_relative_error ==
+              two[n].presentations[0].fidelity.output_relative_error);
+
+    auto area = make_area(spec, weights, 3);
+    area->reset(3, 1);
+    area->present(task.shown.segments[0]);
+    const Means seen = means(*area, spec.dt_ms, 300, 100);
+    const auto block =
+        reference_block(spec, weights, task.shown.segments[0].x, task.shown.segments[0].x, {});
+    CHECK(one[1].presentations[0].fidelity.output_relative_error ==
+          Approx(relative_error(seen.z, block.resid_post)).epsilon(1e-9));
+}
+
+TEST_CASE("what neurons cannot do is refused") {
+    const AreaSpec good = spiking_spec(2);
+    const auto weights = small_weights(good, 1);
+    const auto refused = [&](auto change) {
+        AreaSpec spec = good;
+        change(spec);
+        CHECK_THROWS_AS(make_area(spec, weights, 1), SpecError);
+    };
+    CHECK(make_area(good, weights, 1)->n_neurons() ==
+          2 * (2 * (4 * 64 + 2 * 64) + 64) + 8 * good.spiking.PV_neurons);
+    refused([](AreaSpec& s) { s.integrator = Integrator::rk4; });
+    refused([](AreaSpec& s) { s.tau.PV_lag_ms = 1; });
+    refused([](AreaSpec& s) { s.spiking.delay_ms = 0.15; });
+    refused([](AreaSpec& s) { s.PV_delay_ms = 0.05; });
+    refused([](AreaSpec& s) { s.spiking.n_neurons = 0; });
+    refused([](AreaSpec& s) { s.spiking.PV_neurons = 0; });
+    refused([](AreaSpec& s) { s.spiking.rate_Hz = 0; });
+    refused([](AreaSpec& s) { s.spiking.PV_silenced = 1.5; });
+    refused([](AreaSpec& s) { s.spiking.cell = "poisson"; });
+}
