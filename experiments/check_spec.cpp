@@ -19,6 +19,7 @@
 #include "experiments/memory_need.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
+#include "experiments/studies.hpp"
 #include "experiments/suggest.hpp"
 #include "experiments/summary_paths.hpp"
 #include "experiments/task_catalogue.hpp"
@@ -254,6 +255,7 @@ class Rules {
     void weights() {
         const AreaSpec& area = spec_.area;
         if (gives_weights(spec_)) return given_weights();
+        if (study_of(spec_)) return; // it has weights of its own, or none
         if (spec_.weights.kind != "matched" ||
             std::int64_t(area.heads) * area.d_head == area.d_model)
             return;
