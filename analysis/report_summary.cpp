@@ -1,6 +1,7 @@
 /// What was run and what came out, in words, before any figure.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -90,6 +91,31 @@ std::string circuit_words(const RunData& run) {
                        number_member(run, "summary.network.synapses", NAN), seconds);
 }
 
+/// What ran in a study, which has no column; null: the task is none.
+const char* words_of_study(const std::string& task) {
+    static const std::pair<const char*, const char*> words[] = {
+        {"softmax_loop", "Gates of layer 5 and the PV cells that inhibit them were simulated alone "
+                         "and compared with closed forms."},
+        {"hopfield", "Gates of layer 5 and the PV cells that inhibit them weighed stored patterns, "
+                     "and what they routed was the next query."},
+        {"match_and_control",
+         "A cell and its keys fired spike trains, one of them in common; keys whose spikes had "
+         "come with the cell's were followed in the control phase."},
+        {"linear_attention",
+         "A memory added up products of values and keys and was read by queries; what it gave, and "
+         "its gradient, were compared with sums over keys and with finite differences, and the "
+         "weights with those of softmax."},
+        {"normalization",
+         "An attention field multiplied the drive of neurons before a pool of them divided it; "
+         "responses to contrast with and without attention were fitted and compared."},
+        {"exponential_spikes",
+         "Cells whose hazard is exponential in query plus key fired, and the scatter of what their "
+         "spikes tell of exp(q.k) was compared with its law."}};
+    for (const auto& [name, said] : words)
+        if (task == name) return said;
+    return nullptr;
+}
+
 /// What the circuit and the task were, from the resolved spec.
 std::string what_was_run(const RunData& run) {
     if (run.has("fit/conditions") || run.has("set_size/accounts"))
@@ -118,19 +144,10 @@ std::string what_was_run(const RunData& run) {
     if (trial) text += fmt::format(", {} trials", trial->numbers.size());
     if (design.variants.size() > 1) text += fmt::format(" in {} variants", design.variants.size());
     text += ". ";
-    if (task == "softmax_loop")
-        text += "Gates of layer 5 and the PV cells that inhibit them were simulated alone and "
-                "compared with closed forms.";
-    if (task == "hopfield")
-        text += "Gates of layer 5 and the PV cells that inhibit them weighed stored patterns, and "
-                "what they routed was the next query.";
-    if (task == "match_and_control")
-        text += "A cell and its keys fired spike trains, one of them in common; keys whose spikes "
-                "had come with the cell's were followed in the control phase.";
+    const char* const alone = words_of_study(task);
+    if (alone) text += alone;
     const double columns = number_member(run, "spec.column.columns", NAN);
-    const bool has_column =
-        task != "softmax_loop" && task != "hopfield" && task != "match_and_control";
-    if (!std::isnan(columns) && has_column)
+    if (!std::isnan(columns) && !alone)
         text += fmt::format(
             "The circuit has {} with {} (d_model {:.0f}, d_head {:.0f}); score: {}; inhibition of "
             "the gates: {}; norm: {}. ",

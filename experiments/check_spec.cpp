@@ -19,7 +19,11 @@
 #include "experiments/memory_need.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
+<<<<<<< HEAD
 #include "experiments/spiking_problems.hpp"
+=======
+#include "experiments/studies.hpp"
+>>>>>>> mech
 #include "experiments/suggest.hpp"
 #include "experiments/summary_paths.hpp"
 #include "experiments/task_catalogue.hpp"
@@ -256,6 +260,7 @@ class Rules {
     void weights() {
         const AreaSpec& area = spec_.area;
         if (gives_weights(spec_)) return given_weights();
+        if (study_of(spec_)) return; // it has weights of its own, or none
         if (spec_.weights.kind != "matched" ||
             std::int64_t(area.heads) * area.d_head == area.d_model)
             return;

@@ -251,11 +251,12 @@ DescribedTable summary_table(const ExperimentSpec& spec,
                             ? study_of(spec)->alone
                             : fmt::format("one row of {} gates and its PV", area.columns));
     }
+    const Study* const study = study_of(spec);
     row("unit model",
-        spikes ? fmt::format("{}, driven to the rates of table D; gates with escape noise",
-                             area.spiking.cell)
-        : populations.empty() ? "spikes are drawn, nothing is integrated (table D)"
-                              : "first-order relaxation (table D)");
+        spikes  ? fmt::format("{}, driven to the rates of table D; gates with escape noise",
+                              area.spiking.cell)
+        : study ? study->units
+                : "first-order relaxation (table D)");
     row("plasticity", "none");
     row("input", written_value(spec, "task.type") + ": " + meaning_of(spec, "task.type"));
     row("measurements", has_cortical_column(spec)

@@ -195,6 +195,9 @@ const std::vector<Section>& sections() {
         {"task.loop", "measurements of the PV loop alone", ""},
         {"task.hopfield", "attention over stored patterns, again and again", ""},
         {"task.match", "spike trains of match and control", ""},
+        {"task.linear", "linear attention by a memory matrix", ""},
+        {"task.normalization", "the normalization model of attention", ""},
+        {"task.exponential", "exponential cells whose spikes estimate a score", ""},
         {"task.set_size", "the comparison of three accounts of capacity", ""},
         {"task.decision", "from routed content to a choice and a reaction time", ""},
         {"task.decision.network", "the two accumulators of the decision", ""},
@@ -423,6 +426,9 @@ const std::vector<Field>& fields() {
                               {"softmax_loop", "the PV loop alone against its closed forms"},
                               {"hopfield", "attention over stored patterns whose result is the next query"},
                               {"match_and_control", "spike trains that match are followed later"},
+                              {"linear_attention", "a memory of products of value and key, its gradient, and softmax beside it"},
+                              {"normalization", "an attention field before a suppressive pool: contrast gain and response gain"},
+                              {"exponential_spikes", "exponential cells that add query and key, and what their spikes tell of exp(q.k)"},
                               {"set_size", "three accounts of capacity, fitted to data and told apart"},
                               {"resting_state", "a spiking circuit runs on its own"}}, AT(task.type)).must()
         .means("what is shown and asked")

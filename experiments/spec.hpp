@@ -102,6 +102,35 @@ struct MatchTaskSpec {
     int draws = 2000;        ///< of all trains, at each window
 };
 
+/// task.linear.*: linear attention by a memory matrix
+/// (experiments/mechanisms/linear_attention.cpp).
+struct LinearTaskSpec {
+    std::vector<double> score_sd = {0.01, 0.03, 0.1, 0.3, 1, 3, 10}; ///< beside softmax
+    int entries = 100; ///< of each weight matrix, whose derivatives are compared
+    int draws = 20;    ///< of weights and tokens
+};
+
+/// task.normalization.*: the model of Reynolds and Heeger
+/// (experiments/mechanisms/normalization.cpp). Widths are standard deviations, in steps of the grid
+/// of space.
+struct NormalizationTaskSpec {
+    double gamma = 2; ///< peak of the attention field; 1 where nothing is attended
+    double sigma = 1e-6;
+    double field = 5, pool = 20; ///< of the receptive field; of the suppressive pool
+    double small_stimulus = 5, large_attention = 30;
+    double large_stimulus = 20, small_attention = 5;
+};
+
+/// task.exponential.*: additive_exponential by cells that spike
+/// (experiments/mechanisms/exponential_spikes.cpp).
+struct ExponentialTaskSpec {
+    std::vector<double> score_sd = {0.03, 0.1, 0.3, 1};
+    std::vector<int> units = {16, 64, 256}; ///< M
+    std::vector<int> windows_ms = {10, 100};
+    double rate_Hz = 100; ///< R: of a cell whose exponent is 0
+    int draws = 4000;     ///< of cells and spikes
+};
+
 /// task.comparison.*: the vibrations of delayed_comparison.
 ///
 /// How much of the ring a hertz takes is not known. At 2.5 degrees the published difference of 8 Hz
@@ -144,6 +173,9 @@ struct TaskSpec {
     LoopTaskSpec loop;
     HopfieldTaskSpec hopfield;
     MatchTaskSpec match;
+    LinearTaskSpec linear;
+    NormalizationTaskSpec normalization;
+    ExponentialTaskSpec exponential;
     int recoveries = 100; ///< set_size: simulated experiments of each account
 };
 

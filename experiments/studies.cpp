@@ -44,6 +44,20 @@ std::vector<Measurement> match_measurements(const Lab& lab) {
         measurement("", laws::match_and_control_items(*lab), laws::measure_match_and_control, lab)};
 }
 
+std::vector<Measurement> linear_measurements(const Lab& lab) {
+    return {
+        measurement("", laws::linear_attention_items(*lab), laws::measure_linear_attention, lab)};
+}
+
+std::vector<Measurement> normalization_measurements(const Lab& lab) {
+    return {measurement("", laws::normalization_items(*lab), laws::measure_normalization, lab)};
+}
+
+std::vector<Measurement> exponential_measurements(const Lab& lab) {
+    return {measurement("", laws::exponential_spikes_items(*lab), laws::measure_exponential_spikes,
+                        lab)};
+}
+
 nlohmann::ordered_json summary_of(const Study& study, const std::vector<Measurement>& all) {
     nlohmann::ordered_json part;
     for (const Measurement& one : all)
@@ -58,6 +72,7 @@ const std::vector<const char*> loop_keys = {"column.columns",         "column.d_
                                             "column.tau.gate",        "column.tau.PV",
                                             "column.inhibition.type", "column.inhibition.gate_max",
                                             "simulation.dt"};
+constexpr const char* relaxation = "first-order relaxation (table D)";
 
 } // namespace
 
@@ -66,6 +81,7 @@ const std::vector<Study>& studies() {
         {"softmax_loop",
          "gates and PV alone",
          "loop",
+         relaxation,
          true,
          loop_keys,
          {},
@@ -74,6 +90,7 @@ const std::vector<Study>& studies() {
         {"hopfield",
          "gates and PV over stored patterns, again and again",
          "hopfield",
+         relaxation,
          true,
          loop_keys,
          {{"state", "xi <- sum_j a_j x_j, a settled anew at softmax(beta X xi)"},
@@ -83,12 +100,43 @@ const std::vector<Study>& studies() {
         {"match_and_control",
          "spike trains and one cell's synapses",
          "match",
+         "spikes are drawn, nothing is integrated (table D)",
          false,
          {},
          {{"coincidences", "m_k = sum_ab kappa(t_b - t_a - 7 ms), kappa a Gaussian of height 1"},
           {"potentiation", "alpha_k = sigma(20 (m_k/theta - 1))"}},
          {{"match", "what the control phase reproduces, by window"}},
-         match_measurements}};
+         match_measurements},
+        {"linear_attention",
+         "a memory of values and keys, and a softmax block beside it",
+         "linear",
+         "a matrix is written and read, nothing is integrated (table D)",
+         false,
+         {"column.columns", "column.d_model", "column.d_head"},
+         {{"memory", "S += v_j phi(k_j)^T, z += phi(k_j), phi(x) = elu(x) + 1"},
+          {"read-out", "o_i = S phi(q_i), normalised S phi(q_i) / (z.phi(q_i))"}},
+         {{"linear", "memory, gradient, and distance from softmax"}},
+         linear_measurements},
+        {"normalization",
+         "an attention field and the pool that divides by it",
+         "normalization",
+         "its steady state is computed, nothing is integrated (table D)",
+         false,
+         {},
+         {{"response", "R = A E / (s * (A E) + sigma)"},
+          {"attention field", "A = 1 + (gamma - 1) G(x)"}},
+         {{"normalization", "responses by contrast, fits, and where gamma goes"}},
+         normalization_measurements},
+        {"exponential_spikes",
+         "exponential cells and their spike counts",
+         "exponential",
+         "spikes are drawn, nothing is integrated (table D)",
+         false,
+         {"column.d_head"},
+         {{"hazard", "rho_m = R exp(omega_m.(q + k) - (q.q + k.k)/2), omega_m ~ N(0, I)"},
+          {"estimate", "D = sum_m N_m / (M R T) of exp(q.k)"}},
+         {{"exponential", "estimates of exp(q.k), their variance, and the law's"}},
+         exponential_measurements}};
     return catalogue;
 }
 

@@ -31,6 +31,7 @@ struct Study {
     const char* task;   ///< as in task.type
     const char* alone;  ///< what runs: "gates and PV alone"
     const char* part;   ///< of the summary: "loop"
+    const char* units;  ///< "first-order relaxation": what is integrated, or computed instead
     bool needs_softmax; ///< its gates and PV have to settle at softmax
     /// Of the keys of column and simulation, those that it does not ignore.
     std::vector<const char*> reads;

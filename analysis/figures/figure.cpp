@@ -22,7 +22,7 @@ const std::vector<MakeFigure>& figure_catalogue() {
         loop_fixed_point, loop_ringing, loop_onset, loop_spectrum, loop_settling, loop_gain,
         loop_units, loop_winners, loop_spike_sums, loop_sampling, loop_spike_rhythm,
         // one mechanism alone
-        hopfield_retrieval, match_and_control,
+        hopfield_retrieval, match_and_control, linear_attention, normalization, exponential_spikes,
         // laws and data
         fit_conditions, fit_errors, fit_profiles, set_size_accounts, set_size_recovery,
         // across variants and stimuli

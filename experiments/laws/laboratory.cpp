@@ -1,6 +1,9 @@
 #include "experiments/laws/laboratory.hpp"
 
+#include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "experiments/summary.hpp"
 #include "kernels/normal.hpp"
@@ -15,7 +18,7 @@ Laboratory laboratory_of(const ExperimentSpec& spec) {
     lab.gates.tau_gate_ms = area.tau.gate_ms;
     lab.gates.tau_PV_ms = area.tau.PV_ms;
     lab.gates.gate_max = area.gate_max;
-    lab.d_head = area.d_head;
+    lab.d_model = area.d_model, lab.d_head = area.d_head;
     lab.dt_ms = area.dt_ms;
     lab.seed = spec.seed;
     lab.task = spec.task;
@@ -48,6 +51,19 @@ std::vector<double> random_scores(const Laboratory& lab, int n_rows, int n_keys,
             scores.push_back(sum * sd / std::sqrt(double(d)));
         }
     return scores;
+}
+
+double effective_number(const std::vector<double>& weights) {
+    double entropy = 0;
+    for (const double a : weights)
+        if (a > 0) entropy -= a * std::log(a);
+    return std::exp(entropy);
+}
+
+std::string key_of(const std::string& word, double number) {
+    std::string key = fmt::format("{}_{}", word, number);
+    std::replace(key.begin(), key.end(), '.', '_');
+    return key;
 }
 
 nlohmann::ordered_json interval_of(const std::vector<double>& values,

@@ -20,7 +20,7 @@ namespace lamina::laws {
 
 struct Laboratory {
     GateParameters gates; ///< square: as many rows as keys
-    int d_head = 16;
+    int d_model = 64, d_head = 16;
     double dt_ms = 0.1;
     std::uint64_t seed = 1;
     TaskSpec task; ///< how much of each measurement
@@ -58,6 +58,19 @@ struct Pair {
     std::size_t slow, fast;
 };
 inline Pair unfold(std::size_t item, std::size_t n_fast) { return {item / n_fast, item % n_fast}; }
+
+inline double dot(const double* a, const double* b, std::size_t n) {
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += a[i] * b[i];
+    return sum;
+}
+
+/// exp of the entropy of weights that sum to 1: how many of them share it.
+double effective_number(const std::vector<double>& weights);
+
+/// "sd_0_3": a word and a number as a key of the summary, where a dot would part the path of an
+/// expectation.
+std::string key_of(const std::string& word, double number);
 
 /// {mean, ci_low, ci_high, n}, as everywhere in the summary.
 nlohmann::ordered_json interval_of(const std::vector<double>& values, const analysis::Confidence&);

@@ -27,12 +27,6 @@ namespace {
 constexpr double at_rest = 1e-13, at_one = 1e-9;
 constexpr int longest_wait = 2000; ///< in ten time constants
 
-double dot(const double* a, const double* b, std::size_t n) {
-    double sum = 0;
-    for (std::size_t i = 0; i < n; ++i) sum += a[i] * b[i];
-    return sum;
-}
-
 /// Patterns and a state, and what is computed of them.
 class Memory {
   public:
@@ -116,13 +110,6 @@ class Memory {
     Numbers state_;    ///< [d_] xi
 };
 
-double effective_number(const Numbers& weights) {
-    double entropy = 0;
-    for (const double a : weights)
-        if (a > 0) entropy -= a * std::log(a);
-    return std::exp(entropy);
-}
-
 /// The largest rise of E in one step, and 0 when there is none.
 double largest_rise(const Hopfield& found) {
     double rise = 0;
@@ -196,13 +183,11 @@ Json summary_of(const Hopfield& found, const Laboratory& lab) {
                 values.push_back(all[(gain * found.n_draws + draw) * (found.n_steps + 1) + step]);
             return interval_of(values, lab.confidence);
         };
-        // a dot would part the path of an expectation
-        std::string key = fmt::format("gain_{}", found.gain[gain]);
-        std::replace(key.begin(), key.end(), '.', '_');
-        out[key] = {{"cosine_of_cue", over_draws(found.cosine, 0)},
-                    {"cosine_first", over_draws(found.cosine, 1)},
-                    {"cosine_last", over_draws(found.cosine, found.n_steps)},
-                    {"patterns_last", over_draws(found.n_patterns, found.n_steps)}};
+        out[key_of("gain", found.gain[gain])] = {
+            {"cosine_of_cue", over_draws(found.cosine, 0)},
+            {"cosine_first", over_draws(found.cosine, 1)},
+            {"cosine_last", over_draws(found.cosine, found.n_steps)},
+            {"patterns_last", over_draws(found.n_patterns, found.n_steps)}};
     }
     return out;
 }

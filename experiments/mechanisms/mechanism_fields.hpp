@@ -1,4 +1,5 @@
-/// The keys of task.hopfield and task.match: sizes of studies of single mechanisms.
+/// The keys of task.hopfield, match, linear, normalization and exponential: sizes of studies of
+/// single mechanisms.
 #pragma once
 
 #include <vector>

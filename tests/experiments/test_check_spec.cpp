@@ -66,6 +66,17 @@ TEST_CASE("keys of the column that softmax_loop does not run are told") {
     CHECK(problems_of(loop, {"column.inhibition=pv_linear"}).empty());
 }
 
+TEST_CASE("a study needs no matched weights: its d_head and d_model are free") {
+    const auto study = [](const char* task) {
+        return std::string("lamina: 1\nname: a\nseed: 1\ntask: {type: ") + task + "}\n";
+    };
+    CHECK(problems_of(study("hopfield"), {"column.d_head=5"}).empty());
+    CHECK(problems_of(study("linear_attention"), {"column.d_model=20", "column.d_head=5"}).empty());
+    CHECK(has_problem(
+        problems_of(smallest_with_seed, {"column.weights.kind=matched", "column.d_head=5"}),
+        "L0322"));
+}
+
 TEST_CASE("durations are multiples of dt, up to rounding") {
     // 0.1 ms has no exact double; 1e7 steps of it must still count as whole
     CHECK(problems_of(smallest_with_seed, {"task.duration=1000000 ms"}).empty());

@@ -95,12 +95,17 @@ TEST_CASE("match_and_control: fitted at one window, the others are as published"
 }
 
 TEST_CASE("studies give the same numbers on any number of threads, and foretell their summary") {
-    for (const char* task : {"hopfield", "match_and_control"}) {
+    for (const char* task : {"hopfield", "match_and_control", "linear_attention", "normalization",
+                             "exponential_spikes"}) {
         ExperimentSpec spec;
         spec.task.type = task;
         spec.area.columns = 4, spec.area.d_head = 4;
         spec.task.hopfield.draws = 2, spec.task.hopfield.steps = 2;
         spec.task.match.draws = 100;
+        spec.area.d_model = 6;
+        spec.task.linear.draws = 2, spec.task.linear.entries = 3;
+        spec.task.linear.score_sd = {0.3, 2};
+        spec.task.exponential.draws = 50, spec.task.exponential.units = {4, 16};
         const Study* const study = study_of(spec);
         REQUIRE(study);
         std::atomic<int> ticks{0};

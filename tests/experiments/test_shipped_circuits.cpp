@@ -12,7 +12,7 @@ using nlohmann::json;
 namespace {
 
 /// The summary of a shipped experiment in which no expectation was missed.
-json summary_of(const std::string& name, std::vector<std::string> more = {}) {
+json summary_of_shipped(const std::string& name, std::vector<std::string> more = {}) {
     const TemporaryDirectory folder;
     std::vector<std::string> arguments = {
         "run",         LAMINA_SOURCE_DIR "/experiments/" + name + ".yaml",
@@ -34,7 +34,7 @@ double rate_Hz(const json& variant, const char* window, const char* population) 
 TEST_CASE("shipped circuits give what their files expect", "[slow]") {
     for (const char* name : {"brunel", "vogels_abbott", "bursting", "fi_curves"}) {
         INFO(name);
-        const json summary = summary_of(name);
+        const json summary = summary_of_shipped(name);
         CHECK(summary.size() > 0);
     }
 }
@@ -45,9 +45,9 @@ TEST_CASE("shipped circuits give what their files expect", "[slow]") {
 TEST_CASE("memory in facilitated synapses: silent, speaking, abolished", "[slow]") {
     for (const char* seed : {"1", "2", "3"}) {
         INFO("seed " << seed);
-        const json variants =
-            summary_of("facilitation_memory", {std::string("seed=") + seed, "record.variables=[]",
-                                               "--threads", "2"})["variants"];
+        const json variants = summary_of_shipped(
+            "facilitation_memory",
+            {std::string("seed=") + seed, "record.variables=[]", "--threads", "2"})["variants"];
         REQUIRE(variants.size() == 4);
         const json &silent = variants[0], &spikes = variants[1], &elevated = variants[2],
                    &abolished = variants[3];
