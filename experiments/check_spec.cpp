@@ -19,11 +19,8 @@
 #include "experiments/memory_need.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/read_spec.hpp"
-<<<<<<< HEAD
 #include "experiments/spiking_problems.hpp"
-=======
 #include "experiments/studies.hpp"
->>>>>>> mech
 #include "experiments/suggest.hpp"
 #include "experiments/summary_paths.hpp"
 #include "experiments/task_catalogue.hpp"

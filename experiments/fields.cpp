@@ -83,9 +83,6 @@ std::string thalamus_only(const Spec& s) {
     if (!microcircuit_only(s).empty()) return microcircuit_only(s);
     return unless(s.circuit.thalamus.rate_Hz > 0, "circuit.thalamus.rate is none");
 }
-std::string rates_only(const Spec& s) {
-    return unless(!s.area.spiking.on, "simulation.mode is spiking");
-}
 std::string set_size_only(const Spec& s) {
     return unless(s.task.type == "set_size", "task.type is not set_size");
 }
@@ -353,16 +350,8 @@ const std::vector<Field>& fields() {
     .add("column.tau.interneuron").quantity("ms", AT(area.tau.interneuron_ms)).within_open(0, 1e6).symbol("tau_I")
         .means("interneurons of Dale's law").like("5 ms").from("docs/model.md, Dale's law").idle_if(dale_only)
 
-    // ------------------------------------------------------------------------------ column.noise
-    .add("column.noise.L4E").number(AT(area.noise.L4E)).at_least(0).symbol("sigma").means("noise of the values; SD sigma / sqrt(2)").like("0.1").from(section_3).idle_if(rates_only)
-    .add("column.noise.L23E").number(AT(area.noise.L23E)).at_least(0).symbol("sigma").means("noise of the keys").like("0.1").from(section_3).idle_if(rates_only)
-    .add("column.noise.L5apical").number(AT(area.noise.L5apical)).at_least(0).symbol("sigma").means("noise of the queries").like("0.1").from(section_3).idle_if(rates_only)
-    .add("column.noise.gate").number(AT(area.noise.gate)).at_least(0).symbol("sigma").means("noise of the gates").like("0.01").from(section_3).idle_if(rates_only)
-    .add("column.noise.PV").number(AT(area.noise.PV)).at_least(0).symbol("sigma").means("noise of the PV cells").like("0.01").from(section_3).idle_if(rates_only)
-    .add("column.noise.L5E").number(AT(area.noise.L5E)).at_least(0).symbol("sigma").means("noise of the routed values").like("0.1").from(section_3).idle_if(rates_only)
-    .add("column.noise.L6E").number(AT(area.noise.L6E)).at_least(0).symbol("sigma").means("noise of the residual stream").like("0.1").from(section_3).idle_if(rates_only)
-    .add("column.noise.L23mlp").number(AT(area.noise.L23mlp)).at_least(0).symbol("sigma").means("noise of the feed-forward layer").like("0.1").from(section_3).idle_if(rates_only)
-
+    // ------------------------------------------------------------------------------ column.noise, spiking
+    .append(noise_fields())
     .append(spiking_fields())
 
     // ------------------------------------------------------------------------------ column.weights

@@ -5,6 +5,11 @@
 #include "sim/cells.hpp"
 
 namespace lamina {
+
+std::string rates_only(const Spec& s) {
+    return unless(!s.area.spiking.on, "simulation.mode is spiking");
+}
+
 namespace {
 
 // when a key does nothing
@@ -25,11 +30,25 @@ std::vector<Choice> cell_names() {
     return names;
 }
 
+const char* const section_noise = "docs/model.md, the rate column";
 const char* const section_6 = "docs/model.md, the spiking column";
 
 } // namespace
 
 // clang-format off
+std::vector<Field> noise_fields() {
+    return FieldTable()
+    .add("column.noise.L4E").number(AT(area.noise.L4E)).at_least(0).symbol("sigma").means("noise of the values; SD sigma / sqrt(2)").like("0.1").from(section_noise).idle_if(rates_only)
+    .add("column.noise.L23E").number(AT(area.noise.L23E)).at_least(0).symbol("sigma").means("noise of the keys").like("0.1").from(section_noise).idle_if(rates_only)
+    .add("column.noise.L5apical").number(AT(area.noise.L5apical)).at_least(0).symbol("sigma").means("noise of the queries").like("0.1").from(section_noise).idle_if(rates_only)
+    .add("column.noise.gate").number(AT(area.noise.gate)).at_least(0).symbol("sigma").means("noise of the gates").like("0.01").from(section_noise).idle_if(rates_only)
+    .add("column.noise.PV").number(AT(area.noise.PV)).at_least(0).symbol("sigma").means("noise of the PV cells").like("0.01").from(section_noise).idle_if(rates_only)
+    .add("column.noise.L5E").number(AT(area.noise.L5E)).at_least(0).symbol("sigma").means("noise of the routed values").like("0.1").from(section_noise).idle_if(rates_only)
+    .add("column.noise.L6E").number(AT(area.noise.L6E)).at_least(0).symbol("sigma").means("noise of the residual stream").like("0.1").from(section_noise).idle_if(rates_only)
+    .add("column.noise.L23mlp").number(AT(area.noise.L23mlp)).at_least(0).symbol("sigma").means("noise of the feed-forward layer").like("0.1").from(section_noise).idle_if(rates_only)
+    .done();
+}
+
 std::vector<Field> spiking_fields() {
     return FieldTable()
     .add("column.spiking.neurons").integer(AT(area.spiking.n_neurons)).within(1, 1e5).symbol("n")
