@@ -177,20 +177,24 @@ std::optional<ReportFigure> fidelity(const RunData& run, const FigureContext& co
     }
     figure.csv = csv.text();
     figure.table = table;
+    const std::string settling =
+        finite(run.numbers("comparison", "settle_time_ms")).empty()
+            ? "No presentation came to stay within 1 % of softmax."
+            : fmt::format("Settling: from when on every head's weights stay within 1 % of softmax; "
+                          "{} never did{}.",
+                          counted(never, "presentation"),
+                          never == 0   ? ""
+                          : never == 1 ? " and has no dot there"
+                                       : " and have no dot there");
     figure.caption = fmt::format(
-        "One dot per presentation (n = {}{}), {} against the reference block "
-        "fed "
-        "the same input with the same weights; diamonds: mean with 95 % bootstrap interval. "
-        "Settling: from when on every head's weights stay within 1 % of softmax; {} never did{}.{}",
+        "One dot per presentation (n = {}{}), {} against the reference block fed the same input "
+        "with the same weights; diamonds: mean with 95 % bootstrap interval. {}{}",
         error.size(),
         context.design.variants.size() > most_groups && !context.design.factors.empty()
             ? ", grouped by the factor that separates them most"
             : "",
         of_neurons(run) ? "filtered spikes averaged over its end" : "read at its last step",
-        counted(never, "presentation"),
-        never == 0   ? ""
-        : never == 1 ? " and has no dot there"
-                     : " and have no dot there",
+        settling,
         zeros > 0 ? fmt::format(" Below the logarithmic axis: {} of exactly zero.",
                                 counted(zeros, "value"))
                   : "");
