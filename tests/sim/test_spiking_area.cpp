@@ -41,6 +41,16 @@ AreaSpec spiking_spec(int n_neurons) {
     return spec;
 }
 
+const char* const circuits[] = {"pre", "post", "dale", "causal", "oracle", "lif_delta"};
+void change(AreaSpec& spec, const std::string& what) {
+    if (what == "pre") spec.norm = Norm::pre;
+    if (what == "post") spec.norm = Norm::post;
+    if (what == "dale") spec.dale = true;
+    if (what == "causal") spec.attention = Attention::causal;
+    if (what == "oracle") spec.inhibition = "oracle";
+    if (what == "lif_delta") spec.spiking.cell = "lif_delta";
+}
+
 /// Means of populations over the last `window_ms` of `for_ms`.
 struct Means {
     std::vector<double> a, o, z, PV;
@@ -76,7 +86,7 @@ double worst_sum_error(const std::vector<double>& a, std::size_t n_keys) {
 
 } // namespace
 
-TEST_CASE("cells fire at the rate that is asked of them") {
+TEST_CASE("cells fire at the rate that is asked of them", "[slow]") {
     const double fast = GENERATE(0.0, 1.0);
     std::vector<CellSpec> cells = {{"lif_exp", {}, 1}, {"lif_delta", {}, 1}, {"escape_exp", {}, 1}};
     if (fast > 0) cells = {{"lif_exp", {{"tau_m", 5}, {"C_m", 125}, {"t_ref", 1}}, 0.5}};
@@ -116,18 +126,12 @@ TEST_CASE("the column made of neurons gives what the block gives", "[slow]") {
     }
 }
 
-TEST_CASE("every circuit of rates can be made of neurons") {
-    for (const char* const which : {"pre", "post", "dale", "causal", "oracle", "lif_delta"}) {
+TEST_CASE("every circuit of rates can be made of neurons", "[slow]") {
+    for (const char* const which : circuits) {
         INFO(which);
         AreaSpec spec = spiking_spec(100);
         spec.heads = 2, spec.d_head = 4, spec.d_ff = 6;
-        const std::string what = which;
-        if (what == "pre") spec.norm = Norm::pre;
-        if (what == "post") spec.norm = Norm::post;
-        if (what == "dale") spec.dale = true;
-        if (what == "causal") spec.attention = Attention::causal;
-        if (what == "oracle") spec.inhibition = "oracle";
-        if (what == "lif_delta") spec.spiking.cell = "lif_delta";
+        change(spec, which);
         const auto weights = small_weights(spec, 1);
         auto area = make_area(spec, weights, 1);
         const Segment in = tokens(spec, 2);
@@ -140,7 +144,8 @@ TEST_CASE("every circuit of rates can be made of neurons") {
     }
 }
 
-TEST_CASE("PV cells fire with the logarithm of the normaliser; without them the sum is lost") {
+TEST_CASE("PV cells fire with the logarithm of the normaliser; without them the sum is lost",
+          "[slow]") {
     AreaSpec spec = spiking_spec(100);
     const auto weights = small_weights(spec, 2);
     const Segment in = tokens(spec, 2);
@@ -174,7 +179,7 @@ TEST_CASE("PV cells fire with the logarithm of the normaliser; without them the 
     CHECK(worst_sum_error(silent.a, 8) > 5);
 }
 
-TEST_CASE("inhibition that reaches gates unevenly shifts the choice by its formula") {
+TEST_CASE("inhibition that reaches gates unevenly shifts the choice by its formula", "[slow]") {
     AreaSpec spec = spiking_spec(500);
     spec.spiking.PV_spread = 0.3;
     const auto weights = small_weights(spec, 1);
@@ -201,37 +206,42 @@ TEST_CASE("inhibition that reaches gates unevenly shifts the choice by its formu
 }
 
 TEST_CASE("a column of neurons that is saved goes on as it would have") {
-    AreaSpec spec = spiking_spec(3);
-    spec.spiking.PV_neurons = 7;
-    spec.PV_delay_ms = 0.7;
-    spec.d_ff = 4;
-    const auto weights = small_weights(spec, 1);
-    const Segment in = tokens(spec, 2);
-    auto area = make_area(spec, weights, 1);
-    area->reset(9, 4);
-    area->present(in);
-    run(*area, 37, spec.dt_ms);
-    const auto saved = area->state();
-    run(*area, 21, spec.dt_ms, 370);
+    for (const char* const which : circuits) {
+        INFO(which);
+        AreaSpec spec = spiking_spec(3);
+        spec.spiking.PV_neurons = 7;
+        spec.PV_delay_ms = 0.7;
+        spec.d_ff = 4;
+        spec.columns = 4;
+        change(spec, which);
+        const auto weights = small_weights(spec, 1);
+        const Segment in = tokens(spec, 2);
+        auto area = make_area(spec, weights, 1);
+        area->reset(9, 4);
+        area->present(in);
+        run(*area, 37, spec.dt_ms);
+        const auto saved = area->state();
+        run(*area, 21, spec.dt_ms, 370);
 
-    auto other = make_area(spec, weights, 1);
-    other->reset(9, 4);
-    other->present(in);
-    other->set_state(saved);
-    run(*other, 21, spec.dt_ms, 370);
-    CHECK(other->state() == area->state());
-    CHECK(area->state() != saved);
-    CHECK_THROWS_AS(area->set_state({1, 2, 3}), SpecError);
+        auto other = make_area(spec, weights, 1);
+        other->reset(9, 4);
+        other->present(in);
+        other->set_state(saved);
+        run(*other, 21, spec.dt_ms, 370);
+        CHECK(other->state() == area->state());
+        CHECK(area->state() != saved);
+        CHECK_THROWS_AS(area->set_state({1, 2, 3}), SpecError);
 
-    // another trial has other noise
-    other->reset(9, 5);
-    other->present(in);
-    run(*other, 37, spec.dt_ms);
-    CHECK(other->state() != saved);
-    area->reset(9, 4);
-    area->present(in);
-    run(*area, 37, spec.dt_ms);
-    CHECK(area->state() == saved);
+        // another trial has other noise
+        other->reset(9, 5);
+        other->present(in);
+        run(*other, 37, spec.dt_ms);
+        CHECK(other->state() != saved);
+        area->reset(9, 4);
+        area->present(in);
+        run(*area, 37, spec.dt_ms);
+        CHECK(area->state() == saved);
+    }
 }
 
 TEST_CASE("neurons are compared with the block by the spikes of a window") {
