@@ -249,6 +249,7 @@ const std::vector<Field>& fields() {
         .means("where the run is computed; --device overrides it")
     .add("simulation.precision").choice({{"float64", "double"}, {"float32", "single"}, {"default", "float64 for rates, float32 for spikes"}}, precision_member())
         .means("floating-point type of the column or of the neurons; the reference block is always double")
+        .idle_if([](const Spec& s) { return unless(!spiking_column_only(s).empty(), "neurons of the column are float32, its circuit float64"); })
 
     // ------------------------------------------------------------------------------ column
     .add("column.columns").integer(AT(area.columns)).within(1, max_count).symbol("N")

@@ -6,6 +6,10 @@
 
 namespace lamina {
 
+std::string spiking_column_only(const Spec& s) {
+    if (!s.area.spiking.on) return "simulation.mode is not spiking";
+    return unless(!has_network(s), "the circuit is not the attention column");
+}
 std::string rates_only(const Spec& s) {
     return unless(!s.area.spiking.on, "simulation.mode is spiking");
 }
@@ -13,10 +17,6 @@ std::string rates_only(const Spec& s) {
 namespace {
 
 // when a key does nothing
-std::string spiking_column_only(const Spec& s) {
-    if (!s.area.spiking.on) return "simulation.mode is not spiking";
-    return unless(!has_network(s), "the circuit is not the attention column");
-}
 std::string PV_cells_only(const Spec& s) {
     if (!spiking_column_only(s).empty()) return spiking_column_only(s);
     return unless(s.area.inhibition != "oracle" && s.area.inhibition != "none" &&

@@ -51,22 +51,33 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
     : StateArea<double>(spec, weights, seed),
       gamma_(spec.oscillation.imposed ? Rhythm(spec.oscillation.gamma, 0) : Rhythm()),
       beta_(spec.oscillation.imposed ? Rhythm(spec.oscillation.beta, 1) : Rhythm()),
-      log_drive_(at_.a.n), pool_(at_.p.n), sent_(at_.p.n),
+      log_drive_(at_.a.n), sent_(at_.p.n),
       delay_steps_(whole_steps(spec.spiking.delay_ms, spec.dt_ms, "spiking.delay")),
       PV_delay_steps_(whole_steps(spec.PV_delay_ms, spec.dt_ms, "PV_delay")),
       past_(std::size_t(std::max({delay_steps_, PV_delay_steps_, std::int64_t(1)}))) {
     check_spiking(spec);
+    const SpikingSpec& spiking = spec.spiking;
+    const Code rates = {{spiking.cell, {}, spiking.cell_noise},
+                        spiking.n_neurons,
+                        spiking.rate_Hz,
+                        0,
+                        highest_Hz,
+                        1};
     for (const StateSpan* span : {&at_.v, &at_.k, &at_.q, &at_.o, &at_.y, &at_.f, &at_.z}) {
         if (span->n == 0) continue;
-        add(*span, span->tau_ms);
+        add(*span, span->tau_ms, rates);
         if (span->interneurons == 0) continue;
         StateSpan inter = *span;
         inter.first = span->interneurons;
-        add(inter, spec.tau.interneuron_ms);
+        add(inter, spec.tau.interneuron_ms, rates);
     }
     with_model(Inhibitions{}, spec.inhibition,
                [&](auto tag) { has_PV_ = decltype(tag)::type::has_loop; });
-    if (has_PV_) add_PV();
+    // a PV pool tells p by what it fires above its rest
+    if (has_PV_)
+        add(at_.p_lagged, spiking.PV_tau_ms,
+            {fast_spiking, spiking.PV_neurons, spiking.PV_gain_Hz,
+             spiking.PV_rest_Hz / spiking.PV_gain_Hz, highest_PV_Hz, 1 - spiking.PV_silenced});
 
     SpikingGatesSpec gates;
     gates.gates = gate_parameters(spec);
@@ -83,33 +94,15 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
     reset(seed, 0);
 }
 
-SpikingArea::Firing& SpikingArea::add(const StateSpan& span, double tau_ms) {
-    const SpikingSpec& spiking = spec_.spiking;
-    const CellSpec cell = {spiking.cell, {}, spiking.cell_noise};
+void SpikingArea::add(const StateSpan& span, double tau_ms, const Code& code) {
     Firing f;
     f.span = span;
     f.leak = Relaxation::over(spec_.dt_ms, tau_ms).leak;
-    f.Hz = spiking.rate_Hz;
-    f.per_spike = 1 / (spiking.n_neurons * f.Hz * 1e-3 * spec_.dt_ms);
-    f.curve = &RateCurve::of(cell, spec_.dt_ms, highest_Hz);
-    f.cells = make_cells(cell, span.size(), std::size_t(spiking.n_neurons), spec_.dt_ms);
+    f.code = code;
+    f.per_spike = code.heard / (code.n_neurons * code.Hz * 1e-3 * spec_.dt_ms);
+    f.curve = &RateCurve::of(code.cell, spec_.dt_ms, code.highest_Hz);
+    f.cells = make_cells(code.cell, span.size(), std::size_t(code.n_neurons), spec_.dt_ms);
     f.target.resize(span.size()), f.drive.resize(span.size()), f.n_spikes.resize(span.size());
-    f.which = std::uint32_t(firing_.size());
-    firing_.push_back(std::move(f));
-    return firing_.back();
-}
-
-/// Rates here are Hz above rest, in units of p.
-void SpikingArea::add_PV() {
-    const SpikingSpec& spiking = spec_.spiking;
-    Firing f;
-    f.span = at_.p_lagged;
-    f.leak = Relaxation::over(spec_.dt_ms, spiking.PV_tau_ms).leak;
-    f.Hz = spiking.PV_gain_Hz;
-    f.per_spike = (1 - spiking.PV_silenced) / (spiking.PV_neurons * f.Hz * 1e-3 * spec_.dt_ms);
-    f.curve = &RateCurve::of(fast_spiking, spec_.dt_ms, highest_PV_Hz);
-    f.cells = make_cells(fast_spiking, at_.p.n, std::size_t(spiking.PV_neurons), spec_.dt_ms);
-    f.target.resize(at_.p.n), f.drive.resize(at_.p.n), f.n_spikes.resize(at_.p.n);
     f.which = std::uint32_t(firing_.size());
     firing_.push_back(std::move(f));
 }
@@ -178,23 +171,20 @@ void SpikingArea::ask_rates(std::size_t first, const double* rates) {
 
 void SpikingArea::ask_PV() {
     Firing& f = *find(at_.p_lagged.first);
-    const double rest = spec_.spiking.PV_rest_Hz / spec_.spiking.PV_gain_Hz;
     for (std::size_t row = 0; row < f.target.size(); ++row)
-        f.target[row] = rest + state_[at_.p.first + row];
+        f.target[row] = f.code.rest + state_[at_.p.first + row];
 }
 
 void SpikingArea::fire(Firing& f, std::uint64_t step) {
     for (std::size_t i = 0; i < f.target.size(); ++i)
-        f.drive[i] = f.curve->drive_per_ms(f.Hz * f.target[i]);
+        f.drive[i] = f.curve->drive_per_ms(f.code.Hz * f.target[i]);
     f.cells->step(f.drive.data(), {seed_, trial_, f.which}, step, f.n_spikes.data());
 }
 
 void SpikingArea::filter(const Firing& f) {
-    // PV is known by what it fires above its rest
-    const double rest = is_PV(f) ? spec_.spiking.PV_rest_Hz / spec_.spiking.PV_gain_Hz : 0;
     double* const rates = state_.data() + f.span.first;
     for (std::size_t i = 0; i < f.n_spikes.size(); ++i)
-        rates[i] += f.leak * (f.n_spikes[i] * f.per_spike - rest - rates[i]);
+        rates[i] += f.leak * (f.n_spikes[i] * f.per_spike - f.code.rest - rates[i]);
 }
 
 void SpikingArea::attend(const double* s, std::int64_t step) {
@@ -280,7 +270,7 @@ void SpikingArea::advance(std::int64_t step) {
     attend(s, step);
     if (has_PV_) ask_PV();
 
-    turn_to(StepPhase::noise); // the neurons: their noise is most of it
+    turn_to(StepPhase::neurons);
     for (Firing& f : firing_) fire(f, std::uint64_t(step));
     for (const Firing& f : firing_) filter(f);
     std::copy(gates_->a().begin(), gates_->a().end(), state_.begin() + std::ptrdiff_t(at_.a.first));
@@ -320,9 +310,7 @@ double SpikingArea::flops_per_step() const {
 
 std::int64_t SpikingArea::n_neurons() const {
     std::int64_t n = std::int64_t(at_.a.n) * spec_.spiking.n_neurons;
-    for (const Firing& f : firing_)
-        n += std::int64_t(f.target.size()) *
-             (is_PV(f) ? spec_.spiking.PV_neurons : spec_.spiking.n_neurons);
+    for (const Firing& f : firing_) n += std::int64_t(f.target.size()) * f.code.n_neurons;
     return n;
 }
 

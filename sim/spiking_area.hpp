@@ -45,22 +45,28 @@ class SpikingArea final : public StateArea<double> {
     void set_state(const std::vector<double>&) override;
 
   private:
+    /// How a population's numbers are told by spikes.
+    struct Code {
+        CellSpec cell;
+        int n_neurons;     ///< n: of each number
+        double Hz, rest;   ///< a neuron fires Hz (rest + number)
+        double highest_Hz; ///< that is asked for
+        double heard;      ///< share of the spikes that reach others
+    };
     /// One population of cells: the rates of a span, or the PV pools of all rows.
     struct Firing {
         StateSpan span;                 ///< where its filtered spikes lie
-        double leak = 0, per_spike = 0; ///< of the filter; 1 / (n R dt)
-        double Hz = 0;                  ///< R
+        double leak = 0, per_spike = 0; ///< of the filter; heard / (n Hz dt)
+        Code code;
         const RateCurve* curve = nullptr;
         std::unique_ptr<Cells> cells;
-        std::vector<double> target, drive; ///< [rates] what is asked for, in units of R; per ms
+        std::vector<double> target, drive; ///< [numbers] what is asked for, in units of Hz; per ms
         std::vector<std::uint32_t> n_spikes;
         std::uint32_t which = 0;
     };
 
-    Firing& add(const StateSpan&, double tau_ms);
-    void add_PV();
+    void add(const StateSpan&, double tau_ms, const Code&);
     Firing* find(std::size_t first); ///< the population whose filtered spikes begin there
-    bool is_PV(const Firing& f) const { return has_PV_ && f.span.first == at_.p_lagged.first; }
     void ask(const StateSpan&, const std::vector<double>& u, double gain = 1);
     void ask_rates(std::size_t first, const double* rates);
     void ask_PV();
@@ -82,7 +88,7 @@ class SpikingArea final : public StateArea<double> {
     std::unique_ptr<SpikingGates> gates_;
     bool has_PV_ = false; ///< an inhibition that listens to the gates
     Rhythm gamma_, beta_;
-    std::vector<double> log_drive_, input_, pool_, sent_;
+    std::vector<double> log_drive_, input_, sent_;
     std::vector<double> spread_, offset_; ///< [rows, keys] of PV_spread
     std::int64_t delay_steps_, PV_delay_steps_;
     std::vector<std::vector<double>> past_; ///< a ring of the states after the last steps

@@ -21,7 +21,8 @@ struct CircuitKind {
 };
 const std::vector<CircuitKind>& circuit_kinds();
 
-/// nullptr for the attention column, which is no spiking circuit yet, and for an unknown name.
+/// nullptr for the attention column, whose neurons are no network of synapses, and for an unknown
+/// name.
 const CircuitKind* find_circuit(const std::string& name);
 
 /// Does the spec name a model of spiking neurons, or describe one in tables?

@@ -1,16 +1,16 @@
 #include "experiments/mechanisms/naka_rushton.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <utility>
+
+#include <Eigen/Dense>
 
 #include "experiments/laws/closed_forms.hpp"
 
 namespace lamina::laws {
 namespace {
 
-using Triple = std::array<double, 3>;
+using Triple = Eigen::Vector3d;
 constexpr int most_rounds = 500;
 
 /// exp(x): R_max, c50, n.
@@ -29,28 +29,6 @@ double curve_misfit(const NakaRushton& curve, const std::vector<double>& contras
     return sum;
 }
 
-/// x of M x = y by elimination with the largest pivot.
-Triple solved(std::array<Triple, 3> M, Triple y) {
-    for (int column = 0; column < 3; ++column) {
-        int pivot = column;
-        for (int row = column + 1; row < 3; ++row)
-            if (std::fabs(M[row][column]) > std::fabs(M[pivot][column])) pivot = row;
-        std::swap(M[column], M[pivot]), std::swap(y[column], y[pivot]);
-        for (int row = column + 1; row < 3; ++row) {
-            const double share = M[row][column] / M[column][column];
-            for (int k = column; k < 3; ++k) M[row][k] -= share * M[column][k];
-            y[row] -= share * y[column];
-        }
-    }
-    Triple x{};
-    for (int row = 2; row >= 0; --row) {
-        double rest = y[row];
-        for (int k = row + 1; k < 3; ++k) rest -= M[row][k] * x[k];
-        x[row] = rest / M[row][row];
-    }
-    return x;
-}
-
 } // namespace
 
 double NakaRushton::at(double contrast) const { return r_max / (1 + std::pow(c50 / contrast, n)); }
@@ -60,27 +38,24 @@ NakaRushton fit_naka_rushton(const std::vector<double>& contrast,
     const double highest = *std::max_element(response.begin(), response.end());
     std::size_t half = 0;
     while (half + 1 < response.size() && response[half] < highest / 2) ++half;
-    Triple x = {std::log(highest), std::log(contrast[half]), 0};
+    Triple x(std::log(highest), std::log(contrast[half]), 0);
     double best = curve_misfit(curve_of(x), contrast, response), damping = 1e-3;
     if (!(highest > 0) || std::isnan(best)) return {none, none, none, none};
 
     for (int round = 0; round < most_rounds && damping < 1e12; ++round) {
         const NakaRushton curve = curve_of(x);
-        std::array<Triple, 3> normal{};
-        Triple pull{};
+        Eigen::Matrix3d normal = Eigen::Matrix3d::Zero();
+        Triple pull = Triple::Zero();
         for (std::size_t i = 0; i < contrast.size(); ++i) {
             // f = R_max u, u = 1 / (1 + (c50 / c)^n)
             const double f = curve.at(contrast[i]), u = f / curve.r_max;
             const double bend = f * (1 - u) * curve.n;
-            const Triple slope = {f, -bend, bend * std::log(contrast[i] / curve.c50)};
-            for (int a = 0; a < 3; ++a) {
-                pull[a] += slope[a] * (response[i] - f);
-                for (int b = 0; b < 3; ++b) normal[a][b] += slope[a] * slope[b];
-            }
+            const Triple slope(f, -bend, bend * std::log(contrast[i] / curve.c50));
+            pull += slope * (response[i] - f);
+            normal += slope * slope.transpose();
         }
-        for (int a = 0; a < 3; ++a) normal[a][a] *= 1 + damping;
-        const Triple by = solved(normal, pull);
-        const Triple next = {x[0] + by[0], x[1] + by[1], x[2] + by[2]};
+        normal.diagonal() *= 1 + damping;
+        const Triple next = x + normal.ldlt().solve(pull);
         const double then = curve_misfit(curve_of(next), contrast, response);
         if (then < best) {
             x = next, best = then, damping = std::max(damping / 10, 1e-12);

@@ -148,6 +148,9 @@ TEST_CASE("what a column of neurons cannot do is told") {
         problems_of(spiking, {"column.inhibition=oracle", "column.spiking.PV_neurons=9"}),
         "L0360"));
     CHECK(has_problem(problems_of(spiking, {"column.spiking.delay=0.25 ms"}), "L0310"));
+    CHECK(has_problem(problems_of(spiking, {"column.PV_delay=0.25 ms"}), "L0310"));
+    CHECK(problems_of(spiking, {"column.spiking.PV_tau=2.05 ms"}).empty()); // no number of steps
+    CHECK(has_problem(problems_of(spiking, {"simulation.precision=float64"}), "L0360"));
 }
 
 TEST_CASE("what only a value of vary breaks is found before the run") {

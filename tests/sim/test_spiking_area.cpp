@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <string>
@@ -244,6 +245,98 @@ TEST_CASE("a column of neurons that is saved goes on as it would have") {
     }
 }
 
+TEST_CASE("a spike is heard after its delay, and PV's by the gates after theirs") {
+    AreaSpec spec = spiking_spec(3);
+    spec.spiking.PV_neurons = 5;
+    spec.spiking.delay_ms = 4;
+    spec.PV_delay_ms = 2;
+    const auto weights = small_weights(spec, 1);
+    auto other_values = weights;
+    for (double& w : other_values.W_V) w = -w;
+    AreaSpec other_PV = spec;
+    other_PV.spiking.PV_neurons = 6; // other spikes
+    const Segment in = tokens(spec, 2);
+    const auto one = make_area(spec, weights, 1), two = make_area(spec, other_values, 1),
+               three = make_area(other_PV, weights, 1);
+    for (Area* area : {one.get(), two.get(), three.get()}) area->present(in);
+    const auto alike = [](const Area& a, const Area& b, const char* name) {
+        return rates(a, name) == rates(b, name);
+    };
+    int o_differs = -1, a_differs = -1;
+    for (int step = 0; step < 100; ++step) {
+        for (Area* area : {one.get(), two.get(), three.get()}) area->advance(step);
+        if (o_differs < 0 && !alike(*one, *two, "L5E")) o_differs = step;
+        if (a_differs < 0 && !alike(*one, *three, "L5gate")) a_differs = step;
+    }
+    CHECK_FALSE(alike(*one, *two, "L4E"));
+    // from the first step on values differ, and PV; a few spikes later someone shows it
+    CHECK(o_differs >= 40);
+    CHECK(o_differs < 60);
+    CHECK(a_differs >= 20);
+    CHECK(a_differs < 60);
+}
+
+TEST_CASE("populations at rest fire at their baseline from the first step on, each with noise of "
+          "its own") {
+    AreaSpec spec = spiking_spec(40);
+    spec.baseline = 2; // 80 Hz: 64 rates of 40 neurons fire some 10 000 spikes in 50 ms
+    auto weights = small_weights(spec, 1);
+    for (auto* b : {&weights.b_Q, &weights.b_K, &weights.b_V}) std::fill(b->begin(), b->end(), 0);
+    auto area = make_area(spec, weights, 1);
+    Segment nothing = tokens(spec, 2);
+    std::fill(nothing.x.begin(), nothing.x.end(), 0);
+    area->present(nothing);
+    std::vector<double> pair(128), other(128);
+    double sum = 0;
+    for (int step = 0; step < 500; ++step) {
+        area->advance(step);
+        area->read_raw(area->index_of("L4E"), pair.data());
+        for (const double r : pair) sum += r / 128 / 500;
+    }
+    CHECK(sum == Approx(2).epsilon(0.03));
+    area->read_raw(area->index_of("L23E"), other.data());
+    CHECK(pair != other); // with the same time constant, and asked for the same
+}
+
+TEST_CASE("background noise is what cells fire by below their threshold") {
+    // 749 pA/ms keep the membrane 0.02 mV below it: 15 mV over 0.04 mV/pA and 0.5 ms
+    const double drive = 749;
+    std::uint32_t n = 0, silent = 0, noisy = 0;
+    const auto quiet_cells = make_cells({"lif_exp", {}, 0}, 1, 50, 0.1),
+               cells = make_cells({"lif_exp", {}, 1}, 1, 50, 0.1);
+    for (std::uint64_t step = 0; step < 2000; ++step) {
+        quiet_cells->step(&drive, {}, step, &n);
+        silent += n;
+        cells->step(&drive, {}, step, &n);
+        noisy += n;
+    }
+    CHECK(silent == 0);
+    CHECK(noisy > 100);
+}
+
+TEST_CASE("rhythms and SST reach a column of neurons") {
+    AreaSpec spec = spiking_spec(60);
+    spec.oscillation.imposed = true;
+    spec.oscillation.gamma = {false, 20, 1, 0, 0.5, 0}; // 1 + cos: twice the input, or none
+    spec.oscillation.beta = {false, 20, 0, 0, 0.5, 0};
+    spec.apical_suppression = 0.4;
+    spec.tau.L4E_ms = 2;
+    const auto weights = small_weights(spec, 1);
+    auto area = make_area(spec, weights, 1);
+    area->present(tokens(spec, 2));
+    double peak = 0, trough = 0;
+    for (int step = 0; step < 4000; ++step) {
+        area->advance(step);
+        const double turn = std::fmod(step * 0.1 - 2, 50) / 50; // after the lag of 2 ms
+        double size = 0;
+        for (const double v : rates(*area, "L4E")) size += std::fabs(v);
+        if (turn > 0.9 || turn < 0.1) peak += size;
+        if (turn > 0.4 && turn < 0.6) trough += size;
+    }
+    CHECK(peak > 2 * trough); // the noise of the difference of two rates is left
+    for (const double r : rates(*area, "SST")) CHECK(r == Approx(0.4).epsilon(1e-6));
+}
+
 TEST_CASE("neurons are compared with the block by the spikes of a window") {
     AreaSpec spec = spiking_spec(5);
     spec.spiking.window_ms = 100;
@@ -282,6 +375,16 @@ TEST_CASE("neurons are compared with the block by the spikes of a window") {
         reference_block(spec, weights, task.shown.segments[0].x, task.shown.segments[0].x, {});
     CHECK(one[1].presentations[0].fidelity.output_relative_error ==
           Approx(relative_error(seen.z, block.resid_post)).epsilon(1e-9));
+
+    // a presentation that is shorter than two windows counts from its middle on
+    spec.spiking.window_ms = 500;
+    const auto again = run_trials(
+        plan, 1, [] {}, stop);
+    area->reset(3, 1);
+    area->present(task.shown.segments[0]);
+    const Means half = means(*area, spec.dt_ms, 300, 150);
+    CHECK(again[1].presentations[0].fidelity.output_relative_error ==
+          Approx(relative_error(half.z, block.resid_post)).epsilon(1e-9));
 }
 
 TEST_CASE("what neurons cannot do is refused") {
