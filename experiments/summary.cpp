@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -101,6 +102,31 @@ nlohmann::ordered_json coactivation_summary(const VariantRun& run, const Analysi
     return {{"largest", summary_entry(largest, spec)}, {"last", summary_entry(last, spec)}};
 }
 
+/// What a presentation leaves each population at: root mean square over its units, over the second
+/// half of the samples, mean over trials. Null where something is asked, or nothing was sampled.
+nlohmann::ordered_json rates_summary(const VariantRun& run, const AnalysisSpec& spec) {
+    nlohmann::ordered_json summary;
+    for (const char* name : {"L4E", "L23E", "L5apical", "L5gate", "L5E", "L6E"}) {
+        const std::size_t n = run.populations.size();
+        const auto at =
+            std::find_if(run.populations.begin(), run.populations.end(),
+                         [&](const PopulationInfo& population) { return population.name == name; });
+        const auto p = std::size_t(at - run.populations.begin());
+        std::vector<double> values;
+        for (const TrialRecord& record : run.records) {
+            if (record.rate_rms.empty() || record.trial.asks) return nullptr;
+            double sum = 0;
+            const std::size_t n_times = n > 0 ? record.rate_rms.size() / n : 0;
+            for (std::size_t t = n_times / 2; p < n && t < n_times; ++t)
+                sum += record.rate_rms[t * n + p] / double(n_times - n_times / 2);
+            values.push_back(p < n ? sum : std::numeric_limits<double>::quiet_NaN());
+        }
+        if (values.empty()) return nullptr;
+        summary[name] = summary_entry(values, spec);
+    }
+    return summary;
+}
+
 nlohmann::ordered_json choice_summary(const std::vector<analysis::BehaviourRow>& rows,
                                       std::size_t variant, double level) {
     nlohmann::ordered_json summary;
@@ -188,6 +214,8 @@ nlohmann::ordered_json summary_of(const std::vector<VariantRun>& runs) {
     summary["comparison"] = comparison_summary(all, spec);
     if (const auto pairs = coactivation_summary(runs.front(), spec); !pairs.is_null())
         summary["coactivation"] = pairs;
+    if (const auto rates = rates_summary(runs.front(), spec); !rates.is_null())
+        summary["rates"] = rates;
     std::vector<nlohmann::ordered_json> behaviour;
     if (asked(runs)) behaviour = behaviour_summaries(runs);
     if (!behaviour.empty()) summary["behaviour"] = behaviour.front();
@@ -198,6 +226,8 @@ nlohmann::ordered_json summary_of(const std::vector<VariantRun>& runs) {
             entry["comparison"] = comparison_summary({&runs[variant]}, spec);
             if (const auto pairs = coactivation_summary(runs[variant], spec); !pairs.is_null())
                 entry["coactivation"] = pairs;
+            if (const auto rates = rates_summary(runs[variant], spec); !rates.is_null())
+                entry["rates"] = rates;
             if (!behaviour.empty()) entry["behaviour"] = behaviour[variant];
             summary["variants"].push_back(std::move(entry));
         }

@@ -25,6 +25,7 @@ TrialRecord unrun(const ExperimentSpec& spec, Trial trial) {
         record.presentations.emplace_back().name = shown.name;
     const bool sampled = spec.record.rates_every_ms > 0 &&
                          double(trial.n_steps) * spec.area.dt_ms >= spec.record.rates_every_ms;
+    if (sampled) record.rate_rms = {0};
     if (spec.area.paired() && sampled) record.coactivation = {0};
     if (trial.asks && trial.question.answer == Answer::choice) record.choice = 1;
     record.reaction_time_ms = std::numeric_limits<double>::quiet_NaN();

@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -26,6 +28,7 @@
 #include "experiments/summary.hpp"
 #include "experiments/threads.hpp"
 #include "experiments/version.hpp"
+#include "sim/area.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/sha256.hpp"
 
@@ -82,11 +85,24 @@ struct Work {
     RunPhase phase = RunPhase::integrating; ///< what compute begins with
 };
 
+/// What the trials of one variant took: its neurons, 0 when it has rates, and processor seconds.
+nlohmann::ordered_json cost_of(const VariantRun& run, double processor_seconds) {
+    const ExperimentSpec& spec = run.variant.spec;
+    const std::int64_t n_neurons =
+        spec.area.spiking.on ? make_area(spec.area, run.weights, spec.seed)->n_neurons() : 0;
+    return {{"label", run.variant.label},
+            {"neurons", n_neurons},
+            {"processor_seconds_per_trial",
+             processor_seconds / double(std::max<std::size_t>(1, run.records.size()))}};
+}
+
 /// @param runs, representations  kept by the caller; prepared here, run by compute
+/// @param costs                  filled by compute, of each variant when there are several
 /// @param profile                if given, compute tells what it does
 Work trials_of(const ExperimentSpec& spec, const RunArguments& arguments, int threads,
                const Device& device, std::vector<VariantRun>& runs,
-               Representations& representations, RunLog& log, RunProfile* profile) {
+               Representations& representations, nlohmann::ordered_json& costs, RunLog& log,
+               RunProfile* profile) {
     for (const Variant& variant : variants_of(spec)) runs.push_back(prepare(variant));
     const std::int64_t n_first = runs.front().task->n_trials();
     if (arguments.trace >= n_first)
@@ -105,11 +121,14 @@ Work trials_of(const ExperimentSpec& spec, const RunArguments& arguments, int th
     work.groups = {{"comparison", "column against block"}, {"rates", "activity by population"}};
     if (runs.front().task->trial(0).asks)
         work.groups.push_back({"trials", "what was shown and answered"});
-    work.compute = [&runs, &representations, &log, &arguments, &device, threads,
+    work.compute = [&runs, &representations, &costs, &log, &arguments, &device, threads,
                     profile](const std::function<void()>& progress) {
         for (VariantRun& run : runs) {
+            const std::clock_t start = std::clock();
             run_variant(run, threads, device, &run == &runs.front() ? arguments.trace : -1,
                         progress, stop_requested, profile ? &profile->steps : nullptr);
+            if (runs.size() > 1)
+                costs.push_back(cost_of(run, double(std::clock() - start) / CLOCKS_PER_SEC));
             log.event("variant", {{"label", run.variant.label}, {"trials", run.records.size()}});
         }
         turn_to(profile, RunPhase::representing);
@@ -301,19 +320,20 @@ int run(const RunArguments& arguments) {
     turn_to(profile, RunPhase::preparing);
     std::vector<VariantRun> runs;
     Representations representations;
+    nlohmann::ordered_json costs; // of each variant
     StudyRun studied;
     const Study* const study = study_of(spec);
     FitRun fit;
     SetSizeRun set_size;
     RestingStateRun rest;
-    const Work work =
-        arguments.fit                  ? fit_of(spec, arguments, threads, fit)
-        : spec.task.type == "set_size" ? set_size_of(spec, arguments, threads, set_size)
-        : spec.task.type == "resting_state"
-            ? resting_state_of(spec, arguments, threads, on.device, rest)
-        : study
-            ? study_work(*study, spec, arguments, threads, studied)
-            : trials_of(spec, arguments, threads, on.device, runs, representations, log, profile);
+    const Work work = arguments.fit ? fit_of(spec, arguments, threads, fit)
+                      : spec.task.type == "set_size"
+                          ? set_size_of(spec, arguments, threads, set_size)
+                      : spec.task.type == "resting_state"
+                          ? resting_state_of(spec, arguments, threads, on.device, rest)
+                      : study ? study_work(*study, spec, arguments, threads, studied)
+                              : trials_of(spec, arguments, threads, on.device, runs,
+                                          representations, costs, log, profile);
     RunFacts facts;
     facts.device = on.words;
     facts.inputs = inputs_json(spec);
@@ -358,6 +378,7 @@ int run(const RunArguments& arguments) {
     facts.weights_sha256 = work.weights_sha256;
     facts.cost = {{"items", work.n_items},
                   {"seconds_per_trial", facts.seconds * threads / double(work.n_items)}};
+    if (!costs.is_null()) facts.cost["variants"] = costs;
     log.say(
         fmt::format("done    {} {} in {}", work.n_items, work.items, duration_text(facts.seconds)));
     log.event("done");
