@@ -248,7 +248,8 @@ Layout lay_out(const Figure& figure) {
             placed.x_ticks = ticks_of(panel.x, x_ranges[p], spacing, 13);
             const double step =
                 spacing * (placed.x_ticks.size() > 1 && n_labels > 0 ? placed.x_ticks[1].value : 1);
-            placed.slanted = n_labels > 0 && widest_label(placed.x_ticks) > step - 4;
+            placed.slanted =
+                panel.x.tick_labels && n_labels > 0 && widest_label(placed.x_ticks) > step - 4;
             double depth = panel.x.tick_labels ? 18 : 4;
             if (placed.slanted) depth = 12 + 0.72 * widest_label(placed.x_ticks);
             placed.x_label_y = depth + 12;

@@ -75,6 +75,25 @@ Panel lines_panel(const Crossing& crossing, const std::vector<Estimate>& values)
     return panel;
 }
 
+/// Where rounding alone is left of some, the rest would be squeezed: values that are more than
+/// eight decades below the largest stand at the edge, six below it. True when there are any.
+bool cut_below(Panel& panel) {
+    double most = 0;
+    for (const Line& line : panel.lines)
+        for (const double y : line.y) most = std::max(most, std::isfinite(y) ? y : 0);
+    const double top = std::pow(10, std::ceil(std::log10(most))), floor = top * 1e-6;
+    bool cut = false;
+    for (const Line& line : panel.lines)
+        for (const double y : line.y) cut = cut || y < top * 1e-8;
+    if (!(most > 0) || !cut) return false;
+    panel.y.low = floor, panel.y.high = top;
+    for (Line& line : panel.lines)
+        for (std::vector<double>* values : {&line.y, &line.low, &line.high})
+            for (double& y : *values)
+                if (y < floor) y = floor;
+    return true;
+}
+
 Panel heat_panel(const Crossing& crossing, const std::vector<Estimate>& values, bool log) {
     Panel panel;
     panel.x.label = axis_label(*crossing.across);
@@ -104,7 +123,10 @@ Panel heat_panel(const Crossing& crossing, const std::vector<Estimate>& values, 
 } // namespace
 
 std::optional<ReportFigure> factors(const RunData& run, const FigureContext& context) {
-    if (context.design.factors.empty()) return std::nullopt;
+    // levels.cpp shows a list of levels, unless something was asked
+    if (context.design.factors.empty() ||
+        (is_list_of_levels(context.design) && run.numbers("trials", "correct").empty()))
+        return std::nullopt;
     const Crossing crossing = cross(context.design);
     const bool as_lines = crossing.series.size() <= most_factor_lines;
 
@@ -124,6 +146,7 @@ std::optional<ReportFigure> factors(const RunData& run, const FigureContext& con
     for (const Factor& factor : context.design.factors) header.push_back(factor.name);
     for (const char* column : {"measure", "mean", "low", "high", "n"}) header.push_back(column);
     Csv csv(header);
+    bool cut = false;
 
     for (const FactorMeasure& measure : factor_measures) {
         const std::vector<Estimate> values = estimates(run, context, measure);
@@ -136,6 +159,7 @@ std::optional<ReportFigure> factors(const RunData& run, const FigureContext& con
         if (as_lines) {
             panel.y.label = measure.label;
             panel.y.log = log;
+            if (log && cut_below(panel)) cut = true;
         } else {
             panel.heats[0].label = measure.label;
         }
@@ -163,6 +187,7 @@ std::optional<ReportFigure> factors(const RunData& run, const FigureContext& con
         as_lines ? "; whiskers: 95 % bootstrap (accuracy: Wilson) intervals."
                  : ". Intervals are in the CSV.");
     if (as_lines) figure.caption = figure.caption.substr(0, figure.caption.find(" Empty:"));
+    if (cut) figure.caption += " At the lower edge: that and less; the CSV has the numbers.";
     return figure;
 }
 

@@ -26,8 +26,8 @@ const std::vector<MakeFigure>& figure_catalogue() {
         // laws and data
         fit_conditions, fit_errors, fit_profiles, set_size_accounts, set_size_recovery,
         // across variants and stimuli
-        factors, separation, spiking_factors, bursts_by_factor, stimulus_geometry, rdm_matrices,
-        rdm_models, rdm_maps};
+        levels, factors, activity_by_factor, separation, spiking_factors, bursts_by_factor,
+        stimulus_geometry, rdm_matrices, rdm_models, rdm_maps};
     return catalogue;
 }
 

@@ -55,6 +55,9 @@ std::vector<Span> epoch_spans(const RunData& run);
 /// Whether the conditions differ in load, and in nothing else that would need a name.
 bool conditions_are_loads(const Design& design);
 
+/// Whether variants differ in one factor of words alone, of a number that one axis can name.
+bool is_list_of_levels(const Design& design);
+
 /// ", one line per load" or ", one line per condition"; nothing when there is one line.
 std::string lines_per_condition(const Design& design);
 
@@ -118,7 +121,9 @@ std::optional<ReportFigure> fit_errors(const RunData&, const FigureContext&);
 std::optional<ReportFigure> fit_profiles(const RunData&, const FigureContext&);
 std::optional<ReportFigure> set_size_accounts(const RunData&, const FigureContext&);
 std::optional<ReportFigure> set_size_recovery(const RunData&, const FigureContext&);
+std::optional<ReportFigure> levels(const RunData&, const FigureContext&);
 std::optional<ReportFigure> factors(const RunData&, const FigureContext&);
+std::optional<ReportFigure> activity_by_factor(const RunData&, const FigureContext&);
 std::optional<ReportFigure> separation(const RunData&, const FigureContext&);
 std::optional<ReportFigure> stimulus_geometry(const RunData&, const FigureContext&);
 std::optional<ReportFigure> rdm_matrices(const RunData&, const FigureContext&);
