@@ -101,6 +101,35 @@ nlohmann::ordered_json coactivation_summary(const VariantRun& run, const Analysi
     return {{"largest", summary_entry(largest, spec)}, {"last", summary_entry(last, spec)}};
 }
 
+/// Neurons, what they fire, and all their spikes by token: a column in one presentation.
+nlohmann::ordered_json spikes_summary(const VariantRun& run, const AnalysisSpec& spec) {
+    std::vector<double> per_token, rate_Hz;
+    nlohmann::ordered_json populations;
+    std::int64_t neurons = 0;
+    const AreaSpec& area = run.variant.spec.area;
+    for (const TrialRecord& record : run.records) {
+        const double tokens = double(record.presentations.size()) * area.columns;
+        double sum = 0;
+        for (const PopulationSpikes& one : record.spikes) sum += double(one.n_spikes);
+        if (sum > 0 && tokens > 0) per_token.push_back(sum / tokens);
+    }
+    if (per_token.empty()) return nullptr;
+    const auto& first = run.records.front().spikes;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        rate_Hz.clear();
+        for (const TrialRecord& record : run.records)
+            rate_Hz.push_back(
+                double(record.spikes[i].n_spikes) /
+                (double(first[i].n_neurons) * double(record.trial.n_steps) * area.dt_ms * 1e-3));
+        populations[first[i].name] = {{"neurons", first[i].n_neurons},
+                                      {"rate_Hz", summary_entry(rate_Hz, spec)}};
+        neurons += first[i].n_neurons;
+    }
+    return {{"neurons", neurons},
+            {"per_token", summary_entry(per_token, spec)},
+            {"populations", populations}};
+}
+
 nlohmann::ordered_json choice_summary(const std::vector<analysis::BehaviourRow>& rows,
                                       std::size_t variant, double level) {
     nlohmann::ordered_json summary;
@@ -188,6 +217,8 @@ nlohmann::ordered_json summary_of(const std::vector<VariantRun>& runs) {
     summary["comparison"] = comparison_summary(all, spec);
     if (const auto pairs = coactivation_summary(runs.front(), spec); !pairs.is_null())
         summary["coactivation"] = pairs;
+    if (const auto spikes = spikes_summary(runs.front(), spec); !spikes.is_null())
+        summary["spikes"] = spikes;
     std::vector<nlohmann::ordered_json> behaviour;
     if (asked(runs)) behaviour = behaviour_summaries(runs);
     if (!behaviour.empty()) summary["behaviour"] = behaviour.front();
@@ -198,6 +229,8 @@ nlohmann::ordered_json summary_of(const std::vector<VariantRun>& runs) {
             entry["comparison"] = comparison_summary({&runs[variant]}, spec);
             if (const auto pairs = coactivation_summary(runs[variant], spec); !pairs.is_null())
                 entry["coactivation"] = pairs;
+            if (const auto spikes = spikes_summary(runs[variant], spec); !spikes.is_null())
+                entry["spikes"] = spikes;
             if (!behaviour.empty()) entry["behaviour"] = behaviour[variant];
             summary["variants"].push_back(std::move(entry));
         }
