@@ -24,6 +24,11 @@ std::string PV_cells_only(const Spec& s) {
                   "column.inhibition has no PV cells that listen to the gates");
 }
 
+std::string bursts_only(const Spec& s) {
+    if (!spiking_column_only(s).empty()) return spiking_column_only(s);
+    return unless(s.area.matched_by_bursts(), "column.score.type is not apical");
+}
+
 std::vector<Choice> cell_names() {
     std::vector<Choice> names;
     for (const CellModel& model : cell_models()) names.push_back({model.name, model.meaning});
@@ -63,6 +68,10 @@ std::vector<Field> spiking_fields() {
         .means("what a neuron of a gate fires when its weight is 1").like("100 Hz").from(section_6).idle_if(spiking_column_only)
     .add("column.spiking.delay").quantity("ms", AT(area.spiking.delay_ms)).within(0, 100)
         .means("from a spike to its arrival in other populations; column.PV_delay for that of PV at the gates").like("1 ms").from(section_6).idle_if(spiking_column_only)
+    .add("column.spiking.match_neurons").integer(AT(area.spiking.match_neurons)).within(1, 1e5)
+        .means("bursting cells of each sign of a key, a query and their dimension, for each pair of columns").like("100").from(section_6).idle_if(bursts_only)
+    .add("column.spiking.match_tau").quantity("ms", AT(area.spiking.match_tau_ms)).within_open(0, 1e4).symbol("tau_m")
+        .means("over which the dendrite of a gate adds up their bursts").like("100 ms").from(section_6).idle_if(bursts_only)
     .add("column.spiking.PV_neurons").integer(AT(area.spiking.PV_neurons)).within(1, 1e6).symbol("m")
         .means("fast-spiking cells of one row's pool").like("500").from(section_6).idle_if(PV_cells_only)
     .add("column.spiking.PV_rest").quantity("Hz", AT(area.spiking.PV_rest_Hz)).within(0, 200).symbol("r_0")

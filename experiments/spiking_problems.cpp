@@ -23,12 +23,19 @@ std::vector<FoundProblem> spiking_problems(const ExperimentSpec& spec) {
                  "write mode: rate",
                  {"simulation.mode"}}};
     std::vector<FoundProblem> found;
-    if (area.score == "apical" || area.score == "additive_exponential")
+    if (area.score == "additive_exponential")
         found.push_back(
             {"L0217",
              fmt::format("score {} by cells of its own is not in this version", area.score),
-             "use score: multiplicative, quarter_square or linear; or mode: rate",
+             "use score: apical, multiplicative, quarter_square or linear; or mode: rate",
              {"column.score.type", "simulation.mode"}});
+    if (area.matched_by_bursts() && area.dt_ms > 0.5)
+        found.push_back({"L0335",
+                         fmt::format("bursts need a step of at most 0.5 ms, and simulation.dt is "
+                                     "{} ms",
+                                     number_text(area.dt_ms)),
+                         "write dt: 0.1 ms, or use another score",
+                         {"simulation.dt", "column.score.type"}});
     if (area.integrator != Integrator::exponential)
         found.push_back({"L0335",
                          "neurons have a step of their own, and simulation.integrator is another",

@@ -127,6 +127,35 @@ nlohmann::ordered_json rates_summary(const VariantRun& run, const AnalysisSpec& 
     return summary;
 }
 
+/// Neurons, what they fire, and all their spikes by token: a column in one presentation.
+nlohmann::ordered_json spikes_summary(const VariantRun& run, const AnalysisSpec& spec) {
+    std::vector<double> per_token, rate_Hz;
+    nlohmann::ordered_json populations;
+    std::int64_t neurons = 0;
+    const AreaSpec& area = run.variant.spec.area;
+    for (const TrialRecord& record : run.records) {
+        const double tokens = double(record.presentations.size()) * area.columns;
+        double sum = 0;
+        for (const PopulationSpikes& one : record.spikes) sum += double(one.n_spikes);
+        if (sum > 0 && tokens > 0) per_token.push_back(sum / tokens);
+    }
+    if (per_token.empty()) return nullptr;
+    const auto& first = run.records.front().spikes;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        rate_Hz.clear();
+        for (const TrialRecord& record : run.records)
+            rate_Hz.push_back(
+                double(record.spikes[i].n_spikes) /
+                (double(first[i].n_neurons) * double(record.trial.n_steps) * area.dt_ms * 1e-3));
+        populations[first[i].name] = {{"neurons", first[i].n_neurons},
+                                      {"rate_Hz", summary_entry(rate_Hz, spec)}};
+        neurons += first[i].n_neurons;
+    }
+    return {{"neurons", neurons},
+            {"per_token", summary_entry(per_token, spec)},
+            {"populations", populations}};
+}
+
 nlohmann::ordered_json choice_summary(const std::vector<analysis::BehaviourRow>& rows,
                                       std::size_t variant, double level) {
     nlohmann::ordered_json summary;
@@ -216,6 +245,8 @@ nlohmann::ordered_json summary_of(const std::vector<VariantRun>& runs) {
         summary["coactivation"] = pairs;
     if (const auto rates = rates_summary(runs.front(), spec); !rates.is_null())
         summary["rates"] = rates;
+    if (const auto spikes = spikes_summary(runs.front(), spec); !spikes.is_null())
+        summary["spikes"] = spikes;
     std::vector<nlohmann::ordered_json> behaviour;
     if (asked(runs)) behaviour = behaviour_summaries(runs);
     if (!behaviour.empty()) summary["behaviour"] = behaviour.front();
@@ -228,6 +259,8 @@ nlohmann::ordered_json summary_of(const std::vector<VariantRun>& runs) {
                 entry["coactivation"] = pairs;
             if (const auto rates = rates_summary(runs[variant], spec); !rates.is_null())
                 entry["rates"] = rates;
+            if (const auto spikes = spikes_summary(runs[variant], spec); !spikes.is_null())
+                entry["spikes"] = spikes;
             if (!behaviour.empty()) entry["behaviour"] = behaviour[variant];
             summary["variants"].push_back(std::move(entry));
         }

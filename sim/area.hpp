@@ -52,6 +52,12 @@ class AreaView {
     virtual void check_finite(std::int64_t step) const = 0;
 };
 
+/// What a population of neurons fired since the last reset.
+struct PopulationSpikes {
+    std::string name;
+    std::int64_t n_neurons, n_spikes;
+};
+
 class Area : public AreaView {
   public:
     /// Everything at rest (rates 0, p = 0, a = 0); noise is drawn under (seed, trial) from here on.
@@ -72,6 +78,8 @@ class Area : public AreaView {
     virtual double flops_per_step() const = 0;
     /// Neurons it is made of; 0 for rates.
     virtual std::int64_t n_neurons() const { return 0; }
+    /// By population, in the order of the cascade; none of rates.
+    virtual std::vector<PopulationSpikes> spikes() const { return {}; }
 
     /// The whole state, for the judges and for restarts: size and contents.
     virtual std::vector<double> state() const = 0;

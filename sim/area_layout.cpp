@@ -38,6 +38,9 @@ AreaLayout::AreaLayout(const AreaSpec& spec) {
     k = add("L23E", "2/3", "k", {N, width}, units, tau.L23E_ms, coded, noise.L23E);
     q = add("L5apical", "5", "q", {N, width}, units, tau.L5apical_ms, coded, noise.L5apical);
     r = add("SST", "1", "r", {N}, pool, tau.SST_ms, false);
+    if (spec.matched_by_bursts())
+        m = add("L5match", "5", "s", {H, N, N}, {"head", "query", "key"}, spec.spiking.match_tau_ms,
+                false);
     a = add("L5gate", "5", "a", {H, N, N}, {"head", "query", "key"}, tau.gate_ms, false,
             noise.gate);
     p = add("PV", "5", "p", {H, N}, rows, tau.PV_ms, false, noise.PV);

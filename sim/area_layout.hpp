@@ -34,15 +34,16 @@ struct AreaLayout {
     StateSpan mean_x, var_x, mean_c, var_c; ///< L4I, norm pre: [columns]
     StateSpan v, k, q;                      ///< [columns][heads * d_head]
     StateSpan r;                            ///< SST [columns]
-    StateSpan a;                            ///< [heads][columns][columns]
-    StateSpan p, p_lagged;                  ///< [heads][columns]; lagged: only with PV_lag
-    StateSpan o;                            ///< [columns][heads * d_head]
-    StateSpan y;                            ///< [columns][d_model]
-    StateSpan mean_y, var_y;                ///< L6I, norm pre and post: [columns]
-    StateSpan f;                            ///< [columns][d_ff]
-    StateSpan z;                            ///< [columns][d_model]
-    StateSpan mean_z, var_z;                ///< L6I on z, norm post: [columns]
-    StateSpan u_x, u_c;                     ///< interneurons of the input's pairs, column.dale
+    StateSpan m;             ///< L5match, cells that burst: [heads][columns][columns]
+    StateSpan a;             ///< [heads][columns][columns]
+    StateSpan p, p_lagged;   ///< [heads][columns]; lagged: only with PV_lag
+    StateSpan o;             ///< [columns][heads * d_head]
+    StateSpan y;             ///< [columns][d_model]
+    StateSpan mean_y, var_y; ///< L6I, norm pre and post: [columns]
+    StateSpan f;             ///< [columns][d_ff]
+    StateSpan z;             ///< [columns][d_model]
+    StateSpan mean_z, var_z; ///< L6I on z, norm post: [columns]
+    StateSpan u_x, u_c;      ///< interneurons of the input's pairs, column.dale
     std::size_t size = 0;
     std::vector<NamedSpan> named; ///< in the order of the cascade
 

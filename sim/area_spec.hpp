@@ -56,6 +56,8 @@ struct SpikingSpec {
     std::string cell = "lif_exp"; ///< of cell_models() (sim/cells.hpp)
     double cell_noise = 1;        ///< factor of the cells' background noise
     double delay_ms = 1;          ///< from a spike to its arrival, but for the loop of gates and PV
+    int match_neurons = 20;       ///< of each population of L5match (score: apical)
+    double match_tau_ms = 100;    ///< tau_m: over which a gate's dendrite adds up their bursts
     int PV_neurons = 500;         ///< m: pool of a row
     double PV_rest_Hz = 75;       ///< r_0 of PV: its rate at p = 0
     double PV_gain_Hz = 15;       ///< 1 / g_PV: what it fires more for each unit of p
@@ -108,6 +110,7 @@ struct AreaSpec {
     double tolerance = 1e-8; ///< of dopri5 and rosenbrock4, absolute and relative
     Precision precision = Precision::float64;
 
+    bool matched_by_bursts() const { return spiking.on && score == "apical"; }
     bool paired() const { return dale || coding == Coding::opponent || spiking.on; }
 };
 

@@ -26,6 +26,8 @@ struct CellNoise {
     std::uint32_t trial = 0, which = 0;
 };
 
+constexpr std::uint64_t before_trial = std::uint64_t(1) << 40; ///< steps of a warm-up count here
+
 class Cells {
   public:
     virtual ~Cells() = default;

@@ -193,7 +193,9 @@ TrialRecord run_trial(const RunPlan& plan, Area& area, std::int64_t n, Trace* tr
         area.advance(step);
         trial.look(step);
     }
-    return trial.finish();
+    TrialRecord record = trial.finish();
+    record.spikes = area.spikes();
+    return record;
 }
 
 namespace {

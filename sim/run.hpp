@@ -60,6 +60,7 @@ struct TrialRecord {
     /// population has pairs.
     std::vector<double> coactivation;
     std::vector<AttentionSample> attention; ///< [time]
+    std::vector<PopulationSpikes> spikes;   ///< of the whole trial; none of rates
     std::vector<double> weights, reference; ///< [heads][N][N] at the end of the last presentation
     std::vector<int> key_item;              ///< [N] item held by each key then
     int attended_column = -1; ///< key with the largest weight, mean over heads, at the

@@ -13,8 +13,7 @@
 namespace lamina {
 namespace {
 
-constexpr double highest_Hz = 300, highest_PV_Hz = 400;        ///< that cells are asked for
-constexpr std::uint64_t before_trial = std::uint64_t(1) << 40; ///< steps of the warm-up count here
+constexpr double highest_Hz = 300, highest_PV_Hz = 400; ///< that cells are asked for
 constexpr double warm_up_ms = 50;
 
 /// A fast-spiking cell: half the membrane time constant and refractory time of the others.
@@ -30,12 +29,12 @@ std::int64_t whole_steps(double ms, double dt_ms, const char* of) {
 
 void check_spiking(const AreaSpec& spec) {
     const SpikingSpec& s = spec.spiking;
-    if (s.n_neurons < 1 || s.PV_neurons < 1)
+    if (s.n_neurons < 1 || s.PV_neurons < 1 || s.match_neurons < 1)
         throw SpecError("a spiking column needs a neuron at least for each rate and row");
     if (!(s.rate_Hz > 0) || !(s.gate_rate_Hz > 0) || !(s.PV_gain_Hz > 0))
         throw SpecError("the rates of spiking cells must be positive");
-    if (!(s.PV_rest_Hz >= 0) || !(s.PV_tau_ms > 0) || !(s.PV_spread >= 0) ||
-        !(s.PV_silenced >= 0 && s.PV_silenced <= 1) || !(s.cell_noise >= 0))
+    if (!(s.PV_rest_Hz >= 0) || !(s.PV_tau_ms > 0) || !(s.match_tau_ms > 0) ||
+        !(s.PV_spread >= 0) || !(s.PV_silenced >= 0 && s.PV_silenced <= 1) || !(s.cell_noise >= 0))
         throw SpecError("a rest rate, a spread or a noise below 0, a time constant that is not "
                         "positive, or a share of silenced PV outside 0..1");
     if (spec.integrator != Integrator::exponential)
@@ -78,6 +77,8 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
         add(at_.p_lagged, spiking.PV_tau_ms,
             {fast_spiking, spiking.PV_neurons, spiking.PV_gain_Hz,
              spiking.PV_rest_Hz / spiking.PV_gain_Hz, highest_PV_Hz, 1 - spiking.PV_silenced});
+
+    if (spec.matched_by_bursts()) matching_ = std::make_unique<BurstMatching>(spec, at_);
 
     SpikingGatesSpec gates;
     gates.gates = gate_parameters(spec);
@@ -126,6 +127,7 @@ void SpikingArea::reset(std::uint64_t seed, std::uint32_t trial) {
 void SpikingArea::settle_inputs() {
     rest_state();
     settle_state();
+    settle_scores();
     start_gates();
     warm_up();
 }
@@ -134,6 +136,14 @@ void SpikingArea::start_gates() {
     const double* const s = state_.data();
     gates_->start({s + at_.a.first, s + at_.a.end()}, {s + at_.p.first, s + at_.p.end()}, seed_,
                   trial_);
+}
+
+/// What the bursts of the settled q and k will be on average.
+void SpikingArea::settle_scores() {
+    if (!matching_) return;
+    circuit_.log_drive(state_.data(), log_drive_.data());
+    for (std::size_t i = 0; i < at_.m.n; ++i)
+        state_[at_.m.first + i] = std::isfinite(log_drive_[i]) ? log_drive_[i] : 0;
 }
 
 /// Cells find their way at the rates that the state says, unheard.
@@ -147,6 +157,9 @@ void SpikingArea::warm_up() {
     const auto n = std::uint64_t(warm_up_ms / spec_.dt_ms);
     for (std::uint64_t step = 0; step < n; ++step)
         for (Firing& f : firing_) fire(f, before_trial + step);
+    if (matching_) matching_->warm_up(state_.data(), noise_of(which_matches()));
+    for (Firing& f : firing_) f.n_fired = 0;
+    n_gate_spikes_ = 0;
     fill_past();
 }
 
@@ -178,7 +191,8 @@ void SpikingArea::ask_PV() {
 void SpikingArea::fire(Firing& f, std::uint64_t step) {
     for (std::size_t i = 0; i < f.target.size(); ++i)
         f.drive[i] = f.curve->drive_per_ms(f.code.Hz * f.target[i]);
-    f.cells->step(f.drive.data(), {seed_, trial_, f.which}, step, f.n_spikes.data());
+    f.cells->step(f.drive.data(), noise_of(f.which), step, f.n_spikes.data());
+    for (const std::uint32_t n : f.n_spikes) f.n_fired += n;
 }
 
 void SpikingArea::filter(const Firing& f) {
@@ -187,9 +201,18 @@ void SpikingArea::filter(const Firing& f) {
         rates[i] += f.leak * (f.n_spikes[i] * f.per_spike - f.code.rest - rates[i]);
 }
 
+/// Scores as the gates' dendrites have them.
+void SpikingArea::take_scores(const double* s) {
+    if (!matching_) return circuit_.log_drive(s, log_drive_.data());
+    std::copy_n(s + at_.m.first, at_.m.n, log_drive_.begin());
+    if (circuit_.input().all_seen) return;
+    const auto& mask = circuit_.input().mask; // of one head
+    for (std::size_t i = 0; i < log_drive_.size(); ++i) log_drive_[i] += mask[i % mask.size()];
+}
+
 void SpikingArea::attend(const double* s, std::int64_t step) {
     turn_to(StepPhase::score);
-    circuit_.log_drive(s, log_drive_.data());
+    take_scores(s);
     turn_to(StepPhase::gate);
     gates_->set_scores(log_drive_);
     if (has_PV_) {
@@ -203,6 +226,7 @@ void SpikingArea::attend(const double* s, std::int64_t step) {
         }
     }
     gates_->step_number(std::uint64_t(step));
+    for (const std::uint32_t n : gates_->n_spikes()) n_gate_spikes_ += n;
 }
 
 /// What every population is asked for, given the filtered spikes `s` that have arrived.
@@ -273,6 +297,8 @@ void SpikingArea::advance(std::int64_t step) {
     turn_to(StepPhase::neurons);
     for (Firing& f : firing_) fire(f, std::uint64_t(step));
     for (const Firing& f : firing_) filter(f);
+    if (matching_)
+        matching_->advance(s, noise_of(which_matches()), std::uint64_t(step), state_.data());
     std::copy(gates_->a().begin(), gates_->a().end(), state_.begin() + std::ptrdiff_t(at_.a.first));
     std::copy(gates_->p().begin(), gates_->p().end(), state_.begin() + std::ptrdiff_t(at_.p.first));
     remember();
@@ -300,18 +326,34 @@ void SpikingArea::remember() {
 std::size_t SpikingArea::state_bytes() const {
     std::size_t words = 0;
     for (const Firing& f : firing_) words += f.cells->n_state_words();
+    if (matching_) words += matching_->cells().n_state_words();
     return (past_.size() + 1) * state_.size() * sizeof(double) + words * sizeof(std::uint32_t);
 }
 
 double SpikingArea::flops_per_step() const {
     // a cell: noise 3, membrane and current 6, threshold and reset 3
-    return circuit_.flops() + 12 * double(n_neurons());
+    const double of_matches = matching_ ? 90 * double(matching_->n_neurons()) : 0;
+    return circuit_.flops() + 12 * double(n_neurons()) + of_matches;
 }
 
 std::int64_t SpikingArea::n_neurons() const {
     std::int64_t n = std::int64_t(at_.a.n) * spec_.spiking.n_neurons;
     for (const Firing& f : firing_) n += std::int64_t(f.target.size()) * f.code.n_neurons;
-    return n;
+    return n + (matching_ ? matching_->n_neurons() : 0);
+}
+
+std::vector<PopulationSpikes> SpikingArea::spikes() const {
+    std::vector<PopulationSpikes> all;
+    const auto add = [&](std::size_t first, std::int64_t n_neurons, std::uint64_t n_spikes) {
+        for (const NamedSpan& named : at_.named)
+            if (named.span.first == first && !named.derived)
+                return all.push_back({named.info.name, n_neurons, std::int64_t(n_spikes)});
+    };
+    for (const Firing& f : firing_)
+        add(f.span.first, std::int64_t(f.target.size()) * f.code.n_neurons, f.n_fired);
+    if (matching_) add(at_.m.first, matching_->n_neurons(), matching_->n_spikes());
+    add(at_.a.first, std::int64_t(at_.a.n) * spec_.spiking.n_neurons, n_gate_spikes_);
+    return all;
 }
 
 /// The state, the past from the oldest on, the words of all cells.
@@ -325,12 +367,17 @@ std::vector<double> SpikingArea::state() const {
         const std::vector<std::uint32_t> words = f.cells->state();
         all.insert(all.end(), words.begin(), words.end());
     }
+    if (matching_) {
+        const std::vector<std::uint32_t> words = matching_->cells().state();
+        all.insert(all.end(), words.begin(), words.end());
+    }
     return all;
 }
 
 void SpikingArea::set_state(const std::vector<double>& all) {
     std::size_t size = (past_.size() + 1) * state_.size();
     for (const Firing& f : firing_) size += f.cells->n_state_words();
+    if (matching_) size += matching_->cells().n_state_words();
     if (all.size() != size)
         throw SpecError(fmt::format("a state of {} numbers does not fit a spiking area of {}",
                                     all.size(), size));
@@ -346,6 +393,11 @@ void SpikingArea::set_state(const std::vector<double>& all) {
         std::vector<std::uint32_t> words(f.cells->n_state_words());
         take(words.begin(), words.size());
         f.cells->set_state(words.data());
+    }
+    if (matching_) {
+        std::vector<std::uint32_t> words(matching_->cells().n_state_words());
+        take(words.begin(), words.size());
+        matching_->cells().set_state(words.data());
     }
     last_finite_.clear();
     start_gates();

@@ -12,6 +12,8 @@
 /// dp/dt = psi(sum_j a_j), its m fast-spiking cells fire at r_PV = r_0 + p / g_PV, and what gates
 /// are inhibited by is their filtered spikes: p_I = g_PV (r_PV filtered - r_0).
 ///
+/// With score: apical, q and k meet in cells that burst (sim/burst_matching.hpp).
+///
 /// The pools of the layer norms (L4I, L6I), SST and the interneurons of the input stay rates.
 #pragma once
 
@@ -20,6 +22,7 @@
 #include <vector>
 
 #include "models/relaxation.hpp"
+#include "sim/burst_matching.hpp"
 #include "sim/cells.hpp"
 #include "sim/rhythm.hpp"
 #include "sim/spiking_gates.hpp"
@@ -41,6 +44,7 @@ class SpikingArea final : public StateArea<double> {
     double flops_per_step() const override;
     std::size_t state_bytes() const override;
     std::int64_t n_neurons() const override;
+    std::vector<PopulationSpikes> spikes() const override;
     std::vector<double> state() const override;
     void set_state(const std::vector<double>&) override;
 
@@ -62,6 +66,7 @@ class SpikingArea final : public StateArea<double> {
         std::unique_ptr<Cells> cells;
         std::vector<double> target, drive; ///< [numbers] what is asked for, in units of Hz; per ms
         std::vector<std::uint32_t> n_spikes;
+        std::uint64_t n_fired = 0; ///< since the last reset
         std::uint32_t which = 0;
     };
 
@@ -74,6 +79,10 @@ class SpikingArea final : public StateArea<double> {
     void filter(const Firing&);
     void warm_up();
     void start_gates();
+    CellNoise noise_of(std::uint32_t which) const { return {seed_, trial_, which}; }
+    std::uint32_t which_matches() const { return std::uint32_t(firing_.size()); }
+    void settle_scores();
+    void take_scores(const double* s);
     void attend(const double* s, std::int64_t step);
     void ask_all(const double* s, std::int64_t step);
     void follow_pools(const double* s);
@@ -86,7 +95,9 @@ class SpikingArea final : public StateArea<double> {
 
     std::vector<Firing> firing_;
     std::unique_ptr<SpikingGates> gates_;
-    bool has_PV_ = false; ///< an inhibition that listens to the gates
+    std::uint64_t n_gate_spikes_ = 0;         ///< since the last reset
+    std::unique_ptr<BurstMatching> matching_; ///< score: apical
+    bool has_PV_ = false;                     ///< an inhibition that listens to the gates
     Rhythm gamma_, beta_;
     std::vector<double> log_drive_, input_, sent_;
     std::vector<double> spread_, offset_; ///< [rows, keys] of PV_spread

@@ -279,6 +279,10 @@ void print_summary(const nlohmann::ordered_json& run, const std::string& folder,
     if (summary.contains("comparison"))
         for (const auto& [name, value] : summary["comparison"].items())
             std::printf("%-26s %s\n", name.c_str(), entry(value).c_str());
+    if (summary.contains("spikes"))
+        std::printf("%-26s %s, by %s neurons\n", "spikes_per_token",
+                    entry(summary["spikes"]["per_token"]).c_str(),
+                    number(summary["spikes"]["neurons"]).c_str());
     if (summary.contains("behaviour"))
         for (const auto& [name, value] : summary["behaviour"].items())
             for (const char* quantity : {"accuracy", "circular_sd_deg"})

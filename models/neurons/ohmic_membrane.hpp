@@ -63,6 +63,10 @@ template <class Real> struct OhmicMembrane {
 
     /// The step that begins with conductances g, which decay to its end.
     LAMINA_FN static Step over(Conductances& g, const Constants& c) {
+        return over(g, c, c.bias_mV);
+    }
+    /// The same with another constant current, by its integral over C.
+    LAMINA_FN static Step over(Conductances& g, const Constants& c, Real bias_mV) {
         // integrals of a and b, and their changes times dt
         const Real exc = c.per_nS_exc * g.exc_nS, inh = c.per_nS_inh * g.inh_nS;
         const Real exc_end_nS = c.exc_decay * g.exc_nS, inh_end_nS = c.inh_decay * g.inh_nS;
@@ -70,7 +74,7 @@ template <class Real> struct OhmicMembrane {
         const Real inh_change = c.dt_per_pF * (inh_end_nS - g.inh_nS);
         g.exc_nS = exc_end_nS, g.inh_nS = inh_end_nS;
         const Real A = c.leak + exc + inh;
-        const Real b_mV = fma(exc, c.exc_mV, fma(inh, c.inh_mV, c.bias_mV));
+        const Real b_mV = fma(exc, c.exc_mV, fma(inh, c.inh_mV, bias_mV));
         const Real b_change_mV = fma(exc_change, c.exc_mV, inh_change * c.inh_mV);
         const Real commutator_mV = fma(A, b_change_mV, -(exc_change + inh_change) * b_mV);
         return {-math::expm1(-A), A, fma(Real(1.0 / 12), commutator_mV, b_mV)};

@@ -150,10 +150,16 @@ template <class Real> struct TwoCompartmentBurst {
     /// Advances by one step; true when the neuron spikes at its end.
     /// @param arriving_nS  [4] sums of the weights that arrive at the end of the step
     LAMINA_FN static bool step(State& s, const Real* arriving_nS, const Constants& c) {
+        return step(s, arriving_nS, c, c.soma.bias_mV, c.dendrite.bias_mV);
+    }
+    /// The same with other constant currents than I_s and I_d, by their integrals over C.
+    LAMINA_FN static bool step(State& s, const Real* arriving_nS, const Constants& c, Real soma_mV,
+                               Real dendrite_mV) {
         // what evolves by itself
         typename Membrane::Conductances g_s{s.soma_exc_nS, s.soma_inh_nS};
         typename Membrane::Conductances g_d{s.dendrite_exc_nS, s.dendrite_inh_nS};
-        const auto soma = Membrane::over(g_s, c.soma), dendrite = Membrane::over(g_d, c.dendrite);
+        const auto soma = Membrane::over(g_s, c.soma, soma_mV);
+        const auto dendrite = Membrane::over(g_d, c.dendrite, dendrite_mV);
         const Real w_s = c.w_s_decay * s.w_s;
         const Real theta_mV = fma(c.theta_decay, s.theta_mV - c.E_theta_mV, c.E_theta_mV);
         const bool bAP = s.bAP_left_steps > 0;

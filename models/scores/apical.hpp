@@ -44,10 +44,21 @@ struct Apical {
         double operator()(double current_pA) const {
             return top / (1 + math::exp((half_pA - current_pA) / width_pA));
         }
+        double slope(double current_pA) const {
+            const double at = (*this)(current_pA);
+            return at * (1 - at / top) / width_pA;
+        }
     };
     static constexpr Sigmoid event_rate_Hz{13.4, 123.4, 141.9};
     static constexpr Sigmoid burst_probability{1, 148.5, 52.7};
     static constexpr double soma_rest_pA = 0, dendrite_rest_pA = 50;
+
+    /// Bursts per second, of what one cell of each of the four populations fires, that stand for a
+    /// unit of a small k q: E' J_s P' J_d at rest.
+    static double unit_Hz(const ScoreParameters& par) {
+        return event_rate_Hz.slope(soma_rest_pA) * par.soma_pA *
+               burst_probability.slope(dendrite_rest_pA) * par.dendrite_pA;
+    }
 
     /// The difference of a pair through a sigmoid, slope 1 at 0: with u = steepness |x| and y the
     /// sigmoid at rest, per top,

@@ -126,10 +126,13 @@ TEST_CASE("a delay or a lag of PV is warned of from its margin on, and not befor
 TEST_CASE("what a column of neurons cannot do is told") {
     const std::string spiking = smallest_with_seed + "simulation: {mode: spiking}\n";
     CHECK(problems_of(spiking).empty());
-    for (const char* one : {"column.score=apical", "column.score=additive_exponential"}) {
-        INFO(one);
-        CHECK(has_problem(problems_of(spiking, {one}), "L0217"));
-    }
+    CHECK(has_problem(problems_of(spiking, {"column.score=additive_exponential"}), "L0217"));
+    CHECK(problems_of(spiking, {"column.score=apical", "column.spiking.match_neurons=5"}).empty());
+    CHECK(has_problem(problems_of(spiking, {"column.spiking.match_neurons=5"}), "L0360"));
+    const std::string coarse = "column.spiking.delay=1 ms";
+    CHECK(has_problem(problems_of(spiking, {"column.score=apical", "simulation.dt=1 ms", coarse}),
+                      "L0335"));
+    CHECK_FALSE(has_problem(problems_of(spiking, {"simulation.dt=1 ms", coarse}), "L0335"));
     for (const char* one :
          {"simulation.integrator=rk4", "column.tau.PV_lag=1 ms", "task.type=softmax_loop"}) {
         INFO(one);

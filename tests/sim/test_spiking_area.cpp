@@ -50,6 +50,7 @@ void change(AreaSpec& spec, const std::string& what) {
     if (what == "causal") spec.attention = Attention::causal;
     if (what == "oracle") spec.inhibition = "oracle";
     if (what == "lif_delta") spec.spiking.cell = "lif_delta";
+    if (what == "apical") spec.score = "apical", spec.spiking.match_neurons = 3;
 }
 
 /// Means of populations over the last `window_ms` of `for_ms`.
@@ -207,7 +208,9 @@ TEST_CASE("inhibition that reaches gates unevenly shifts the choice by its formu
 }
 
 TEST_CASE("a column of neurons that is saved goes on as it would have") {
-    for (const char* const which : circuits) {
+    std::vector<std::string> all(std::begin(circuits), std::end(circuits));
+    all.push_back("apical"); // of cells too few to compute with
+    for (const std::string& which : all) {
         INFO(which);
         AreaSpec spec = spiking_spec(3);
         spec.spiking.PV_neurons = 7;
@@ -237,7 +240,7 @@ TEST_CASE("a column of neurons that is saved goes on as it would have") {
         other->reset(9, 5);
         other->present(in);
         run(*other, 37, spec.dt_ms);
-        CHECK(other->state() != saved);
+        CHECK(rates(*other, "L4E") != rates(*area, "L4E"));
         area->reset(9, 4);
         area->present(in);
         run(*area, 37, spec.dt_ms);
@@ -403,6 +406,8 @@ TEST_CASE("what neurons cannot do is refused") {
     refused([](AreaSpec& s) { s.PV_delay_ms = 0.05; });
     refused([](AreaSpec& s) { s.spiking.n_neurons = 0; });
     refused([](AreaSpec& s) { s.spiking.PV_neurons = 0; });
+    refused([](AreaSpec& s) { s.spiking.match_neurons = 0; });
+    refused([](AreaSpec& s) { s.spiking.match_tau_ms = 0; });
     refused([](AreaSpec& s) { s.spiking.rate_Hz = 0; });
     refused([](AreaSpec& s) { s.spiking.PV_silenced = 1.5; });
     refused([](AreaSpec& s) { s.spiking.cell = "poisson"; });

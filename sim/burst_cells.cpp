@@ -1,0 +1,115 @@
+#include "sim/burst_cells.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "kernels/cpu/exec.hpp"
+#include "kernels/cpu/philox_rows.hpp"
+#include "sim/errors.hpp"
+
+namespace lamina {
+namespace {
+
+constexpr std::size_t block = 2048; ///< cells that stay in the cache for a step
+constexpr double interval_ms = 16;
+constexpr double exc_Hz = 100 * 5, inh_Hz = 30 * 5;
+/// Weights in units of the leak, Payeur et al. (2021).
+constexpr double exc_soma = 0.17, inh_soma = 0.26, exc_dendrite = 0.0425, inh_dendrite = 0.065;
+
+} // namespace
+
+BurstCells::BurstCells(std::size_t n_groups, std::size_t n_neurons, double dt_ms)
+    : n_groups_(n_groups), n_neurons_(n_neurons), words_(decltype(body_.state)::n_words * n()),
+      trains_(decltype(body_.train)::n_words * n()), soma_mV_(n()), dendrite_mV_(n()), spike_(n()),
+      event_(n()), burst_(n()), halves_(block),
+      background_(std::size_t(Model::n_channels) * block) {
+    if (!(dt_ms > 0 && dt_ms <= 0.5))
+        throw SpecError(
+            fmt::format("bursting cells need a step of at most 0.5 ms, not {:g} ms", dt_ms));
+    const Model::Params cell;
+    const double soma_nS = cell.C_s_pF / cell.tau_s_ms, dendrite_nS = cell.C_d_pF / cell.tau_d_ms;
+    const double rates_Hz[] = {exc_Hz, inh_Hz, exc_Hz, inh_Hz};
+    const double weights_nS[] = {exc_soma * soma_nS, inh_soma * soma_nS, exc_dendrite * dendrite_nS,
+                                 inh_dendrite * dendrite_nS};
+    for (int channel = 0; channel < Model::n_channels; ++channel) {
+        const PoissonTable table = poisson_table(rates_Hz[channel] * 1e-3 * dt_ms);
+        LAMINA_EXPECT(table.n_counts <= n_counts);
+        // an open cell, 1 in 2^14 or fewer, is taken for the largest count
+        AddPoisson<n_counts> law{halves_.data(), nullptr, 1, {}};
+        std::fill(std::begin(law.before), std::end(law.before), std::uint16_t(0xffff));
+        std::copy_n(table.before.begin(), table.n_counts, law.before);
+        law.sums = background_.data() + std::size_t(channel) * block;
+        laws_.push_back(law);
+        body_.weight_nS[channel] = float(weights_nS[channel]);
+    }
+    body_.constants = Model::prepare(cell, dt_ms);
+    body_.reach = std::int32_t(std::floor(interval_ms / dt_ms * (1 + 1e-12)));
+    body_.background = background_.data();
+    body_.background_stride = block;
+    start();
+}
+
+void BurstCells::start() {
+    body_.state = {words_.data(), n()};
+    body_.train = {trains_.data(), n()};
+    for (std::size_t i = 0; i < n(); ++i) {
+        body_.state.store(i, Model::start({}));
+        body_.train.store(i, {body_.reach + 1, 0});
+    }
+}
+
+void BurstCells::set_currents(const std::vector<double>& I_s_pA,
+                              const std::vector<double>& I_d_pA) {
+    for (std::size_t group = 0; group < n_groups_; ++group) {
+        const auto first = std::ptrdiff_t(group * n_neurons_);
+        std::fill_n(soma_mV_.begin() + first, n_neurons_,
+                    float(I_s_pA[group]) * body_.constants.soma.dt_per_pF);
+        std::fill_n(dendrite_mV_.begin() + first, n_neurons_,
+                    float(I_d_pA[group]) * body_.constants.dendrite.dt_per_pF);
+    }
+}
+
+void BurstCells::step(const CellNoise& noise, std::uint64_t step, Heard& heard) {
+    for (std::size_t first = 0; first < n(); first += block) {
+        const std::size_t n_here = std::min(block, n() - first);
+        std::fill(background_.begin(), background_.end(), 0);
+        for (std::uint32_t channel = 0; channel < Model::n_channels; ++channel) {
+            cpu::random_halves(noise.seed, noise.trial, Stream::cells, step,
+                               noise.which * 4 + channel, first, n_here, halves_.data());
+            cpu::run_items(0, n_here, laws_[channel]);
+        }
+        Body body = body_;
+        body.state = {words_.data() + first, n()};
+        body.train = {trains_.data() + first, n()};
+        body.soma_mV = soma_mV_.data() + first, body.dendrite_mV = dendrite_mV_.data() + first;
+        body.spike = spike_.data() + first;
+        body.event = event_.data() + first, body.burst = burst_.data() + first;
+        cpu::run_items(0, n_here, body);
+    }
+    const auto count = [&](const auto& of_cells, std::vector<std::uint32_t>& sums) {
+        sums.resize(n_groups_);
+        for (std::size_t group = 0; group < n_groups_; ++group) {
+            std::uint32_t sum = 0;
+            for (std::size_t i = 0; i < n_neurons_; ++i) sum += of_cells[group * n_neurons_ + i];
+            sums[group] = sum;
+        }
+    };
+    count(spike_, heard.spikes);
+    count(event_, heard.events);
+    count(burst_, heard.bursts);
+}
+
+std::vector<std::uint32_t> BurstCells::state() const {
+    std::vector<std::uint32_t> all(words_.begin(), words_.end());
+    all.insert(all.end(), trains_.begin(), trains_.end());
+    return all;
+}
+
+void BurstCells::set_state(const std::uint32_t* words) {
+    std::copy_n(words, words_.size(), words_.begin());
+    std::copy_n(words + words_.size(), trains_.size(), trains_.begin());
+}
+
+} // namespace lamina

@@ -1,0 +1,54 @@
+/// L5match: queries meet keys in layer-5 cells that burst (score: apical of a spiking column).
+///
+/// For each query i, key j and dimension d of a head there are four populations of n cells, one for
+/// each sign of key and query. The key drives the soma, the query the apical dendrite, on which SST
+/// acts:
+///
+///     I_s = J_s (r_k+- - r_0),   I_d = 50 pA + J_d lambda (1 - r_i) (r_q+- - r_0)
+///
+/// Events tell the key, bursts the product. The dendrite of gate ij adds up the bursts of its 4
+/// d_head populations, with the product of their signs:
+///
+///     s_ij += (1 - exp(-dt / tau_m)) (sum +- n_bursts / (n dt B_1 sqrt(d_head)) - s_ij)
+///
+/// B_1 = E' J_s P' J_d is what a unit of a small product k q is in bursts per second and cell; so s
+/// has the mean of models/scores/apical.hpp and the noise of n_bursts.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/area_layout.hpp"
+#include "sim/burst_cells.hpp"
+
+namespace lamina {
+
+class BurstMatching {
+  public:
+    BurstMatching(const AreaSpec&, const AreaLayout&);
+
+    /// Cells find their way at the currents of this state, unheard.
+    void warm_up(const double* s, const CellNoise&);
+    /// @param s    filtered spikes that have arrived
+    /// @param now  its scores are advanced
+    void advance(const double* s, const CellNoise&, std::uint64_t step, double* now);
+
+    std::int64_t n_neurons() const { return std::int64_t(cells_.n_groups() * cells_.n_neurons()); }
+    std::uint64_t n_spikes() const { return n_spikes_; } ///< of all, since the last warm_up
+
+    const BurstCells& cells() const { return cells_; }
+    BurstCells& cells() { return cells_; }
+
+  private:
+    void drive(const double* s);
+
+    const AreaSpec spec_;
+    const StateSpan k_, q_, r_, m_;
+    BurstCells cells_;
+    double leak_, per_burst_;
+    std::vector<double> I_s_pA_, I_d_pA_;
+    BurstCells::Heard heard_;
+    std::uint64_t n_spikes_ = 0;
+};
+
+} // namespace lamina
