@@ -14,6 +14,7 @@
 #include "experiments/suggest.hpp"
 #include "experiments/summary.hpp"
 #include "sim/run_file/json.hpp"
+#include "sim/spiking_area.hpp"
 
 namespace lamina {
 namespace {
@@ -26,6 +27,10 @@ TrialRecord unrun(const ExperimentSpec& spec, Trial trial) {
     const bool sampled = spec.record.rates_every_ms > 0 &&
                          double(trial.n_steps) * spec.area.dt_ms >= spec.record.rates_every_ms;
     if (sampled) record.rate_rms = {0};
+    if (spec.area.spiking.on) {
+        record.spikes = spiking_populations(spec.area);
+        for (PopulationSpikes& one : record.spikes) one.n_spikes = 1;
+    }
     if (spec.area.paired() && sampled) record.coactivation = {0};
     if (trial.asks && trial.question.answer == Answer::choice) record.choice = 1;
     record.reaction_time_ms = std::numeric_limits<double>::quiet_NaN();

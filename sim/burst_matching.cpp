@@ -12,19 +12,19 @@ namespace {
 constexpr int n_signs = 4;                  ///< + of key and query, + -, - +, - -
 constexpr double bursting_warm_up_ms = 200; ///< two time constants of the cells' adaptation
 
-std::size_t n_groups(const AreaSpec& spec) {
+} // namespace
+
+std::size_t BurstMatching::n_populations(const AreaSpec& spec) {
     return std::size_t(spec.heads) * spec.columns * spec.columns * spec.d_head * n_signs;
 }
 
-} // namespace
-
 BurstMatching::BurstMatching(const AreaSpec& spec, const AreaLayout& at)
     : spec_(spec), k_(at.k), q_(at.q), r_(at.r), m_(at.m),
-      cells_(n_groups(spec), std::size_t(spec.spiking.match_neurons), spec.dt_ms),
+      cells_(n_populations(spec), std::size_t(spec.spiking.match_neurons), spec.dt_ms),
       leak_(Relaxation::over(spec.dt_ms, at.m.tau_ms).leak),
       per_burst_(1 / (spec.spiking.match_neurons * 1e-3 * spec.dt_ms *
                       Apical::unit_Hz(score_parameters(spec)) * std::sqrt(double(spec.d_head)))),
-      I_s_pA_(n_groups(spec)), I_d_pA_(n_groups(spec)) {}
+      I_s_pA_(n_populations(spec)), I_d_pA_(n_populations(spec)) {}
 
 void BurstMatching::drive(const double* s) {
     const int N = spec_.columns, d = spec_.d_head, width = spec_.heads * d;

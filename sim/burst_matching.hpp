@@ -33,6 +33,7 @@ class BurstMatching {
     /// @param now  its scores are advanced
     void advance(const double* s, const CellNoise&, std::uint64_t step, double* now);
 
+    static std::size_t n_populations(const AreaSpec&);
     std::int64_t n_neurons() const { return std::int64_t(cells_.n_groups() * cells_.n_neurons()); }
     std::uint64_t n_spikes() const { return n_spikes_; } ///< of all, since the last warm_up
 

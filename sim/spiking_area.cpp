@@ -44,6 +44,13 @@ void check_spiking(const AreaSpec& spec) {
             "the lag behind PV is the decay of its inhibition, PV_tau; set PV_lag to 0");
 }
 
+bool listens_to_gates(const AreaSpec& spec) {
+    bool does = false;
+    with_model(Inhibitions{}, spec.inhibition,
+               [&](auto tag) { does = decltype(tag)::type::has_loop; });
+    return does;
+}
+
 } // namespace
 
 SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, std::uint64_t seed)
@@ -70,8 +77,7 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
         inter.first = span->interneurons;
         add(inter, spec.tau.interneuron_ms, rates);
     }
-    with_model(Inhibitions{}, spec.inhibition,
-               [&](auto tag) { has_PV_ = decltype(tag)::type::has_loop; });
+    has_PV_ = listens_to_gates(spec);
     // a PV pool tells p by what it fires above its rest
     if (has_PV_)
         add(at_.p_lagged, spiking.PV_tau_ms,
@@ -337,22 +343,38 @@ double SpikingArea::flops_per_step() const {
 }
 
 std::int64_t SpikingArea::n_neurons() const {
-    std::int64_t n = std::int64_t(at_.a.n) * spec_.spiking.n_neurons;
-    for (const Firing& f : firing_) n += std::int64_t(f.target.size()) * f.code.n_neurons;
-    return n + (matching_ ? matching_->n_neurons() : 0);
+    std::int64_t n = 0;
+    for (const PopulationSpikes& one : spiking_populations(spec_)) n += one.n_neurons;
+    return n;
+}
+
+std::vector<PopulationSpikes> spiking_populations(const AreaSpec& spec) {
+    const AreaLayout at(spec);
+    std::vector<PopulationSpikes> all;
+    const auto add = [&](std::size_t first, std::size_t n_numbers, int n_neurons) {
+        for (const NamedSpan& named : at.named)
+            if (named.span.first == first && !named.derived)
+                return all.push_back({named.info.name, std::int64_t(n_numbers) * n_neurons, 0});
+    };
+    const SpikingSpec& spiking = spec.spiking;
+    for (const StateSpan* span : {&at.v, &at.k, &at.q, &at.o, &at.y, &at.f, &at.z}) {
+        if (span->n == 0) continue;
+        add(span->first, span->size(), spiking.n_neurons);
+        if (span->interneurons > 0) add(span->interneurons, span->size(), spiking.n_neurons);
+    }
+    if (listens_to_gates(spec)) add(at.p_lagged.first, at.p_lagged.n, spiking.PV_neurons);
+    if (spec.matched_by_bursts())
+        add(at.m.first, BurstMatching::n_populations(spec), spiking.match_neurons);
+    add(at.a.first, at.a.n, spiking.n_neurons);
+    return all;
 }
 
 std::vector<PopulationSpikes> SpikingArea::spikes() const {
-    std::vector<PopulationSpikes> all;
-    const auto add = [&](std::size_t first, std::int64_t n_neurons, std::uint64_t n_spikes) {
-        for (const NamedSpan& named : at_.named)
-            if (named.span.first == first && !named.derived)
-                return all.push_back({named.info.name, n_neurons, std::int64_t(n_spikes)});
-    };
-    for (const Firing& f : firing_)
-        add(f.span.first, std::int64_t(f.target.size()) * f.code.n_neurons, f.n_fired);
-    if (matching_) add(at_.m.first, matching_->n_neurons(), matching_->n_spikes());
-    add(at_.a.first, std::int64_t(at_.a.n) * spec_.spiking.n_neurons, n_gate_spikes_);
+    std::vector<PopulationSpikes> all = spiking_populations(spec_);
+    auto one = all.begin();
+    for (const Firing& f : firing_) (one++)->n_spikes = std::int64_t(f.n_fired);
+    if (matching_) (one++)->n_spikes = std::int64_t(matching_->n_spikes());
+    one->n_spikes = std::int64_t(n_gate_spikes_);
     return all;
 }
 

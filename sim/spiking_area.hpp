@@ -109,4 +109,7 @@ class SpikingArea final : public StateArea<double> {
     StepClock* clock_ = nullptr;
 };
 
+/// The populations of such an area, in the order of its spikes, with none yet.
+std::vector<PopulationSpikes> spiking_populations(const AreaSpec&);
+
 } // namespace lamina
