@@ -69,6 +69,9 @@ TEST_CASE("normalization: the effect of a small stimulus in a large field falls 
         };
         return at(1) / at(0) - 1;
     };
+    REQUIRE_FALSE(found.law_share.empty());
+    for (std::size_t i = 0; i < found.law_share.size(); ++i)
+        CHECK(found.response_share[i] == Approx(found.law_share[i]).margin(1e-9));
     CHECK(found.contrast.front() == Approx(1e-5));
     CHECK(found.contrast.back() == Approx(1));
     CHECK(effect(0, 0) > 0.95); // published 98 %

@@ -388,6 +388,18 @@ TEST_CASE("neurons are compared with the block by the spikes of a window") {
     const Means half = means(*area, spec.dt_ms, 300, 150);
     CHECK(again[1].presentations[0].fidelity.output_relative_error ==
           Approx(relative_error(half.z, block.resid_post)).epsilon(1e-9));
+
+    // and the next one from its own
+    Shows twice = task;
+    twice.shown.presentations = {{"tokens", 0, 2000}, {"tokens", 2000, 3000}};
+    plan.task = &twice;
+    const auto both = run_trials(
+        plan, 1, [] {}, stop);
+    area->reset(3, 1);
+    area->present(task.shown.segments[0]);
+    const Means last = means(*area, spec.dt_ms, 300, 50);
+    CHECK(both[1].presentations[1].fidelity.output_relative_error ==
+          Approx(relative_error(last.z, block.resid_post)).epsilon(1e-9));
 }
 
 TEST_CASE("what neurons cannot do is refused") {
