@@ -15,7 +15,7 @@ struct PopulationEquation {
     const char* layer;    ///< where it lies
     const char* holds;    ///< what its rates are
     const char* equation; ///< its dynamics
-    const char* tau_key;  ///< its time constant in column.tau
+    const char* tau_key;  ///< its time constant in column.tau, or of cells in column.spiking
 };
 const std::vector<PopulationEquation>& population_equations();
 /// The row of a population's full name; nullptr when there is none.

@@ -16,6 +16,7 @@ namespace {
 std::string populations_table(const RunData& run) {
     const Column* recorded = run.find("rates", "population");
     const Json& tau = member(run, "spec.column.tau");
+    const Json& of_cells = member(run, "spec.column.spiking");
     if (!recorded && !tau.is_object()) return "";
     std::string html = "<h3>Populations</h3>\n<div class=\"scroll\"><table "
                        "class=\"words\">\n<thead><tr><th>name</th>"
@@ -30,9 +31,11 @@ std::string populations_table(const RunData& run) {
         // a run without the column names the time constants that it used
         if (!recorded && !tau.contains(row.tau_key)) continue;
         std::string time;
-        if (tau.is_object() && tau.contains(row.tau_key))
-            time = tau[row.tau_key].is_string() ? tau[row.tau_key].get<std::string>()
-                                                : tau[row.tau_key].dump() + " ms";
+        for (const Json* of : {&tau, &of_cells})
+            if (of->is_object() && of->contains(row.tau_key)) {
+                const Json& value = (*of)[row.tau_key];
+                time = value.is_string() ? value.get<std::string>() : value.dump() + " ms";
+            }
         html +=
             fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"eq\">{}</td>"
                         "<td style=\"white-space:nowrap\">{}</td>"
@@ -64,19 +67,28 @@ std::string equations(const RunData& run) {
             eq(dale_input), eq(dale_rates), text_member(run, "spec.column.dale_balance", "1"));
     std::string neurons;
     if (of_neurons(run)) {
-        const auto key = [&](const char* name) {
-            return escape(text_member(run, std::string("spec.column.spiking.") + name, "?"));
+        const auto key = [&](const std::string& name) -> std::string {
+            const Json& vary = member(run, "spec.vary");
+            if (vary.is_object() && vary.contains("column.spiking." + name)) return "(varied)";
+            return escape(text_member(run, "spec.column.spiking." + name, "?"));
         };
+        const std::string matching =
+            mechanism == "apical"
+                ? fmt::format("Queries meet keys in {} bursting cells for each sign of a key, a "
+                              "query and their dimension; a gate adds up their bursts, {}. ",
+                              key("match_neurons"), eq(equation_of("L5match")->equation))
+                : "";
         neurons = fmt::format(
             "<p>Neurons: each number is r\u207a \u2212 r\u207b, each rate n = {} cells ({}) that "
             "are "
             "driven to fire at R r*, R = {}, {}, where u is the input in the equation above; "
             "others "
-            "know their filtered spikes, {}, after {}. A gate is n neurons with the hazard {}, "
+            "know their filtered spikes, {}, after {}. {}A gate is n neurons with the hazard {}, "
             "R_g = {}; the PV pool of a row is {} fast-spiking cells. Compared with the block are "
             "means over the last {} of a presentation, or half of it if that is shorter.</p>\n",
             key("neurons"), key("cell"), key("rate"), eq(cell_rates), eq(filtered_spikes),
-            key("delay"), eq(gate_hazard), key("gate_rate"), key("PV_neurons"), key("window"));
+            key("delay"), matching, eq(gate_hazard), key("gate_rate"), key("PV_neurons"),
+            key("window"));
     }
     return fmt::format(
         "<h3>Equations</h3>\n<p>Scores: {}. {} Reference block: {}, "
