@@ -126,6 +126,16 @@ TEST_CASE("no phase is without its measurement") {
     look(profiled(scratch.path(), "judge",
                   {"--profile", "--no-report", "simulation.integrator=rk4", "column.noise.L5E=0"})
              .profile);
+    const fs::path cells = scratch.path() / "cells.yaml";
+    write_file(cells, "lamina: 1\nname: cells\nseed: 3\nsimulation: {mode: spiking, dt: 0.1 ms}\n"
+                      "column: {columns: 2, heads: 1, d_model: 4, d_head: 4, "
+                      "spiking: {neurons: 2, PV_neurons: 2}}\n"
+                      "task: {type: presentation, duration: 10 ms, trials: {per_condition: 1}}\n");
+    const std::string of_cells = (scratch.path() / "of_cells").string();
+    REQUIRE(
+        run_lamina({"run", cells.string(), "--no-report", "--profile", "-o", of_cells}).exit_code ==
+        0);
+    look(json::parse(read_file(fs::path(of_cells) / "profile.json")));
     const std::string fit = (scratch.path() / "fit").string();
     REQUIRE(run_lamina({"run", std::string(LAMINA_SOURCE_DIR) + "/experiments/set_size.yaml",
                         "task.set_size.recoveries=1", "--no-report", "--profile", "-o", fit})
