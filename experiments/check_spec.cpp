@@ -79,8 +79,9 @@ class Rules {
         const double dt = spec_.area.dt_ms;
         for (const Field& field : fields()) {
             const bool is_time = field.kind == FieldKind::quantity && field.unit == "ms";
-            const bool is_rate_constant =
-                field.path.rfind("column.tau.", 0) == 0 || field.path == "column.spiking.PV_tau";
+            const bool is_rate_constant = field.path.rfind("column.tau.", 0) == 0 ||
+                                          field.path == "column.spiking.PV_tau" ||
+                                          field.path == "column.spiking.match_tau";
             if (!is_time || is_rate_constant || field.path == "simulation.dt" ||
                 !field.applies(spec_))
                 continue;
@@ -374,13 +375,19 @@ class Rules {
         const double needed = predicted_memory_bytes(spec_, 1);
         if (needed <= available) return;
         constexpr double GiB = 1024.0 * 1024 * 1024;
+        const bool spikes = spec_.area.spiking.on;
         at("L0350",
            fmt::format("weights, state and the inputs of a trial need {:.3g} GiB; this machine has "
                        "{:.3g} GiB free",
                        needed / GiB, available / GiB),
-           {"column.columns", "column.score.units", "column.d_model", "column.d_ff",
-            "column.heads"})
-            .help.emplace_back("lower column.columns, heads, d_model, d_ff or score.units");
+           spikes ? std::vector<std::string>{"column.spiking.match_neurons",
+                                             "column.spiking.neurons", "column.columns",
+                                             "column.d_model", "column.d_ff", "column.heads"}
+                  : std::vector<std::string>{"column.columns", "column.score.units",
+                                             "column.d_model", "column.d_ff", "column.heads"})
+            .help.push_back(spikes ? "lower column.columns, heads, d_model, d_ff, or "
+                                     "spiking.neurons and spiking.match_neurons"
+                                   : "lower column.columns, heads, d_model, d_ff or score.units");
     }
 
     /// Moves the place of a problem from a key's value to a part of it, as far as it is written.
@@ -472,6 +479,22 @@ void warn_of_idle_keys(const ExperimentSpec& spec, const SpecReading& reading,
             .warning("L0360", fmt::format("`{}` changes nothing: {}", path, field.idle(spec)),
                      *given.source, given.mark)
             .help.emplace_back("delete the key, or select what it belongs to");
+    }
+    const auto vary = reading.given.find("vary");
+    for (const VaryFactor& factor : spec.vary) {
+        const Field* const field = factor.levels.empty() ? find_field(factor.path) : nullptr;
+        if (!field || vary == reading.given.end() || variants.empty()) continue;
+        const bool used = std::any_of(variants.begin(), variants.end(), [&](const auto& variant) {
+            return field->applies(variant.second);
+        });
+        const YamlEntry* const entry = vary->second.value->find(factor.path);
+        if (used || !entry) continue;
+        problems
+            .warning("L0360",
+                     fmt::format("`vary`: `{}` changes nothing: {}", factor.path,
+                                 field->idle(variants.front().second)),
+                     *entry->key_source, entry->key_mark)
+            .help.emplace_back("delete the factor, or select what it belongs to");
     }
     if (!reading.given.count("seed"))
         problems.warning("L0361", "no `seed:` is written; seed 1 is used", *reading.source, Mark{})

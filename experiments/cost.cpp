@@ -13,19 +13,16 @@ namespace lamina {
 
 namespace {
 
-double seconds_per_step(const VariantRun& run, const Trial& trial) {
-    const ExperimentSpec& spec = run.variant.spec;
-    const auto area = make_area(spec.area, run.weights, spec.seed);
-    area->reset(spec.seed, 0);
+double seconds_per_step(Area& area, const Trial& trial) {
     // the last segment has the most to do: something is shown and something is held
-    area->present(trial.segments.back());
+    area.present(trial.segments.back());
     // 400 steps, or as many as fit in half a second
     const std::int64_t most = std::min<std::int64_t>(400, trial.n_steps);
     const auto start = std::chrono::steady_clock::now();
     double seconds = 0;
     std::int64_t n_steps = 0;
     while (n_steps < most && seconds < 0.5) {
-        area->advance(n_steps++);
+        area.advance(n_steps++);
         seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
     return seconds / double(n_steps);
@@ -97,10 +94,10 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         ++cost.variants;
         cost.trials += trials;
         cost.steps += trials * trial.n_steps;
-        cost.core_seconds +=
-            seconds_per_step(run, trial) * (double(trials * trial.n_steps) + probing);
-        cost.memory_bytes += numbers * 8;
         const auto made = make_area(area, run.weights, spec.seed);
+        cost.core_seconds +=
+            seconds_per_step(*made, trial) * (double(trials * trial.n_steps) + probing);
+        cost.memory_bytes += numbers * 8;
         state_bytes = std::max(state_bytes, double(made->state_bytes()));
         cost.neurons = std::max(cost.neurons, double(made->n_neurons()));
         cost.disk_bytes += (record_numbers(run, trial) + matrices) * conditions * 8 +

@@ -91,7 +91,7 @@ DescribedTable connectivity_table(const ExperimentSpec& spec,
         return end == "x" || end == "c" ? has_cortical_column(spec) : has(populations, end);
     };
     for (const analysis::Projection& p : analysis::projections())
-        if (is_there(p.from) && is_there(p.to))
+        if (is_there(p.from) && is_there(p.to) && !(p.without_match && has(populations, "L5match")))
             table.rows.push_back({code(p.from), code(p.to), equation(p.weights), {p.rule}});
     return table;
 }
@@ -114,9 +114,10 @@ DescribedTable dynamics_table(const ExperimentSpec& spec,
     std::string score_summary;
     for (const ModelEntry& entry : entries(ScoreMechanisms{}))
         if (entry.name == area.score) score_summary = entry.summary + "; " + entry.source;
-    table.rows.push_back({{"score"},
-                          equation(analysis::score_equation(area.score)),
-                          {area.score + ": " + score_summary}});
+    if (!area.matched_by_bursts()) // else it is what L5match does
+        table.rows.push_back({{"score"},
+                              equation(analysis::score_equation(area.score)),
+                              {area.score + ": " + score_summary}});
     table.rows.push_back(
         {{"input of the maps"},
          equation(area.norm == Norm::pre ? "n = LN_1(x)" : "n = x"),
@@ -235,8 +236,13 @@ DescribedTable summary_table(const ExperimentSpec& spec,
     }
     const bool spikes = area.spiking.on && has_cortical_column(spec);
     row("populations",
-        spikes ? fmt::format("{}; {} neurons for each rate and gate, {} for each PV pool",
-                             populations.size(), area.spiking.n_neurons, area.spiking.PV_neurons)
+        spikes ? fmt::format("{}; {} neurons for each rate and gate, {} for each PV pool{}",
+                             populations.size(), area.spiking.n_neurons, area.spiking.PV_neurons,
+                             area.matched_by_bursts()
+                                 ? fmt::format(", {} for each sign of a query, a key and one of "
+                                               "their dimensions",
+                                               area.spiking.match_neurons)
+                                 : "")
                : fmt::format("{} of rate units", populations.size()));
     if (has_cortical_column(spec)) {
         row("topology",
@@ -253,8 +259,11 @@ DescribedTable summary_table(const ExperimentSpec& spec,
     }
     const Study* const study = study_of(spec);
     row("unit model",
-        spikes  ? fmt::format("{}, driven to the rates of table D; gates with escape noise",
-                              area.spiking.cell)
+        spikes
+            ? fmt::format(
+                  "{}, driven to the rates of table D; gates with escape noise{}",
+                  area.spiking.cell,
+                  area.matched_by_bursts() ? "; two_compartment_burst where queries meet keys" : "")
         : study ? study->units
                 : "first-order relaxation (table D)");
     row("plasticity", "none");

@@ -7,6 +7,8 @@
 
 #include <unistd.h>
 
+#include "sim/burst_matching.hpp"
+
 namespace lamina {
 
 double available_memory_bytes() {
@@ -38,6 +40,8 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
     if (a.spiking.on) {
         const double rates = 2 * N * (4 * H * d + 2 * D + F) * (a.dale ? 2 : 1);
         neurons = 20 * (rates * a.spiking.n_neurons + H * N * a.spiking.PV_neurons);
+        if (a.matched_by_bursts())
+            neurons += 60 * double(BurstMatching::n_populations(a)) * a.spiking.match_neurons;
         state *= 2 + std::max(a.spiking.delay_ms, a.PV_delay_ms) / a.dt_ms;
     }
     // the last attention matrices of each condition are kept beside the reference's

@@ -69,7 +69,7 @@ std::vector<Field> spiking_fields() {
     .add("column.spiking.delay").quantity("ms", AT(area.spiking.delay_ms)).within(0, 100)
         .means("from a spike to its arrival in other populations; column.PV_delay for that of PV at the gates").like("1 ms").from(section_6).idle_if(spiking_column_only)
     .add("column.spiking.match_neurons").integer(AT(area.spiking.match_neurons)).within(1, 1e5)
-        .means("bursting cells of each sign of a key, a query and their dimension, for each pair of columns").like("100").from(section_6).idle_if(bursts_only)
+        .means("bursting cells of each of the four populations that one query, one key and one of their dimensions have: 4 heads columns^2 d_head of them in all").like("100").from(section_6).idle_if(bursts_only)
     .add("column.spiking.match_tau").quantity("ms", AT(area.spiking.match_tau_ms)).within_open(0, 1e4).symbol("tau_m")
         .means("over which the dendrite of a gate adds up their bursts").like("100 ms").from(section_6).idle_if(bursts_only)
     .add("column.spiking.PV_neurons").integer(AT(area.spiking.PV_neurons)).within(1, 1e6).symbol("m")

@@ -5,6 +5,7 @@
 #include "experiments/circuits/circuit_network.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/studies.hpp"
+#include "sim/burst_cells.hpp"
 
 namespace lamina {
 
@@ -29,13 +30,15 @@ std::vector<FoundProblem> spiking_problems(const ExperimentSpec& spec) {
              fmt::format("score {} by cells of its own is not in this version", area.score),
              "use score: apical, multiplicative, quarter_square or linear; or mode: rate",
              {"column.score.type", "simulation.mode"}});
-    if (area.matched_by_bursts() && area.dt_ms > 0.5)
-        found.push_back({"L0335",
-                         fmt::format("bursts need a step of at most 0.5 ms, and simulation.dt is "
-                                     "{} ms",
-                                     number_text(area.dt_ms)),
-                         "write dt: 0.1 ms, or use another score",
-                         {"simulation.dt", "column.score.type"}});
+    if (area.matched_by_bursts() &&
+        (area.dt_ms < BurstCells::least_dt_ms || area.dt_ms > BurstCells::most_dt_ms))
+        found.push_back(
+            {"L0338",
+             fmt::format("a step of {} ms is none for bursting cells: their background spikes are "
+                         "drawn from a table that is good from {:g} to {:g} ms",
+                         number_text(area.dt_ms), BurstCells::least_dt_ms, BurstCells::most_dt_ms),
+             "write dt: 0.1 ms, or use another score",
+             {"simulation.dt", "column.score.type"}});
     if (area.integrator != Integrator::exponential)
         found.push_back({"L0335",
                          "neurons have a step of their own, and simulation.integrator is another",

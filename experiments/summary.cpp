@@ -137,7 +137,7 @@ nlohmann::ordered_json spikes_summary(const VariantRun& run, const AnalysisSpec&
         const double tokens = double(record.presentations.size()) * area.columns;
         double sum = 0;
         for (const PopulationSpikes& one : record.spikes) sum += double(one.n_spikes);
-        if (sum > 0 && tokens > 0) per_token.push_back(sum / tokens);
+        if (!record.spikes.empty() && tokens > 0) per_token.push_back(sum / tokens);
     }
     if (per_token.empty()) return nullptr;
     const auto& first = run.records.front().spikes;

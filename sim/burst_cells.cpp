@@ -25,9 +25,9 @@ BurstCells::BurstCells(std::size_t n_groups, std::size_t n_neurons, double dt_ms
       trains_(decltype(body_.train)::n_words * n()), soma_mV_(n()), dendrite_mV_(n()), spike_(n()),
       event_(n()), burst_(n()), halves_(block),
       background_(std::size_t(Model::n_channels) * block) {
-    if (!(dt_ms > 0 && dt_ms <= 0.5))
-        throw SpecError(
-            fmt::format("bursting cells need a step of at most 0.5 ms, not {:g} ms", dt_ms));
+    if (!(dt_ms >= least_dt_ms && dt_ms <= most_dt_ms))
+        throw SpecError(fmt::format("bursting cells need a step of {:g} to {:g} ms, not {:g} ms",
+                                    least_dt_ms, most_dt_ms, dt_ms));
     const Model::Params cell;
     const double soma_nS = cell.C_s_pF / cell.tau_s_ms, dendrite_nS = cell.C_d_pF / cell.tau_d_ms;
     const double rates_Hz[] = {exc_Hz, inh_Hz, exc_Hz, inh_Hz};

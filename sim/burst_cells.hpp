@@ -22,8 +22,14 @@ namespace lamina {
 
 class BurstCells {
   public:
-    /// @throws SpecError for a step of more than 0.5 ms
+    /// Steps for which the table of background spikes is good to 0.7 %.
+    static constexpr double least_dt_ms = 0.005, most_dt_ms = 0.5;
+
+    /// @throws SpecError for a step outside of these
     BurstCells(std::size_t n_groups, std::size_t n_neurons, double dt_ms);
+
+    BurstCells(const BurstCells&) = delete; // its body points into itself
+    BurstCells& operator=(const BurstCells&) = delete;
 
     /// All cells at rest.
     void start();

@@ -11,8 +11,9 @@
 ///
 ///     s_ij += (1 - exp(-dt / tau_m)) (sum +- n_bursts / (n dt B_1 sqrt(d_head)) - s_ij)
 ///
-/// B_1 = E' J_s P' J_d is what a unit of a small product k q is in bursts per second and cell; so s
-/// has the mean of models/scores/apical.hpp and the noise of n_bursts.
+/// B_1 = E' J_s P' J_d is what a unit of a small product k q is in bursts per second and cell. For
+/// small k and q s has the mean of models/scores/apical.hpp; large products fire fewer bursts than
+/// E(k) P(q), since bursts take the time of events. SST acts on the dendrite's current, there on g.
 #pragma once
 
 #include <cstdint>

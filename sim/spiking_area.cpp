@@ -144,7 +144,8 @@ void SpikingArea::start_gates() {
                   trial_);
 }
 
-/// What the bursts of the settled q and k will be on average.
+/// Scores of the settled q and k as the rates' apical has them; bursts that tell large ones bring
+/// them down.
 void SpikingArea::settle_scores() {
     if (!matching_) return;
     circuit_.log_drive(state_.data(), log_drive_.data());
@@ -332,7 +333,7 @@ void SpikingArea::remember() {
 std::size_t SpikingArea::state_bytes() const {
     std::size_t words = 0;
     for (const Firing& f : firing_) words += f.cells->n_state_words();
-    if (matching_) words += matching_->cells().n_state_words();
+    if (matching_) words += matching_->cells().n_state_words() + 3 * matching_->n_neurons();
     return (past_.size() + 1) * state_.size() * sizeof(double) + words * sizeof(std::uint32_t);
 }
 
@@ -371,6 +372,7 @@ std::vector<PopulationSpikes> spiking_populations(const AreaSpec& spec) {
 
 std::vector<PopulationSpikes> SpikingArea::spikes() const {
     std::vector<PopulationSpikes> all = spiking_populations(spec_);
+    LAMINA_EXPECT(all.size() == firing_.size() + (matching_ ? 2 : 1));
     auto one = all.begin();
     for (const Firing& f : firing_) (one++)->n_spikes = std::int64_t(f.n_fired);
     if (matching_) (one++)->n_spikes = std::int64_t(matching_->n_spikes());

@@ -54,6 +54,7 @@ std::optional<ReportFigure> activity_by_factor(const RunData& run, const FigureC
             const auto p = static_cast<std::size_t>(at - names->words.begin());
             const auto order = crossing.along(s, 0, 1);
             const double first = activity(*rms, order.front().second, p);
+            if (!(first > 0)) continue; // no share of nothing
             Line line;
             line.label = std::string(name) + ", " + role_of(name);
             line.colour = Colour::category(colour);

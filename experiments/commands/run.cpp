@@ -31,6 +31,7 @@
 #include "sim/area.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/sha256.hpp"
+#include "sim/spiking_area.hpp"
 
 namespace lamina::commands {
 
@@ -88,8 +89,10 @@ struct Work {
 /// What the trials of one variant took: its neurons, 0 when it has rates, and processor seconds.
 nlohmann::ordered_json cost_of(const VariantRun& run, double processor_seconds) {
     const ExperimentSpec& spec = run.variant.spec;
-    const std::int64_t n_neurons =
-        spec.area.spiking.on ? make_area(spec.area, run.weights, spec.seed)->n_neurons() : 0;
+    std::int64_t n_neurons = 0;
+    if (spec.area.spiking.on)
+        for (const PopulationSpikes& one : spiking_populations(spec.area))
+            n_neurons += one.n_neurons;
     return {{"label", run.variant.label},
             {"neurons", n_neurons},
             {"processor_seconds_per_trial",

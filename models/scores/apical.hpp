@@ -53,8 +53,8 @@ struct Apical {
     static constexpr Sigmoid burst_probability{1, 148.5, 52.7};
     static constexpr double soma_rest_pA = 0, dendrite_rest_pA = 50;
 
-    /// Bursts per second, of what one cell of each of the four populations fires, that stand for a
-    /// unit of a small k q: E' J_s P' J_d at rest.
+    /// E' J_s P' J_d at rest: the bursts per second and cell, summed over the four populations with
+    /// their signs, that stand for a unit of a small product k q.
     static double unit_Hz(const ScoreParameters& par) {
         return event_rate_Hz.slope(soma_rest_pA) * par.soma_pA *
                burst_probability.slope(dendrite_rest_pA) * par.dendrite_pA;

@@ -131,8 +131,20 @@ TEST_CASE("what a column of neurons cannot do is told") {
     CHECK(has_problem(problems_of(spiking, {"column.spiking.match_neurons=5"}), "L0360"));
     const std::string coarse = "column.spiking.delay=1 ms";
     CHECK(has_problem(problems_of(spiking, {"column.score=apical", "simulation.dt=1 ms", coarse}),
-                      "L0335"));
-    CHECK_FALSE(has_problem(problems_of(spiking, {"simulation.dt=1 ms", coarse}), "L0335"));
+                      "L0338"));
+    CHECK_FALSE(has_problem(problems_of(spiking, {"simulation.dt=1 ms", coarse}), "L0338"));
+    CHECK(has_problem(problems_of(spiking, {"column.score=apical", "simulation.dt=0.004 ms"}),
+                      "L0338"));
+    CHECK(
+        problems_of(spiking, {"column.score=apical", "column.spiking.match_tau=33.33 ms"}).empty());
+    // a factor that changes nothing in any variant
+    const std::string varied = spiking + "vary: {column.spiking.match_neurons: [10, 50]}\n";
+    CHECK(has_problem(problems_of(varied), "L0360"));
+    CHECK(problems_of(varied, {"column.score=apical"}).empty());
+    // cells that do not fit any machine
+    CHECK(has_problem(problems_of(spiking, {"column.score=apical", "column.columns=100",
+                                            "column.spiking.match_neurons=100000"}),
+                      "L0350"));
     for (const char* one :
          {"simulation.integrator=rk4", "column.tau.PV_lag=1 ms", "task.type=softmax_loop"}) {
         INFO(one);
