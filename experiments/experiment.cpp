@@ -7,6 +7,7 @@
 #include "experiments/given_weights.hpp"
 #include "experiments/read_spec.hpp"
 #include "experiments/task_catalogue.hpp"
+#include "sim/area_layout.hpp"
 
 namespace lamina {
 
@@ -116,7 +117,7 @@ VariantRun prepare(const Variant& variant) {
         scaling_input(run, tokens, context);
         run.weights = random_weights(spec.area, spec.weights, tokens, context, spec.seed);
     }
-    run.populations = make_area(spec.area, run.weights, spec.seed)->populations();
+    run.populations = populations_of(spec.area);
     return run;
 }
 

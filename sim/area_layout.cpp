@@ -69,6 +69,12 @@ AreaLayout::AreaLayout(const AreaSpec& spec) {
     if (spec.dale) add_interneurons(spec);
 }
 
+std::vector<PopulationInfo> populations_of(const AreaSpec& spec) {
+    std::vector<PopulationInfo> infos;
+    for (const NamedSpan& named : AreaLayout(spec).named) infos.push_back(named.info);
+    return infos;
+}
+
 /// One for each rate that a weight reads: k and q meet in the dendrite, z leaves the area.
 void AreaLayout::add_interneurons(const AreaSpec& spec) {
     const int N = spec.columns, D = spec.d_model, width = spec.heads * spec.d_head;

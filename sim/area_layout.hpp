@@ -53,4 +53,7 @@ struct AreaLayout {
     void add_interneurons(const AreaSpec&);
 };
 
+/// What an area of this kind is made of, without making it.
+std::vector<PopulationInfo> populations_of(const AreaSpec&);
+
 } // namespace lamina
