@@ -114,6 +114,15 @@ TEST_CASE("describe: what is not in the model is not in its tables") {
     CHECK(row_of(table_of(finite, "G"), "column.inhibition.kappa").find("10") != std::string::npos);
     CHECK(row_of(table_of(finite, "D"), "inhibition").find("pv_finite") != std::string::npos);
 
+    // cells that burst stand between queries, keys and gates
+    const auto bursts = describe(read_checked_spec(root + "/experiments/burst_matching.yaml"));
+    const auto bursts_C = table_of(bursts, "C");
+    for (const auto& row : bursts_C.rows)
+        CHECK((row[1].text != "L5gate" || row[0].text == "L5match" || row[0].text == "PV"));
+    CHECK_FALSE(row_of(bursts_C, "L5match").empty());
+    CHECK(row_of(table_of(bursts, "D"), "score").empty());
+    CHECK_FALSE(row_of(table_of(describe(dms_with({})), "D"), "score").empty());
+
     // the PV loop alone
     const auto loop = describe(read_checked_spec(root + "/experiments/softmax_loop.yaml"));
     CHECK(first_column(table_of(loop, "B")) == std::set<std::string>{"L5gate", "PV"});
