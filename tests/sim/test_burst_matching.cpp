@@ -199,9 +199,16 @@ TEST_CASE(
         other.step(noise, step, in_many);
     }
     CHECK(few.state() == other.state());
-    few.step({5, 7, 7}, 500, in_few); // another trial
-    other.step(noise, 500, in_many);
-    CHECK(few.state() != other.state());
+    // another trial and another population have other noise
+    for (const CellNoise& of_other : {CellNoise{5, 7, 7}, CellNoise{5, 6, 8}}) {
+        BurstCells stranger(3, 900, dt_ms);
+        stranger.set_currents({400, 0, 200}, {300, 50, 0});
+        stranger.set_state(saved.data());
+        other.set_state(saved.data());
+        stranger.step(of_other, 400, in_few);
+        other.step(noise, 400, in_many);
+        CHECK(stranger.state() != other.state());
+    }
 }
 
 TEST_CASE("matching cells refuse a step for which their background has no table") {
@@ -263,6 +270,59 @@ TEST_CASE("scores told by bursts follow q.k, and not without the apical dendrite
     CHECK(std::fabs(slopes[2]) < 0.15);
 }
 
+TEST_CASE("matching cells hear keys, and gates their bursts, after a delay each") {
+    AreaSpec spec = bursting_spec(50);
+    spec.spiking.delay_ms = 4;
+    const std::int64_t delay_steps = 40;
+    const auto weights = small_weights(spec, 1);
+    auto other_keys = weights;
+    for (double& w : other_keys.W_K) w = -w;
+    const Segment in = tokens(spec, 2);
+    const auto one = make_area(spec, weights, 1), two = make_area(spec, other_keys, 1);
+    for (Area* area : {one.get(), two.get()}) area->reset(3, 0), area->present(in);
+    // cells' words stand last in the state: ten of a cell and two of its train
+    const std::size_t n_words = 12 * 4 * 4 * 4 * 4 * 50;
+    const auto cells = [&](const Area& area) {
+        const auto all = area.state();
+        return std::vector<double>(all.end() - std::ptrdiff_t(n_words), all.end());
+    };
+    std::int64_t keys = -1, matches = -1, scores = -1, gates = -1;
+    for (std::int64_t step = 0; step < 600 && gates < 0; ++step) {
+        one->advance(step), two->advance(step);
+        const auto note = [&](std::int64_t& first, bool differ) {
+            if (first < 0 && differ) first = step;
+        };
+        note(keys, rates(*one, "L23E") != rates(*two, "L23E"));
+        if (matches < 0) note(matches, cells(*one) != cells(*two));
+        note(scores, rates(*one, "L5match") != rates(*two, "L5match"));
+        note(gates, rates(*one, "L5gate") != rates(*two, "L5gate"));
+    }
+    CAPTURE(keys, matches, scores, gates);
+    REQUIRE(keys >= 0);
+    REQUIRE(gates >= 0);
+    CHECK(matches == keys + delay_steps);
+    CHECK(scores >= matches);
+    CHECK(gates >= scores + delay_steps);
+}
+
+TEST_CASE("settled, scores are those of the settled queries and keys") {
+    AreaSpec spec = bursting_spec(5);
+    const auto weights = small_weights(spec, 1);
+    const auto area = make_area(spec, weights, 1);
+    area->reset(3, 0);
+    area->present(tokens(spec, 2));
+    area->settle_inputs();
+    const auto s = rates(*area, "L5match");
+    std::vector<double> log_Z(4);
+    area->log_normaliser(log_Z.data());
+    for (std::size_t i = 0; i < 4; ++i) {
+        double Z = 0;
+        for (std::size_t j = 0; j < 4; ++j) Z += std::exp(s[i * 4 + j]);
+        CHECK(std::log(Z) == Approx(log_Z[i]).epsilon(1e-12));
+    }
+    CHECK(std::fabs(s[0]) > 1e-3);
+}
+
 TEST_CASE("a column counts what its populations fire") {
     AreaSpec spec = bursting_spec(20);
     spec.spiking.n_neurons = 40;
@@ -291,4 +351,23 @@ TEST_CASE("a column counts what its populations fire") {
     CHECK(neurons == area->n_neurons());
     area->reset(3, 1);
     for (const PopulationSpikes& one : area->spikes()) CHECK(one.n_spikes == 0);
+
+    // with keys and scores without noise the gates of a row share the rate of a neuron whose gate
+    // is 1: 100 Hz over four
+    spec.score = "multiplicative";
+    spec.spiking.PV_neurons = 5000; // the fewer, the more the noise of p adds to exp(-p)
+    area = make_area(spec, weights, 1);
+    area->reset(3, 1);
+    area->present(tokens(spec, 2));
+    std::int64_t n_at_onset = 0; // where PV is not there yet
+    for (std::int64_t step = 0; step < 10000; ++step) {
+        area->advance(step);
+        if (step == 1999) n_at_onset = area->spikes().back().n_spikes;
+    }
+    const PopulationSpikes gates = area->spikes().back();
+    CHECK(gates.name == "L5gate");
+    const double n_settled = double(gates.n_spikes - n_at_onset);
+    CHECK(std::fabs(n_settled / (double(gates.n_neurons) * 0.8) / 25 - 1) < 0.05);
+    area->reset(3, 1);
+    CHECK(area->spikes().back().n_spikes == 0);
 }

@@ -240,11 +240,12 @@ TEST_CASE("a column of neurons that is saved goes on as it would have") {
         other->reset(9, 5);
         other->present(in);
         run(*other, 37, spec.dt_ms);
-        CHECK(rates(*other, "L4E") != rates(*area, "L4E"));
         area->reset(9, 4);
         area->present(in);
         run(*area, 37, spec.dt_ms);
         CHECK(area->state() == saved);
+        // at the same step, cells of another trial have fired otherwise
+        CHECK(rates(*other, "L4E") != rates(*area, "L4E"));
     }
 }
 
