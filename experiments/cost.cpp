@@ -100,6 +100,10 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         cost.memory_bytes += numbers * 8;
         state_bytes = std::max(state_bytes, double(made->state_bytes()));
         cost.neurons = std::max(cost.neurons, double(made->n_neurons()));
+        double synapses = 0;
+        if (area.spiking.on)
+            for (const ColumnSynapses& one : column_synapses(area)) synapses += double(one.n);
+        cost.synapses = std::max(cost.synapses, synapses);
         cost.disk_bytes += (record_numbers(run, trial) + matrices) * conditions * 8 +
                            double(trials) * (15.0 + 2.0 * area.columns) * 8;
     }

@@ -151,7 +151,10 @@ nlohmann::ordered_json spikes_summary(const VariantRun& run, const AnalysisSpec&
                                       {"rate_Hz", summary_entry(rate_Hz, spec)}};
         neurons += first[i].n_neurons;
     }
+    std::int64_t synapses = 0;
+    for (const ColumnSynapses& one : column_synapses(area)) synapses += one.n;
     return {{"neurons", neurons},
+            {"synapses", synapses},
             {"per_token", summary_entry(per_token, spec)},
             {"populations", populations}};
 }

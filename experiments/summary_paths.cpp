@@ -14,7 +14,7 @@
 #include "experiments/suggest.hpp"
 #include "experiments/summary.hpp"
 #include "sim/run_file/json.hpp"
-#include "sim/spiking_area.hpp"
+#include "sim/column_cells.hpp"
 
 namespace lamina {
 namespace {

@@ -32,6 +32,7 @@ enum class Stream : std::uint32_t {
     neuron_noise = 16,   ///< noise inside spiking neurons; item = quarter neuron
     drive = 17,          ///< external Poisson spikes; item = eighth neuron
     cells = 18,          ///< background noise of a column's cells; draw = population, item = eighth
+    column_wiring = 19,  ///< who hears whom in a column; item = cell that hears, trial = quarter
     drive_open = 20,     ///< the same, where the bits of drive leave it open; item = neuron
 };
 

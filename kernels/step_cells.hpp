@@ -1,4 +1,4 @@
-/// Body, one item = one neuron of those who share a drive: background noise of its own on top of
+/// Body, one item = one neuron, its drive shared or its own: background noise of its own on top of
 /// it, one step, and whether it spiked.
 ///
 ///     arriving in dt = drive dt + noise sqrt(dt) xi,  xi uniform with variance 1
@@ -21,8 +21,9 @@ template <class Model, class Real> struct StepCells {
     const std::uint16_t* halves;          ///< [n] random numbers of this step, for xi
     const std::uint32_t* draws;           ///< [n_draws, draws_stride] random words, for the model
     std::size_t draws_stride;
-    Real drive, noise;    ///< of a step
-    std::uint8_t* spiked; ///< [n]
+    const Real* own_drive; ///< [n] of a step; null: `drive`, which all share
+    Real drive, noise;     ///< of a step
+    std::uint8_t* spiked;  ///< [n]
     typename Model::Constants constants;
 
     LAMINA_FN void operator()(std::size_t neuron) const {
@@ -30,7 +31,7 @@ template <class Model, class Real> struct StepCells {
         constexpr Real root_3 = Real(1.7320508075688772);
         const Real xi = (Real(halves[neuron]) - Real(32767.5)) * (root_3 / Real(32768));
         Real arriving[Model::n_channels] = {};
-        arriving[0] = fma(noise, xi, drive);
+        arriving[0] = fma(noise, xi, own_drive ? own_drive[neuron] : drive);
         if (conductance) arriving[0] = arriving[0] > 0 ? arriving[0] : Real(0);
 
         auto s = state.load(neuron);

@@ -51,6 +51,7 @@ struct OscillationSpec {
 struct SpikingSpec {
     bool on = false;
     int n_neurons = 20;           ///< n: of a rate, and of a gate
+    int in_degree = 100;          ///< K: cells of a number that each cell hears; n or more: all
     double rate_Hz = 40;          ///< R: what a neuron fires for a rate of 1
     double gate_rate_Hz = 100;    ///< R_g: of a gate's neuron when its gate is 1
     std::string cell = "lif_exp"; ///< of cell_models() (sim/cells.hpp)

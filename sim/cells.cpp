@@ -44,8 +44,8 @@ template <template <class> class ModelOf> class CellsOf final : public Cells {
         for (std::size_t i = 0; i < n(); ++i) view().store(i, rest);
     }
 
-    void step(const double* drive_per_ms, const CellNoise& noise, std::uint64_t step,
-              std::uint32_t* n_spikes) override {
+    void advance(const double* drive_per_ms, const float* own_drive, const CellNoise& noise,
+                 std::uint64_t step, std::uint32_t* n_spikes) override {
         const std::uint32_t draw = noise.which * 4;
         cpu::random_halves(noise.seed, noise.trial, Stream::cells, step, draw, 0, n(),
                            halves_.data());
@@ -61,7 +61,8 @@ template <template <class> class ModelOf> class CellsOf final : public Cells {
             body.halves = halves_.data() + first;
             body.draws = draws_.data() + first;
             body.spiked = spiked_.data() + first;
-            body.drive = Real(drive_per_ms[group] * dt_ms_);
+            body.own_drive = own_drive ? own_drive + first : nullptr;
+            body.drive = own_drive ? Real(0) : Real(drive_per_ms[group] * dt_ms_);
             cpu::run_items(0, n_neurons_, body);
             std::uint32_t sum = 0;
             for (std::size_t i = 0; i < n_neurons_; ++i) sum += spiked_[first + i];
@@ -74,6 +75,7 @@ template <template <class> class ModelOf> class CellsOf final : public Cells {
         std::copy_n(words, words_.size(), words_.begin());
     }
     std::size_t n_state_words() const override { return words_.size(); }
+    const std::uint8_t* spiked() const override { return spiked_.data(); }
 
   private:
     std::size_t n() const { return n_groups_ * n_neurons_; }
@@ -206,14 +208,7 @@ void RateCurve::turn_around() {
         }
         inverse_.push_back(0.5 * (low + high));
     }
-}
-
-double RateCurve::drive_per_ms(double rate_Hz) const {
-    const double last = double(inverse_.size() - 1);
-    const double place =
-        std::min(std::max(std::sqrt(std::max(rate_Hz, 0.0)) / root_step_, 0.0), last);
-    const auto k = std::min(std::size_t(place), inverse_.size() - 2);
-    return inverse_[k] + (place - double(k)) * (inverse_[k + 1] - inverse_[k]);
+    rounded_.assign(inverse_.begin(), inverse_.end());
 }
 
 } // namespace lamina

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "kernels/ask_cells.hpp"
+
 namespace lamina {
 
 struct CellSpec {
@@ -36,12 +38,25 @@ class Cells {
     virtual void start() = 0;
     /// @param drive_per_ms  [n_groups] in the unit of the model's first channel
     /// @param n_spikes      [n_groups] of this step
-    virtual void step(const double* drive_per_ms, const CellNoise&, std::uint64_t step,
-                      std::uint32_t* n_spikes) = 0;
+    void step(const double* drive_per_ms, const CellNoise& noise, std::uint64_t step,
+              std::uint32_t* n_spikes) {
+        advance(drive_per_ms, nullptr, noise, step, n_spikes);
+    }
+    /// @param drive  [n_groups, n_neurons] of a step, each neuron's own
+    void step_each(const float* drive, const CellNoise& noise, std::uint64_t step,
+                   std::uint32_t* n_spikes) {
+        advance(nullptr, drive, noise, step, n_spikes);
+    }
+    /// [n_groups, n_neurons] 1: spiked in the last step.
+    virtual const std::uint8_t* spiked() const = 0;
     /// The neurons' own state, word by word.
     virtual std::vector<std::uint32_t> state() const = 0;
     virtual void set_state(const std::uint32_t* words) = 0;
     virtual std::size_t n_state_words() const = 0;
+
+  private:
+    virtual void advance(const double* drive_per_ms, const float* own_drive, const CellNoise&,
+                         std::uint64_t step, std::uint32_t* n_spikes) = 0;
 };
 
 /// A neuron that a column can be made of.
@@ -65,7 +80,14 @@ class RateCurve {
     static const RateCurve& of(const CellSpec&, double dt_ms, double highest_Hz);
 
     /// The rate is taken as 0 below, as highest_Hz above the range.
-    double drive_per_ms(double rate_Hz) const;
+    double drive_per_ms(double rate_Hz) const {
+        return RateTable<double>{inverse_.data(), int(inverse_.size()) - 1, root_step_}.drive(
+            rate_Hz);
+    }
+    /// The same, rounded.
+    RateTable<float> table() const {
+        return {rounded_.data(), int(rounded_.size()) - 1, float(root_step_)};
+    }
     double highest_Hz() const { return highest_Hz_; }
 
     /// What was measured: rates of drives.
@@ -79,6 +101,7 @@ class RateCurve {
     double highest_Hz_, root_step_;
     std::vector<double> drives_, rates_;
     std::vector<double> inverse_; ///< drive at rates (k root_step)^2
+    std::vector<float> rounded_;  ///< the same
 };
 
 } // namespace lamina

@@ -5,9 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "kernels/cpu/exec.hpp"
 #include "kernels/normal.hpp"
-#include "models/catalogue.hpp"
 #include "sim/area_tables.hpp"
+#include "sim/column_cells.hpp"
 #include "sim/errors.hpp"
 
 namespace lamina {
@@ -29,8 +30,9 @@ std::int64_t whole_steps(double ms, double dt_ms, const char* of) {
 
 void check_spiking(const AreaSpec& spec) {
     const SpikingSpec& s = spec.spiking;
-    if (s.n_neurons < 1 || s.PV_neurons < 1 || s.match_neurons < 1)
-        throw SpecError("a spiking column needs a neuron at least for each rate and row");
+    if (s.n_neurons < 1 || s.PV_neurons < 1 || s.match_neurons < 1 || s.in_degree < 1)
+        throw SpecError("a spiking column needs a neuron at least for each rate and row, and an "
+                        "in-degree of 1 at least");
     if (!(s.rate_Hz > 0) || !(s.gate_rate_Hz > 0) || !(s.PV_gain_Hz > 0))
         throw SpecError("the rates of spiking cells must be positive");
     if (!(s.PV_rest_Hz >= 0) || !(s.PV_tau_ms > 0) || !(s.match_tau_ms > 0) ||
@@ -44,20 +46,13 @@ void check_spiking(const AreaSpec& spec) {
             "the lag behind PV is the decay of its inhibition, PV_tau; set PV_lag to 0");
 }
 
-bool listens_to_gates(const AreaSpec& spec) {
-    bool does = false;
-    with_model(Inhibitions{}, spec.inhibition,
-               [&](auto tag) { does = decltype(tag)::type::has_loop; });
-    return does;
-}
-
 } // namespace
 
 SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, std::uint64_t seed)
     : StateArea<double>(spec, weights, seed),
       gamma_(spec.oscillation.imposed ? Rhythm(spec.oscillation.gamma, 0) : Rhythm()),
       beta_(spec.oscillation.imposed ? Rhythm(spec.oscillation.beta, 1) : Rhythm()),
-      log_drive_(at_.a.n), sent_(at_.p.n),
+      first_seed_(seed), log_drive_(at_.a.n), sent_(at_.p.n),
       delay_steps_(whole_steps(spec.spiking.delay_ms, spec.dt_ms, "spiking.delay")),
       PV_delay_steps_(whole_steps(spec.PV_delay_ms, spec.dt_ms, "PV_delay")),
       past_(std::size_t(std::max({delay_steps_, PV_delay_steps_, std::int64_t(1)}))) {
@@ -77,13 +72,14 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
         inter.first = span->interneurons;
         add(inter, spec.tau.interneuron_ms, rates);
     }
-    has_PV_ = listens_to_gates(spec);
+    has_PV_ = has_PV_cells(spec);
     // a PV pool tells p by what it fires above its rest
     if (has_PV_)
         add(at_.p_lagged, spiking.PV_tau_ms,
             {fast_spiking, spiking.PV_neurons, spiking.PV_gain_Hz,
              spiking.PV_rest_Hz / spiking.PV_gain_Hz, highest_PV_Hz, 1 - spiking.PV_silenced});
 
+    if (spiking.in_degree < spiking.n_neurons) wire();
     if (spec.matched_by_bursts()) matching_ = std::make_unique<BurstMatching>(spec, at_);
 
     SpikingGatesSpec gates;
@@ -165,7 +161,11 @@ void SpikingArea::warm_up() {
     for (std::uint64_t step = 0; step < n; ++step)
         for (Firing& f : firing_) fire(f, before_trial + step);
     if (matching_) matching_->warm_up(state_.data(), noise_of(which_matches()));
-    for (Firing& f : firing_) f.n_fired = 0;
+    for (Firing& f : firing_) {
+        f.n_fired = 0;
+        for (FiredCells& fired : f.fired) fired.clear();
+    }
+    for (Sparse& one : sparse_) one.inputs.clear();
     n_gate_spikes_ = 0;
     fill_past();
 }
@@ -180,6 +180,9 @@ void SpikingArea::ask(const StateSpan& span, const std::vector<double>& u, doubl
         const double up = gain * u[i], down = spec_.dale ? gain * u[span.n + i] : -up;
         f.target[i] = r_0 + std::max(up, 0.0);
         f.target[span.n + i] = r_0 + std::max(down, 0.0);
+        if (f.hears.empty()) continue;
+        f.net[i] = up;
+        f.net[span.n + i] = down;
     }
 }
 
@@ -187,6 +190,7 @@ void SpikingArea::ask(const StateSpan& span, const std::vector<double>& u, doubl
 void SpikingArea::ask_rates(std::size_t first, const double* rates) {
     Firing& f = *find(first);
     std::copy_n(rates, f.target.size(), f.target.begin());
+    if (!f.hears.empty()) f.net = f.target;
 }
 
 void SpikingArea::ask_PV() {
@@ -200,6 +204,21 @@ void SpikingArea::fire(Firing& f, std::uint64_t step) {
         f.drive[i] = f.curve->drive_per_ms(f.code.Hz * f.target[i]);
     f.cells->step(f.drive.data(), noise_of(f.which), step, f.n_spikes.data());
     for (const std::uint32_t n : f.n_spikes) f.n_fired += n;
+}
+
+/// Each cell as it is asked for by what it hears itself.
+void SpikingArea::fire_each(Firing& f, std::uint64_t step) {
+    const auto n = std::size_t(f.code.n_neurons);
+    AskCells<float> body{};
+    body.table = f.curve->table();
+    body.rest = float(f.rest), body.rate_Hz = float(f.code.Hz), body.dt_ms = float(spec_.dt_ms);
+    for (std::size_t i = 0; i < f.net.size(); ++i) {
+        body.net = float(f.net[i]);
+        body.own = f.own.data() + i * n, body.drive = f.own_drive.data() + i * n;
+        cpu::run_items(0, n, body);
+    }
+    f.cells->step_each(f.own_drive.data(), noise_of(f.which), step, f.n_spikes.data());
+    for (const std::uint32_t n_fired : f.n_spikes) f.n_fired += n_fired;
 }
 
 void SpikingArea::filter(const Firing& f) {
@@ -296,13 +315,22 @@ void SpikingArea::follow_pools(const double* s) {
 
 void SpikingArea::advance(std::int64_t step) {
     const double* const s = past(delay_steps_);
+    if (wirings_) {
+        turn_to(StepPhase::projections);
+        listen();
+    }
     ask_all(s, step);
     follow_pools(s);
     attend(s, step);
     if (has_PV_) ask_PV();
 
     turn_to(StepPhase::neurons);
-    for (Firing& f : firing_) fire(f, std::uint64_t(step));
+    for (Firing& f : firing_) {
+        if (f.hears.empty())
+            fire(f, std::uint64_t(step));
+        else
+            fire_each(f, std::uint64_t(step));
+    }
     for (const Firing& f : firing_) filter(f);
     if (matching_)
         matching_->advance(s, noise_of(which_matches()), std::uint64_t(step), state_.data());
@@ -316,8 +344,12 @@ void SpikingArea::advance(std::int64_t step) {
 /// The state as it is known `delay_steps` after it was: of the last step for a delay of one or
 /// none.
 const double* SpikingArea::past(std::int64_t delay_steps) const {
+    return past_[place_of(delay_steps)].data();
+}
+
+std::size_t SpikingArea::place_of(std::int64_t delay_steps) const {
     const auto back = std::size_t(std::max<std::int64_t>(delay_steps - 1, 0));
-    return past_[(newest_ + past_.size() - back) % past_.size()].data();
+    return (newest_ + past_.size() - back) % past_.size();
 }
 
 void SpikingArea::fill_past() {
@@ -328,13 +360,27 @@ void SpikingArea::fill_past() {
 void SpikingArea::remember() {
     newest_ = (newest_ + 1) % past_.size();
     std::copy(state_.begin(), state_.end(), past_[newest_].begin());
+    for (Firing& f : firing_)
+        if (!f.fired.empty())
+            f.fired[newest_].set(f.cells->spiked(), f.span.size() * std::size_t(f.code.n_neurons));
 }
 
 std::size_t SpikingArea::state_bytes() const {
     std::size_t words = 0;
     for (const Firing& f : firing_) words += f.cells->n_state_words();
     if (matching_) words += matching_->cells().n_state_words() + 3 * matching_->n_neurons();
-    return (past_.size() + 1) * state_.size() * sizeof(double) + words * sizeof(std::uint32_t);
+    // what is heard, asked for and sent is as wide as a word
+    for (const Firing& f : firing_) words += f.own.size() + f.own_drive.size();
+    return (past_.size() + 1) * state_.size() * sizeof(double) +
+           (words + n_wired_words()) * sizeof(std::uint32_t) + (wirings_ ? wirings_->bytes() : 0);
+}
+
+std::size_t SpikingArea::n_wired_words() const {
+    std::size_t n = 0;
+    for (const Firing& f : firing_)
+        for (const FiredCells& one : f.fired) n += one.bits().size();
+    for (const Sparse& one : sparse_) n += one.inputs.n_state_words();
+    return n;
 }
 
 double SpikingArea::flops_per_step() const {
@@ -347,27 +393,6 @@ std::int64_t SpikingArea::n_neurons() const {
     std::int64_t n = 0;
     for (const PopulationSpikes& one : spiking_populations(spec_)) n += one.n_neurons;
     return n;
-}
-
-std::vector<PopulationSpikes> spiking_populations(const AreaSpec& spec) {
-    const AreaLayout at(spec);
-    std::vector<PopulationSpikes> all;
-    const auto add = [&](std::size_t first, std::size_t n_numbers, int n_neurons) {
-        for (const NamedSpan& named : at.named)
-            if (named.span.first == first && !named.derived)
-                return all.push_back({named.info.name, std::int64_t(n_numbers) * n_neurons, 0});
-    };
-    const SpikingSpec& spiking = spec.spiking;
-    for (const StateSpan* span : {&at.v, &at.k, &at.q, &at.o, &at.y, &at.f, &at.z}) {
-        if (span->n == 0) continue;
-        add(span->first, span->size(), spiking.n_neurons);
-        if (span->interneurons > 0) add(span->interneurons, span->size(), spiking.n_neurons);
-    }
-    if (listens_to_gates(spec)) add(at.p_lagged.first, at.p_lagged.n, spiking.PV_neurons);
-    if (spec.matched_by_bursts())
-        add(at.m.first, BurstMatching::n_populations(spec), spiking.match_neurons);
-    add(at.a.first, at.a.n, spiking.n_neurons);
-    return all;
 }
 
 std::vector<PopulationSpikes> SpikingArea::spikes() const {
@@ -395,6 +420,13 @@ std::vector<double> SpikingArea::state() const {
         const std::vector<std::uint32_t> words = matching_->cells().state();
         all.insert(all.end(), words.begin(), words.end());
     }
+    for (const Firing& f : firing_)
+        for (std::size_t k = 1; k <= f.fired.size(); ++k) {
+            const auto& bits = f.fired[(newest_ + k) % f.fired.size()].bits();
+            all.insert(all.end(), bits.begin(), bits.end());
+        }
+    for (const Sparse& one : sparse_)
+        all.insert(all.end(), one.inputs.state().begin(), one.inputs.state().end());
     return all;
 }
 
@@ -402,6 +434,7 @@ void SpikingArea::set_state(const std::vector<double>& all) {
     std::size_t size = (past_.size() + 1) * state_.size();
     for (const Firing& f : firing_) size += f.cells->n_state_words();
     if (matching_) size += matching_->cells().n_state_words();
+    size += n_wired_words();
     if (all.size() != size)
         throw SpecError(fmt::format("a state of {} numbers does not fit a spiking area of {}",
                                     all.size(), size));
@@ -422,6 +455,13 @@ void SpikingArea::set_state(const std::vector<double>& all) {
         std::vector<std::uint32_t> words(matching_->cells().n_state_words());
         take(words.begin(), words.size());
         matching_->cells().set_state(words.data());
+    }
+    for (Firing& f : firing_)
+        for (FiredCells& one : f.fired) take(one.bits().begin(), one.bits().size());
+    for (Sparse& one : sparse_) {
+        std::vector<float> heard(one.inputs.n_state_words());
+        take(heard.begin(), heard.size());
+        one.inputs.set_state(heard);
     }
     last_finite_.clear();
     start_gates();

@@ -12,6 +12,10 @@
 /// dp/dt = psi(sum_j a_j), its m fast-spiking cells fire at r_PV = r_0 + p / g_PV, and what gates
 /// are inhibited by is their filtered spikes: p_I = g_PV (r_PV filtered - r_0).
 ///
+/// A cell hears K of the n cells of a number, where K < n (sim/sparse_inputs.hpp): values through
+/// the gates, L5E, L6E, L23mlp at the output, and interneurons. Gates, PV, L5match and L23mlp
+/// itself hear all.
+///
 /// With score: apical, q and k meet in cells that burst (sim/burst_matching.hpp).
 ///
 /// The pools of the layer norms (L4I, L6I), SST and the interneurons of the input stay rates.
@@ -25,6 +29,7 @@
 #include "sim/burst_matching.hpp"
 #include "sim/cells.hpp"
 #include "sim/rhythm.hpp"
+#include "sim/sparse_inputs.hpp"
 #include "sim/spiking_gates.hpp"
 #include "sim/state_area.hpp"
 
@@ -66,7 +71,12 @@ class SpikingArea final : public StateArea<double> {
         std::unique_ptr<Cells> cells;
         std::vector<double> target, drive; ///< [numbers] what is asked for, in units of Hz; per ms
         std::vector<std::uint32_t> n_spikes;
-        std::uint64_t n_fired = 0; ///< since the last reset
+        double rest = 0;                   ///< r_0 of pairs, 0 of interneurons
+        std::vector<double> net;           ///< [numbers] the target less its rest, before [.]_+
+        std::vector<std::size_t> hears;    ///< sparse_ that arrive there
+        std::vector<float> own, own_drive; ///< [numbers, n] where it hears any
+        std::vector<FiredCells> fired;     ///< a ring as past_, where any hears it
+        std::uint64_t n_fired = 0;         ///< since the last reset
         std::uint32_t which = 0;
     };
 
@@ -75,7 +85,15 @@ class SpikingArea final : public StateArea<double> {
     void ask(const StateSpan&, const std::vector<double>& u, double gain = 1);
     void ask_rates(std::size_t first, const double* rates);
     void ask_PV();
+    void wire();
+    template <class Weights> void hear(const StateSpan& from, const StateSpan& to, const Weights&);
+    void add_pair(const Firing& to, std::size_t number, double weight, int sign,
+                  bool of_interneuron, std::vector<HeardAt>&) const;
+    void add_sparse(std::size_t source, std::size_t target, Fan);
+    void listen();
+    std::size_t n_wired_words() const;
     void fire(Firing&, std::uint64_t step);
+    void fire_each(Firing&, std::uint64_t step);
     void filter(const Firing&);
     void warm_up();
     void start_gates();
@@ -87,13 +105,23 @@ class SpikingArea final : public StateArea<double> {
     void ask_all(const double* s, std::int64_t step);
     void follow_pools(const double* s);
     const double* past(std::int64_t delay_steps) const;
+    std::size_t place_of(std::int64_t delay_steps) const; ///< in the rings
     void fill_past();
     void remember();
     void turn_to(StepPhase phase) {
         if (clock_) clock_->turn_to(phase);
     }
 
+    /// A population heard by another, cell by cell.
+    struct Sparse {
+        std::size_t from;
+        SparseInputs inputs;
+    };
+
     std::vector<Firing> firing_;
+    std::unique_ptr<InDegreeWirings> wirings_; ///< K < n
+    std::vector<Sparse> sparse_;
+    std::uint64_t first_seed_; ///< of what is the same in all trials
     std::unique_ptr<SpikingGates> gates_;
     std::uint64_t n_gate_spikes_ = 0;         ///< since the last reset
     std::unique_ptr<BurstMatching> matching_; ///< score: apical
@@ -108,8 +136,5 @@ class SpikingArea final : public StateArea<double> {
     std::uint32_t trial_ = 0;
     StepClock* clock_ = nullptr;
 };
-
-/// The populations of such an area, in the order of its spikes, with none yet.
-std::vector<PopulationSpikes> spiking_populations(const AreaSpec&);
 
 } // namespace lamina

@@ -29,9 +29,9 @@
 #include "experiments/threads.hpp"
 #include "experiments/version.hpp"
 #include "sim/area.hpp"
+#include "sim/column_cells.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/sha256.hpp"
-#include "sim/spiking_area.hpp"
 
 namespace lamina::commands {
 
@@ -89,12 +89,15 @@ struct Work {
 /// What the trials of one variant took: its neurons, 0 when it has rates, and processor seconds.
 nlohmann::ordered_json cost_of(const VariantRun& run, double processor_seconds) {
     const ExperimentSpec& spec = run.variant.spec;
-    std::int64_t n_neurons = 0;
-    if (spec.area.spiking.on)
+    std::int64_t n_neurons = 0, n_synapses = 0;
+    if (spec.area.spiking.on) {
         for (const PopulationSpikes& one : spiking_populations(spec.area))
             n_neurons += one.n_neurons;
+        for (const ColumnSynapses& one : column_synapses(spec.area)) n_synapses += one.n;
+    }
     return {{"label", run.variant.label},
             {"neurons", n_neurons},
+            {"synapses", n_synapses},
             {"processor_seconds_per_trial",
              processor_seconds / double(std::max<std::size_t>(1, run.records.size()))}};
 }

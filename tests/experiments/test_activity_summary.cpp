@@ -3,7 +3,7 @@
 
 #include "experiments/check_spec.hpp"
 #include "experiments/summary.hpp"
-#include "sim/spiking_area.hpp"
+#include "sim/column_cells.hpp"
 
 using namespace lamina;
 

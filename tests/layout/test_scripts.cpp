@@ -183,6 +183,21 @@ TEST_CASE("test: --quick and --filter reach every program as one Catch2 selectio
     CHECK(workshop.run({"scripts/test", "--wrong"}).exit_code == 2);
 }
 
+TEST_CASE("test: --only builds and runs the programs that it names") {
+    Workshop workshop;
+    workshop.install_all();
+    workshop.program("cmake", "echo \"cmake $*\" >> $CALLS");
+    for (const char* const name : {"kernels", "models", "sim"})
+        workshop.test_program(name, std::string("echo ran ") + name +
+                                        " >> $CALLS; echo 1 passed, 0 failed, 0 skipped");
+    const auto result = workshop.run({"scripts/test", "--only", "kernels,sim"});
+    CHECK(last_line(result.out) == "2 passed, 0 failed, 0 skipped");
+    CHECK(contains(workshop.calls(), "--target test_kernels test_sim\n"));
+    CHECK(contains(workshop.calls(), "ran kernels\nran sim\n"));
+    CHECK_FALSE(contains(workshop.calls(), "ran models"));
+    CHECK(workshop.run({"scripts/test", "--only"}).exit_code != 0);
+}
+
 TEST_CASE("test: a selection in which nothing runs is no success") {
     Workshop workshop;
     workshop.install_all();

@@ -42,7 +42,7 @@ AreaSpec spiking_spec(int n_neurons) {
     return spec;
 }
 
-const char* const circuits[] = {"pre", "post", "dale", "causal", "oracle", "lif_delta"};
+const char* const circuits[] = {"pre", "post", "dale", "causal", "oracle", "lif_delta", "sparse"};
 void change(AreaSpec& spec, const std::string& what) {
     if (what == "pre") spec.norm = Norm::pre;
     if (what == "post") spec.norm = Norm::post;
@@ -50,6 +50,9 @@ void change(AreaSpec& spec, const std::string& what) {
     if (what == "causal") spec.attention = Attention::causal;
     if (what == "oracle") spec.inhibition = "oracle";
     if (what == "lif_delta") spec.spiking.cell = "lif_delta";
+    // fewer than there are; with everything that cells hear
+    if (what == "sparse")
+        spec.dale = true, spec.spiking.in_degree = (spec.spiking.n_neurons + 1) / 2;
     if (what == "apical") spec.score = "apical", spec.spiking.match_neurons = 3;
 }
 

@@ -1,0 +1,31 @@
+/// What a column of neurons is made of, counted without making it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/area.hpp"
+#include "sim/area_spec.hpp"
+
+namespace lamina {
+
+/// An inhibition that listens to the gates, by cells.
+bool has_PV_cells(const AreaSpec&);
+
+/// The populations of such an area, in the order of its spikes, with none yet.
+std::vector<PopulationSpikes> spiking_populations(const AreaSpec&);
+
+/// What the cells of one population hear of another.
+struct ColumnSynapses {
+    std::string from, to;
+    std::int64_t n; ///< a synapse: one cell heard by one cell
+};
+
+/// All of them. Between numbers a cell hears min(K, n) cells of r+ and as many of r- of each number
+/// that has a weight in the circuit (with column.dale, cells of one and interneurons of the other),
+/// as the in-degree K of column.spiking says; a gate's neurons, PV and L5match hear all cells of
+/// what they listen to. Thalamic input has none: it is rates.
+std::vector<ColumnSynapses> column_synapses(const AreaSpec&);
+
+} // namespace lamina
