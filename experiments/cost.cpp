@@ -8,6 +8,7 @@
 #include "experiments/fit/fit_cost.hpp"
 #include "experiments/probing.hpp"
 #include "experiments/studies.hpp"
+#include "sim/column_cells.hpp"
 
 namespace lamina {
 

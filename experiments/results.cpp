@@ -280,6 +280,7 @@ void add_results(Image& image, const std::vector<VariantRun>& runs) {
     add_attention(image, runs, conditions);
     add_example(image, runs, conditions);
     add_behaviour(image, runs, conditions);
+    add_calibration(image, runs);
     if (runs.front().stimuli.number > 0) add_stimuli(image, runs.front());
 }
 

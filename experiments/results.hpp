@@ -9,8 +9,8 @@
 
 namespace lamina {
 
-/// Fills /variants, /trials, /comparison, /rates, /attention, /example, /behaviour, /confusion and
-/// /stimuli; a group without data is left out.
+/// Fills /variants, /trials, /comparison, /rates, /attention, /example, /behaviour, /confusion,
+/// /calibration and /stimuli; a group without data is left out.
 void add_results(Image&, const std::vector<VariantRun>&);
 
 /// The traced trial: time, every population, the softmax of the same input, evidence.

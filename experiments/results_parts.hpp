@@ -17,4 +17,8 @@ void add_trials(Image&, const std::vector<VariantRun>&, const Conditions&);
 /// /behaviour, per variant and condition, and /confusion; nothing when nothing was asked.
 void add_behaviour(Image&, const std::vector<VariantRun>&, const Conditions&);
 
+/// /calibration: rates over drives of each kind of cell that columns of neurons are made of, and
+/// what cells fire when asked; nothing for columns of rates.
+void add_calibration(Image&, const std::vector<VariantRun>&);
+
 } // namespace lamina

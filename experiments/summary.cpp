@@ -7,6 +7,8 @@
 #include <map>
 #include <utility>
 
+#include "sim/column_cells.hpp"
+
 namespace lamina {
 
 namespace {

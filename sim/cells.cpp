@@ -96,13 +96,13 @@ template <template <class> class ModelOf> class CellsOf final : public Cells {
 /// Rates of groups that each have a drive, over a time after another in which they find their way.
 std::vector<double> measured_Hz(const CellSpec& spec, const std::vector<double>& drives,
                                 std::size_t n_neurons, double before_ms, double for_ms,
-                                double dt_ms) {
+                                double dt_ms, const CellNoise& noise = {}) {
     const auto cells = make_cells(spec, drives.size(), n_neurons, dt_ms);
     std::vector<std::uint32_t> now(drives.size());
     std::vector<double> sum(drives.size());
     const auto n_before = std::llround(before_ms / dt_ms), n = std::llround(for_ms / dt_ms);
     for (std::int64_t step = 0; step < n_before + n; ++step) {
-        cells->step(drives.data(), {}, std::uint64_t(step), now.data());
+        cells->step(drives.data(), noise, std::uint64_t(step), now.data());
         for (std::size_t k = 0; step >= n_before && k < now.size(); ++k) sum[k] += now[k];
     }
     for (double& x : sum) x /= double(n_neurons) * double(n) * dt_ms * 1e-3;
@@ -151,7 +151,7 @@ const RateCurve& RateCurve::of(const CellSpec& spec, double dt_ms, double highes
 }
 
 RateCurve::RateCurve(const CellSpec& spec, double dt_ms, double highest_Hz)
-    : highest_Hz_(highest_Hz) {
+    : spec_(spec), dt_ms_(dt_ms), highest_Hz_(highest_Hz) {
     // from where nothing fires to where all is reached
     const auto roughly_Hz = [&](double drive) {
         return measured_Hz(spec, {drive}, 256, 50, 100, dt_ms)[0];
@@ -209,6 +209,19 @@ void RateCurve::turn_around() {
         inverse_.push_back(0.5 * (low + high));
     }
     rounded_.assign(inverse_.begin(), inverse_.end());
+}
+
+RateCurve::Asked RateCurve::ask() const {
+    constexpr int n_rates = 16;
+    Asked asked;
+    std::vector<double> drives;
+    for (int k = 1; k <= n_rates; ++k) {
+        asked.asked_Hz.push_back(highest_Hz_ * k / n_rates);
+        drives.push_back(drive_per_ms(asked.asked_Hz.back()));
+    }
+    const CellNoise unseen = {2, 1, 1};
+    asked.fired_Hz = measured_Hz(spec_, drives, 512, 200, 2000, dt_ms_, unseen);
+    return asked;
 }
 
 } // namespace lamina

@@ -90,6 +90,14 @@ class RateCurve {
     }
     double highest_Hz() const { return highest_Hz_; }
 
+    /// What is asked for, and what cells then fire, under noise that the curve has not seen: 16
+    /// rates up to the highest, 512 neurons each for 2 s.
+    struct Asked {
+        std::vector<double> asked_Hz, fired_Hz;
+    };
+    Asked ask() const;
+    static constexpr double asked_neuron_s = 512 * 2.0; ///< behind each of these rates
+
     /// What was measured: rates of drives.
     const std::vector<double>& drives_per_ms() const { return drives_; }
     const std::vector<double>& rates_Hz() const { return rates_; }
@@ -98,7 +106,8 @@ class RateCurve {
     RateCurve(const CellSpec&, double dt_ms, double highest_Hz);
     void turn_around();
 
-    double highest_Hz_, root_step_;
+    CellSpec spec_;
+    double dt_ms_, highest_Hz_, root_step_;
     std::vector<double> drives_, rates_;
     std::vector<double> inverse_; ///< drive at rates (k root_step)^2
     std::vector<float> rounded_;  ///< the same

@@ -8,6 +8,15 @@
 
 namespace lamina {
 
+std::vector<CellKind> cell_kinds(const AreaSpec& spec) {
+    std::vector<CellKind> kinds = {
+        {"rates", {spec.spiking.cell, {}, spec.spiking.cell_noise}, 300}};
+    // fast-spiking: half the membrane time constant and refractory time of the others
+    if (has_PV_cells(spec))
+        kinds.push_back({"PV", {"lif_exp", {{"tau_m", 5}, {"C_m", 125}, {"t_ref", 1}}, 0.5}, 400});
+    return kinds;
+}
+
 bool has_PV_cells(const AreaSpec& spec) {
     bool does = false;
     with_model(Inhibitions{}, spec.inhibition,

@@ -7,8 +7,18 @@
 
 #include "sim/area.hpp"
 #include "sim/area_spec.hpp"
+#include "sim/cells.hpp"
 
 namespace lamina {
+
+/// A kind of cell in a column, and the highest rate that it is asked for.
+struct CellKind {
+    const char* of;
+    CellSpec cell;
+    double highest_Hz;
+};
+/// Of "rates", then of "PV" where it has PV cells.
+std::vector<CellKind> cell_kinds(const AreaSpec&);
 
 /// An inhibition that listens to the gates, by cells.
 bool has_PV_cells(const AreaSpec&);

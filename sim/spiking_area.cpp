@@ -14,11 +14,7 @@
 namespace lamina {
 namespace {
 
-constexpr double highest_Hz = 300, highest_PV_Hz = 400; ///< that cells are asked for
 constexpr double warm_up_ms = 50;
-
-/// A fast-spiking cell: half the membrane time constant and refractory time of the others.
-const CellSpec fast_spiking = {"lif_exp", {{"tau_m", 5}, {"C_m", 125}, {"t_ref", 1}}, 0.5};
 
 std::int64_t whole_steps(double ms, double dt_ms, const char* of) {
     const double steps = ms / dt_ms;
@@ -58,12 +54,9 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
       past_(std::size_t(std::max({delay_steps_, PV_delay_steps_, std::int64_t(1)}))) {
     check_spiking(spec);
     const SpikingSpec& spiking = spec.spiking;
-    const Code rates = {{spiking.cell, {}, spiking.cell_noise},
-                        spiking.n_neurons,
-                        spiking.rate_Hz,
-                        0,
-                        highest_Hz,
-                        1};
+    const std::vector<CellKind> kinds = cell_kinds(spec);
+    const Code rates = {
+        kinds[0].cell, spiking.n_neurons, spiking.rate_Hz, 0, kinds[0].highest_Hz, 1};
     for (const StateSpan* span : {&at_.v, &at_.k, &at_.q, &at_.o, &at_.y, &at_.f, &at_.z}) {
         if (span->n == 0) continue;
         add(*span, span->tau_ms, rates);
@@ -76,8 +69,9 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
     // a PV pool tells p by what it fires above its rest
     if (has_PV_)
         add(at_.p_lagged, spiking.PV_tau_ms,
-            {fast_spiking, spiking.PV_neurons, spiking.PV_gain_Hz,
-             spiking.PV_rest_Hz / spiking.PV_gain_Hz, highest_PV_Hz, 1 - spiking.PV_silenced});
+            {kinds[1].cell, spiking.PV_neurons, spiking.PV_gain_Hz,
+             spiking.PV_rest_Hz / spiking.PV_gain_Hz, kinds[1].highest_Hz,
+             1 - spiking.PV_silenced});
 
     if (spiking.in_degree < spiking.n_neurons) wire();
     if (spec.matched_by_bursts()) matching_ = std::make_unique<BurstMatching>(spec, at_);

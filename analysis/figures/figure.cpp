@@ -15,6 +15,7 @@ const std::vector<MakeFigure>& figure_catalogue() {
         recall_errors, reaction_times, confusion,
         // what the column did, and what the block would have done
         activity_by_layer, dale, attention_example, fidelity, attention_over_time, pv_normaliser,
+        calibration,
         // a circuit of spiking neurons
         raster, population_activity, population_statistics, spike_distributions, spike_spectra,
         recorded_variables, learnt_weights,

@@ -121,6 +121,7 @@ std::optional<ReportFigure> fit_errors(const RunData&, const FigureContext&);
 std::optional<ReportFigure> fit_profiles(const RunData&, const FigureContext&);
 std::optional<ReportFigure> set_size_accounts(const RunData&, const FigureContext&);
 std::optional<ReportFigure> set_size_recovery(const RunData&, const FigureContext&);
+std::optional<ReportFigure> calibration(const RunData&, const FigureContext&);
 std::optional<ReportFigure> levels(const RunData&, const FigureContext&);
 std::optional<ReportFigure> factors(const RunData&, const FigureContext&);
 std::optional<ReportFigure> activity_by_factor(const RunData&, const FigureContext&);

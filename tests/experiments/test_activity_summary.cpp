@@ -37,6 +37,10 @@ TEST_CASE("spikes are told by token, rates over the whole trial") {
     const auto summary = summary_of(runs);
     const auto& spikes = summary["spikes"];
     CHECK(spikes["neurons"] == 40);
+    std::int64_t synapses = 0;
+    for (const ColumnSynapses& one : column_synapses(runs[0].variant.spec.area)) synapses += one.n;
+    CHECK(spikes["synapses"] == synapses);
+    CHECK(synapses > 0);
     // (160 + 360) / 2 spikes over 4 columns and 2 presentations
     CHECK(spikes["per_token"]["mean"] == Approx(32.5));
     // 10 neurons for a second

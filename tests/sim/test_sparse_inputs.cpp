@@ -1,4 +1,4 @@
-/// Cells that hear K of the n cells behind a number: who hears whom, what that adds, and that the
+/// Cells that hear K of the n cells behind a number: who hears whom, what choosing them adds, and that the
 /// column's cells hear of all what its circuit asks for.
 #include <catch2/catch.hpp>
 

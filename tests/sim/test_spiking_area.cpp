@@ -7,6 +7,7 @@
 
 #include "kernels/normal.hpp"
 #include "sim/cells.hpp"
+#include "sim/column_cells.hpp"
 #include "sim/errors.hpp"
 #include "sim/fidelity.hpp"
 #include "sim/reference_block.hpp"
@@ -102,6 +103,21 @@ TEST_CASE("cells fire at the rate that is asked of them", "[slow]") {
             const double sd = 1 / std::sqrt(target_Hz * 400 * 4);
             CHECK(std::fabs(fired_Hz(cell, target_Hz, 400, 4000) / target_Hz - 1) < 0.005 + 4 * sd);
         }
+}
+
+TEST_CASE("a curve tells how well cells fire what they are asked for", "[slow]") {
+    for (const CellKind& kind : cell_kinds(spiking_spec(1))) {
+        INFO(kind.of);
+        const auto [asked_Hz, fired_Hz] = RateCurve::of(kind.cell, 0.1, kind.highest_Hz).ask();
+        REQUIRE(asked_Hz.size() == 16);
+        CHECK(asked_Hz.back() == kind.highest_Hz);
+        for (std::size_t k = 0; k < 16; ++k) {
+            INFO("at " << asked_Hz[k] << " Hz");
+            const double sd = 1 / std::sqrt(asked_Hz[k] * RateCurve::asked_neuron_s);
+            CHECK(std::fabs(fired_Hz[k] / asked_Hz[k] - 1) < 0.005 + 4 * sd);
+        }
+    }
+    CHECK(std::string(cell_kinds(spiking_spec(1))[1].of) == "PV");
 }
 
 TEST_CASE("rates that cells cannot reach are refused; below and above the curve it is level") {
