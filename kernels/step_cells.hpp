@@ -25,12 +25,15 @@ template <class Model, class Real> struct StepCells {
     std::uint8_t* spiked; ///< [n]
     typename Model::Constants constants;
 
-    LAMINA_FN void operator()(std::size_t neuron) const {
+    LAMINA_FN void operator()(std::size_t neuron) const { step(neuron, drive); }
+
+    /// The same with another drive.
+    LAMINA_FN void step(std::size_t neuron, Real own_drive) const {
         constexpr bool conductance = std::string_view(Model::channels[0].unit) == "nS";
         constexpr Real root_3 = Real(1.7320508075688772);
         const Real xi = (Real(halves[neuron]) - Real(32767.5)) * (root_3 / Real(32768));
         Real arriving[Model::n_channels] = {};
-        arriving[0] = fma(noise, xi, drive);
+        arriving[0] = fma(noise, xi, own_drive);
         if (conductance) arriving[0] = arriving[0] > 0 ? arriving[0] : Real(0);
 
         auto s = state.load(neuron);
@@ -43,6 +46,17 @@ template <class Model, class Real> struct StepCells {
             spiked[neuron] = Model::step(s, arriving, constants, draw);
         }
         state.store(neuron, s);
+    }
+};
+
+/// All groups in one launch: neurons of a group share a drive.
+template <class Model, class Real> struct StepGroups {
+    StepCells<Model, Real> cells; ///< of all groups; its own drive is not read
+    const Real* drives;           ///< [n_groups] of a step
+    std::size_t n_neurons;        ///< of a group
+
+    LAMINA_FN void operator()(std::size_t neuron) const {
+        cells.step(neuron, drives[neuron / n_neurons]);
     }
 };
 
