@@ -117,7 +117,7 @@ TEST_CASE("kernels: registers stay within the budget, nothing spills, hot kernel
          {"ScatterSpikes<uint32>", "ScatterSpikes<EmittedSpike>", "DriveNeurons",
           "RunInSharedRing<LifExp<float>,float>", "AdvanceNeurons<LifExp<float>,float>",
           "GateRows<float>", "StepGroups<LifExp<float>,float>", "StepGroups<LifDelta<float>,float>",
-          "StepGroups<EscapeExp<float>,float>", "SpikeGates<double>",
+          "StepGroups<EscapeExp<float>,float>", "SpikeGates<double>", "SpikeAllHidden<float>",
           "StepBurstCells<TwoCompartmentBurst<float>,float>"}) {
         INFO(body);
         REQUIRE(found.most_registers.count(body) == 1);

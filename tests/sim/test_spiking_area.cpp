@@ -51,6 +51,7 @@ void change(AreaSpec& spec, const std::string& what) {
     if (what == "oracle") spec.inhibition = "oracle";
     if (what == "lif_delta") spec.spiking.cell = "lif_delta";
     if (what == "apical") spec.score = "apical", spec.spiking.match_neurons = 3;
+    if (what == "hidden") spec.score = "additive_exponential", spec.score_units = 16;
 }
 
 /// Means of populations over the last `window_ms` of `for_ms`.
@@ -210,6 +211,7 @@ TEST_CASE("inhibition that reaches gates unevenly shifts the choice by its formu
 TEST_CASE("a column of neurons that is saved goes on as it would have") {
     std::vector<std::string> all(std::begin(circuits), std::end(circuits));
     all.push_back("apical"); // of cells too few to compute with
+    all.push_back("hidden");
     for (const std::string& which : all) {
         INFO(which);
         AreaSpec spec = spiking_spec(3);
