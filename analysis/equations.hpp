@@ -26,7 +26,7 @@ struct Projection {
     const char *from, *to;
     const char* weights; ///< an equation: a matrix of the block, or the factor that is passed on
     const char* rule;    ///< who is connected to whom
-    bool without_match = false; ///< not where L5match stands between
+    bool without_match = false; ///< not where L5match or L5hidden stands between
 };
 const std::vector<Projection>& projections();
 

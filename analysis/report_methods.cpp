@@ -77,6 +77,10 @@ std::string equations(const RunData& run) {
                 ? fmt::format("Queries meet keys in {} bursting cells for each sign of a key, a "
                               "query and their dimension; a gate adds up their bursts, {}. ",
                               key("match_neurons"), eq(equation_of("L5match")->equation))
+            : mechanism == "additive_exponential"
+                ? fmt::format("Queries meet keys in the hidden cells of each gate, which adds up "
+                              "their spikes, {}. ",
+                              eq(equation_of("L5hidden")->equation))
                 : "";
         neurons = fmt::format(
             "<p>Neurons: each number is r\u207a \u2212 r\u207b, each rate n = {} cells ({}) that "

@@ -16,7 +16,7 @@ namespace {
 struct Place {
     const char *population, *layer, *role;
 };
-constexpr std::array<Place, 21> places = {{{"L5apical", "L1", "queries (tufts of L5)"},
+constexpr std::array<Place, 22> places = {{{"L5apical", "L1", "queries (tufts of L5)"},
                                            {"SST", "L1", "mask, apical gain"},
                                            {"c_I", "L1", "interneurons of the context"},
                                            {"L23E", "L2/3", "keys"},
@@ -30,6 +30,7 @@ constexpr std::array<Place, 21> places = {{{"L5apical", "L1", "queries (tufts of
                                            {"L4E_I", "L4", "their interneurons"},
                                            {"score", "L5", "query meets key"},
                                            {"L5match", "L5", "scores, told by bursts"},
+                                           {"L5hidden", "L5", "drives, told by hidden cells"},
                                            {"L5gate", "L5", "attention weights"},
                                            {"PV", "L5", "log normaliser"},
                                            {"L5E", "L5", "routed values"},

@@ -380,12 +380,13 @@ class Rules {
            fmt::format("weights, state and the inputs of a trial need {:.3g} GiB; this machine has "
                        "{:.3g} GiB free",
                        needed / GiB, available / GiB),
-           spikes ? std::vector<std::string>{"column.spiking.match_neurons",
-                                             "column.spiking.neurons", "column.columns",
-                                             "column.d_model", "column.d_ff", "column.heads"}
-                  : std::vector<std::string>{"column.columns", "column.score.units",
-                                             "column.d_model", "column.d_ff", "column.heads"})
-            .help.push_back(spikes ? "lower column.columns, heads, d_model, d_ff, or "
+           spikes
+               ? std::vector<std::string>{"column.spiking.match_neurons", "column.spiking.neurons",
+                                          "column.columns", "column.score.units", "column.d_model",
+                                          "column.d_ff", "column.heads"}
+               : std::vector<std::string>{"column.columns", "column.score.units", "column.d_model",
+                                          "column.d_ff", "column.heads"})
+            .help.push_back(spikes ? "lower column.columns, heads, d_model, d_ff, score.units, or "
                                      "spiking.neurons and spiking.match_neurons"
                                    : "lower column.columns, heads, d_model, d_ff or score.units");
     }

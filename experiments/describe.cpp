@@ -90,8 +90,9 @@ DescribedTable connectivity_table(const ExperimentSpec& spec,
     const auto is_there = [&](const std::string& end) {
         return end == "x" || end == "c" ? has_cortical_column(spec) : has(populations, end);
     };
+    const bool told_by_cells = has(populations, "L5match") || has(populations, "L5hidden");
     for (const analysis::Projection& p : analysis::projections())
-        if (is_there(p.from) && is_there(p.to) && !(p.without_match && has(populations, "L5match")))
+        if (is_there(p.from) && is_there(p.to) && !(p.without_match && told_by_cells))
             table.rows.push_back({code(p.from), code(p.to), equation(p.weights), {p.rule}});
     return table;
 }
@@ -114,7 +115,7 @@ DescribedTable dynamics_table(const ExperimentSpec& spec,
     std::string score_summary;
     for (const ModelEntry& entry : entries(ScoreMechanisms{}))
         if (entry.name == area.score) score_summary = entry.summary + "; " + entry.source;
-    if (!area.matched_by_bursts()) // else it is what L5match does
+    if (!area.matched_by_bursts() && !area.has_hidden_cells()) // else it is what those cells do
         table.rows.push_back({{"score"},
                               equation(analysis::score_equation(area.score)),
                               {area.score + ": " + score_summary}});
@@ -242,6 +243,8 @@ DescribedTable summary_table(const ExperimentSpec& spec,
                                  ? fmt::format(", {} for each sign of a query, a key and one of "
                                                "their dimensions",
                                                area.spiking.match_neurons)
+                             : area.has_hidden_cells()
+                                 ? fmt::format(", {} hidden cells for each gate", area.score_units)
                                  : "")
                : fmt::format("{} of rate units", populations.size()));
     if (has_cortical_column(spec)) {
@@ -259,11 +262,13 @@ DescribedTable summary_table(const ExperimentSpec& spec,
     }
     const Study* const study = study_of(spec);
     row("unit model",
-        spikes
-            ? fmt::format(
-                  "{}, driven to the rates of table D; gates with escape noise{}",
-                  area.spiking.cell,
-                  area.matched_by_bursts() ? "; two_compartment_burst where queries meet keys" : "")
+        spikes ? fmt::format(
+                     "{}, driven to the rates of table D; gates with escape noise{}",
+                     area.spiking.cell,
+                     area.matched_by_bursts()  ? "; two_compartment_burst where queries meet keys"
+                     : area.has_hidden_cells() ? "; escape noise without a membrane where queries "
+                                                 "meet keys"
+                                               : "")
         : study ? study->units
                 : "first-order relaxation (table D)");
     row("plasticity", "none");

@@ -28,10 +28,12 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
     const double weights = (4 * H * d * D + 2 * D * F) * (real * (a.dale ? 3 : 1) + 8);
     // q, k, v, o; y, z, the norms' pools and f; gates, drives and PV
     double state = N * (4 * H * d + 6 * D + F) + 2 * H * N * N + H * N;
-    double features = 0;
+    double features = 0, encoded = 0; // encoded: in bytes
     if (a.score == "additive_exponential") {
-        state += 2 * N * H * double(a.score_units);
-        features = double(a.score_units) * d * H;
+        const double units = a.score_units;
+        // of cells, the sums in their dendrites beside the features, in half the precision
+        (a.spiking.on ? encoded : state) += 2 * N * H * units * (a.spiking.on ? 12 : 1);
+        features = units * d * H * (a.spiking.on ? 1.5 : 1);
     }
     if (a.paired()) state *= 2;
     // u of x, c, v, o, y and f; W and |W| of the six matrices
@@ -60,8 +62,8 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
             ? 1
             : 6 + spec.task.timing.delay_ms / std::max(spec.memory.update_ms, a.dt_ms);
     const double inputs = 2 * updates * N * D * 8;
-    return weights + square + (state * real + neurons + inputs) * n_threads + features * real +
-           examples;
+    return weights + square + (state * real + encoded + neurons + inputs) * n_threads +
+           features * real + examples;
 }
 
 } // namespace lamina

@@ -29,6 +29,12 @@ std::string bursts_only(const Spec& s) {
     return unless(s.area.matched_by_bursts(), "column.score.type is not apical");
 }
 
+std::string telling_cells_only(const Spec& s) {
+    if (!spiking_column_only(s).empty()) return spiking_column_only(s);
+    return unless(s.area.matched_by_bursts() || s.area.has_hidden_cells(),
+                  "column.score.type is neither apical nor additive_exponential");
+}
+
 std::vector<Choice> cell_names() {
     std::vector<Choice> names;
     for (const CellModel& model : cell_models()) names.push_back({model.name, model.meaning});
@@ -73,7 +79,7 @@ std::vector<Field> spiking_fields() {
     .add("column.spiking.match_neurons").integer(AT(area.spiking.match_neurons)).within(1, 1e5)
         .means("bursting cells of each of the four populations that one query, one key and one of their dimensions have: 4 heads columns^2 d_head of them in all").like("100").from(section_6).idle_if(bursts_only)
     .add("column.spiking.match_tau").quantity("ms", AT(area.spiking.match_tau_ms)).within_open(0, 1e4).symbol("tau_m")
-        .means("over which the dendrite of a gate adds up their bursts").like("100 ms").from(section_6).idle_if(bursts_only)
+        .means("over which the dendrite of a gate adds up the bursts of L5match, or the spikes of L5hidden").like("100 ms").from(section_6).idle_if(telling_cells_only)
     .add("column.spiking.PV_neurons").integer(AT(area.spiking.PV_neurons)).within(1, 1e6).symbol("m")
         .means("fast-spiking cells of one row's pool").like("500").from(section_6).idle_if(PV_cells_only)
     .add("column.spiking.PV_rest").quantity("Hz", AT(area.spiking.PV_rest_Hz)).within(0, 200).symbol("r_0")

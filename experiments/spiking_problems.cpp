@@ -24,12 +24,6 @@ std::vector<FoundProblem> spiking_problems(const ExperimentSpec& spec) {
                  "write mode: rate",
                  {"simulation.mode"}}};
     std::vector<FoundProblem> found;
-    if (area.score == "additive_exponential")
-        found.push_back(
-            {"L0217",
-             fmt::format("score {} by cells of its own is not in this version", area.score),
-             "use score: apical, multiplicative, quarter_square or linear; or mode: rate",
-             {"column.score.type", "simulation.mode"}});
     if (area.matched_by_bursts() &&
         (area.dt_ms < BurstCells::least_dt_ms || area.dt_ms > BurstCells::most_dt_ms))
         found.push_back(

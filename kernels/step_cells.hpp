@@ -27,11 +27,16 @@ template <class Model, class Real> struct StepCells {
     typename Model::Constants constants;
 
     LAMINA_FN void operator()(std::size_t neuron) const {
+        step(neuron, own_drive ? own_drive[neuron] : drive);
+    }
+
+    /// The same with another drive.
+    LAMINA_FN void step(std::size_t neuron, Real arriving_drive) const {
         constexpr bool conductance = std::string_view(Model::channels[0].unit) == "nS";
         constexpr Real root_3 = Real(1.7320508075688772);
         const Real xi = (Real(halves[neuron]) - Real(32767.5)) * (root_3 / Real(32768));
         Real arriving[Model::n_channels] = {};
-        arriving[0] = fma(noise, xi, own_drive ? own_drive[neuron] : drive);
+        arriving[0] = fma(noise, xi, arriving_drive);
         if (conductance) arriving[0] = arriving[0] > 0 ? arriving[0] : Real(0);
 
         auto s = state.load(neuron);
@@ -44,6 +49,17 @@ template <class Model, class Real> struct StepCells {
             spiked[neuron] = Model::step(s, arriving, constants, draw);
         }
         state.store(neuron, s);
+    }
+};
+
+/// All groups in one launch: neurons of a group share a drive.
+template <class Model, class Real> struct StepGroups {
+    StepCells<Model, Real> cells; ///< of all groups; the drive that all share is not read
+    const Real* drives;           ///< [n_groups] of a step
+    std::size_t n_neurons;        ///< of a group
+
+    LAMINA_FN void operator()(std::size_t neuron) const {
+        cells.step(neuron, cells.own_drive ? cells.own_drive[neuron] : drives[neuron / n_neurons]);
     }
 };
 

@@ -78,8 +78,8 @@ class Area : public AreaView {
     virtual double flops_per_step() const = 0;
     /// Neurons it is made of; 0 for rates.
     virtual std::int64_t n_neurons() const { return 0; }
-    /// By population: those of rates in the order of the cascade, PV, L5match, gates. None of
-    /// rates. Counted since the last reset; a state that is set does not change the counts.
+    /// By population: those of rates in the order of the cascade, PV, L5match or L5hidden, gates.
+    /// None of rates. Counted since the last reset; a state that is set does not change the counts.
     virtual std::vector<PopulationSpikes> spikes() const { return {}; }
 
     /// The whole state, for the judges and for restarts: size and contents.

@@ -41,6 +41,9 @@ AreaLayout::AreaLayout(const AreaSpec& spec) {
     if (spec.matched_by_bursts())
         m = add("L5match", "5", "s", {H, N, N}, {"head", "query", "key"}, spec.spiking.match_tau_ms,
                 false);
+    if (spec.has_hidden_cells())
+        m = add("L5hidden", "5", "D", {H, N, N}, {"head", "query", "key"},
+                spec.spiking.match_tau_ms, false);
     a = add("L5gate", "5", "a", {H, N, N}, {"head", "query", "key"}, tau.gate_ms, false,
             noise.gate);
     p = add("PV", "5", "p", {H, N}, rows, tau.PV_ms, false, noise.PV);

@@ -34,7 +34,7 @@ struct AreaLayout {
     StateSpan mean_x, var_x, mean_c, var_c; ///< L4I, norm pre: [columns]
     StateSpan v, k, q;                      ///< [columns][heads * d_head]
     StateSpan r;                            ///< SST [columns]
-    StateSpan m;             ///< L5match, cells that burst: [heads][columns][columns]
+    StateSpan m;             ///< L5match or L5hidden, what cells tell: [heads][columns][columns]
     StateSpan a;             ///< [heads][columns][columns]
     StateSpan p, p_lagged;   ///< [heads][columns]; lagged: only with PV_lag
     StateSpan o;             ///< [columns][heads * d_head]

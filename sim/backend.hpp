@@ -5,13 +5,18 @@
 #include <memory>
 #include <string>
 
+#include "sim/cells_plan.hpp"
+
 namespace lamina {
 
+class DeviceBurstCells;
 class DeviceNetwork;
 class DeviceReference;
+class DeviceSpikeGates;
 struct AreaSpec;
 struct AttentionWeights;
 struct FlatNetwork;
+struct SpikeGatesPlan;
 template <class Real> class DeviceArea;
 template <class Real> struct DeviceAreaPlan;
 struct DeviceCeilings;
@@ -35,6 +40,11 @@ class Backend {
                                                           const DeviceAreaPlan<double>&) const = 0;
     virtual std::unique_ptr<DeviceReference> make_reference(std::uint64_t number, const AreaSpec&,
                                                             const AttentionWeights&) const = 0;
+    virtual std::unique_ptr<Cells> make_cells(std::uint64_t number, const AnyCellsPlan&) const = 0;
+    virtual std::unique_ptr<DeviceBurstCells> make_burst_cells(std::uint64_t number,
+                                                               const BurstCellsPlan&) const = 0;
+    virtual std::unique_ptr<DeviceSpikeGates> make_spike_gates(std::uint64_t number,
+                                                               const SpikeGatesPlan&) const = 0;
     virtual DeviceCeilings measure_ceilings(std::uint64_t number) const = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "sim/backend.hpp"
 #include "sim/device_area.hpp"
 #include "sim/device_ceilings.hpp"
+#include "sim/device_cells.hpp"
 #include "sim/device_reference.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network.hpp"
@@ -31,6 +32,17 @@ class NoCuda final : public Backend {
     }
     std::unique_ptr<DeviceReference> make_reference(std::uint64_t, const AreaSpec&,
                                                     const AttentionWeights&) const override {
+        refuse();
+    }
+    std::unique_ptr<Cells> make_cells(std::uint64_t, const AnyCellsPlan&) const override {
+        refuse();
+    }
+    std::unique_ptr<DeviceBurstCells> make_burst_cells(std::uint64_t,
+                                                       const BurstCellsPlan&) const override {
+        refuse();
+    }
+    std::unique_ptr<DeviceSpikeGates> make_spike_gates(std::uint64_t,
+                                                       const SpikeGatesPlan&) const override {
         refuse();
     }
     DeviceCeilings measure_ceilings(std::uint64_t) const override { refuse(); }

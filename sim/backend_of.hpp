@@ -4,6 +4,7 @@
 #include "sim/backend.hpp"
 #include "sim/device_area_of.hpp"
 #include "sim/device_ceilings_of.hpp"
+#include "sim/device_cells_of.hpp"
 #include "sim/device_reference_of.hpp"
 #include "sim/spikes/device/device_network_of.hpp"
 
@@ -30,6 +31,23 @@ template <class Exec> class BackendOf : public Backend {
     make_reference(std::uint64_t number, const AreaSpec& spec,
                    const AttentionWeights& weights) const override {
         return std::make_unique<DeviceReferenceOf<Exec>>(Exec(number), spec, weights);
+    }
+    std::unique_ptr<Cells> make_cells(std::uint64_t number,
+                                      const AnyCellsPlan& any) const override {
+        return std::visit(
+            [&](const auto& plan) -> std::unique_ptr<Cells> {
+                using Model = typename std::decay_t<decltype(plan)>::Model;
+                return std::make_unique<DeviceCellsOf<Exec, Model>>(Exec(number), plan);
+            },
+            any);
+    }
+    std::unique_ptr<DeviceBurstCells> make_burst_cells(std::uint64_t number,
+                                                       const BurstCellsPlan& plan) const override {
+        return std::make_unique<DeviceBurstCellsOf<Exec>>(Exec(number), plan);
+    }
+    std::unique_ptr<DeviceSpikeGates> make_spike_gates(std::uint64_t number,
+                                                       const SpikeGatesPlan& plan) const override {
+        return std::make_unique<DeviceSpikeGatesOf<Exec>>(Exec(number), plan);
     }
     DeviceCeilings measure_ceilings(std::uint64_t number) const override {
         return device::CeilingBench<Exec>(Exec(number), sizes_).measure();

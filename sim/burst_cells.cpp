@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "kernels/count_spikes.hpp"
 #include "kernels/cpu/exec.hpp"
 #include "kernels/cpu/philox_rows.hpp"
 #include "sim/errors.hpp"
@@ -20,15 +21,14 @@ constexpr double exc_soma = 0.17, inh_soma = 0.26, exc_dendrite = 0.0425, inh_de
 
 } // namespace
 
-BurstCells::BurstCells(std::size_t n_groups, std::size_t n_neurons, double dt_ms)
-    : n_groups_(n_groups), n_neurons_(n_neurons), words_(decltype(body_.state)::n_words * n()),
-      trains_(decltype(body_.train)::n_words * n()), soma_mV_(n()), dendrite_mV_(n()), spike_(n()),
-      event_(n()), burst_(n()), halves_(block),
-      background_(std::size_t(Model::n_channels) * block) {
-    if (!(dt_ms >= least_dt_ms && dt_ms <= most_dt_ms))
+BurstCellsPlan burst_cells_plan(std::size_t n_groups, std::size_t n_neurons, double dt_ms) {
+    using Model = BurstCellsPlan::Model;
+    constexpr int n_counts = BurstCellsPlan::n_counts;
+    if (!(dt_ms >= BurstCells::least_dt_ms && dt_ms <= BurstCells::most_dt_ms))
         throw SpecError(fmt::format("bursting cells need a step of {:g} to {:g} ms, not {:g} ms",
-                                    least_dt_ms, most_dt_ms, dt_ms));
+                                    BurstCells::least_dt_ms, BurstCells::most_dt_ms, dt_ms));
     const Model::Params cell;
+    BurstCellsPlan plan{n_groups, n_neurons, Model::start(cell), {}, {}};
     const double soma_nS = cell.C_s_pF / cell.tau_s_ms, dendrite_nS = cell.C_d_pF / cell.tau_d_ms;
     const double rates_Hz[] = {exc_Hz, inh_Hz, exc_Hz, inh_Hz};
     const double weights_nS[] = {exc_soma * soma_nS, inh_soma * soma_nS, exc_dendrite * dendrite_nS,
@@ -37,15 +37,29 @@ BurstCells::BurstCells(std::size_t n_groups, std::size_t n_neurons, double dt_ms
         const PoissonTable table = poisson_table(rates_Hz[channel] * 1e-3 * dt_ms);
         LAMINA_EXPECT(table.n_counts <= n_counts);
         // an open cell, 1 in 2^14 or fewer, is taken for the largest count
-        AddPoisson<n_counts> law{halves_.data(), nullptr, 1, {}};
+        AddPoisson<n_counts> law{nullptr, nullptr, 1, {}};
         std::fill(std::begin(law.before), std::end(law.before), std::uint16_t(0xffff));
         std::copy_n(table.before.begin(), table.n_counts, law.before);
-        law.sums = background_.data() + std::size_t(channel) * block;
-        laws_.push_back(law);
-        body_.weight_nS[channel] = float(weights_nS[channel]);
+        plan.laws.push_back(law);
+        plan.body.weight_nS[channel] = float(weights_nS[channel]);
     }
-    body_.constants = Model::prepare(cell, dt_ms);
-    body_.reach = std::int32_t(std::floor(interval_ms / dt_ms * (1 + 1e-12)));
+    plan.body.constants = Model::prepare(cell, dt_ms);
+    plan.body.reach = std::int32_t(std::floor(interval_ms / dt_ms * (1 + 1e-12)));
+    return plan;
+}
+
+BurstCells::BurstCells(std::size_t n_groups, std::size_t n_neurons, double dt_ms)
+    : BurstCells(burst_cells_plan(n_groups, n_neurons, dt_ms)) {}
+
+BurstCells::BurstCells(const BurstCellsPlan& plan)
+    : n_groups_(plan.n_groups), n_neurons_(plan.n_neurons), body_(plan.body), rest_(plan.rest),
+      words_(decltype(body_.state)::n_words * n()), trains_(decltype(body_.train)::n_words * n()),
+      soma_mV_(n()), dendrite_mV_(n()), spike_(n()), event_(n()), burst_(n()), laws_(plan.laws),
+      halves_(block), background_(std::size_t(Model::n_channels) * block) {
+    for (std::size_t channel = 0; channel < laws_.size(); ++channel) {
+        laws_[channel].cells = halves_.data();
+        laws_[channel].sums = background_.data() + channel * block;
+    }
     body_.background = background_.data();
     body_.background_stride = block;
     start();
@@ -55,7 +69,7 @@ void BurstCells::start() {
     body_.state = {words_.data(), n()};
     body_.train = {trains_.data(), n()};
     for (std::size_t i = 0; i < n(); ++i) {
-        body_.state.store(i, Model::start({}));
+        body_.state.store(i, rest_);
         body_.train.store(i, {body_.reach + 1, 0});
     }
 }
@@ -90,11 +104,7 @@ void BurstCells::step(const CellNoise& noise, std::uint64_t step, Heard& heard) 
     }
     const auto count = [&](const auto& of_cells, std::vector<std::uint32_t>& sums) {
         sums.resize(n_groups_);
-        for (std::size_t group = 0; group < n_groups_; ++group) {
-            std::uint32_t sum = 0;
-            for (std::size_t i = 0; i < n_neurons_; ++i) sum += of_cells[group * n_neurons_ + i];
-            sums[group] = sum;
-        }
+        cpu::run_rows(0, n_groups_, CountSpikes{of_cells.data(), n_neurons_, sums.data()});
     };
     count(spike_, heard.spikes);
     count(event_, heard.events);

@@ -13,10 +13,7 @@
 #include <vector>
 
 #include "kernels/cpu/line_vector.hpp"
-#include "kernels/poisson_counts.hpp"
-#include "kernels/step_burst_cells.hpp"
-#include "models/neurons/two_compartment_burst.hpp"
-#include "sim/cells.hpp"
+#include "sim/cells_plan.hpp"
 
 namespace lamina {
 
@@ -50,18 +47,20 @@ class BurstCells {
     std::size_t n_state_words() const { return words_.size() + trains_.size(); }
 
   private:
-    using Model = TwoCompartmentBurst<float>;
-    static constexpr int n_counts = 4; ///< of background spikes in a step
+    using Model = BurstCellsPlan::Model;
     using Body = StepBurstCells<Model, float>;
+
+    explicit BurstCells(const BurstCellsPlan&);
 
     std::size_t n() const { return n_groups_ * n_neurons_; }
 
     std::size_t n_groups_, n_neurons_;
-    Body body_{};
+    Body body_;
+    Model::State rest_;
     cpu::LineVector<std::uint32_t> words_, trains_;
     cpu::LineVector<float> soma_mV_, dendrite_mV_;
     cpu::LineVector<std::uint8_t> spike_, event_, burst_;
-    std::vector<AddPoisson<n_counts>> laws_; ///< background spikes of each channel
+    std::vector<AddPoisson<BurstCellsPlan::n_counts>> laws_; ///< background spikes of each channel
     cpu::LineVector<std::uint16_t> halves_;
     cpu::LineVector<std::int32_t> background_;
 };

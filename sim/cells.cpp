@@ -12,27 +12,22 @@
 #include "kernels/cpu/line_vector.hpp"
 #include "kernels/cpu/philox_rows.hpp"
 #include "kernels/step_cells.hpp"
-#include "models/neuron_catalogue.hpp"
+#include "sim/cells_plan.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/model_parameters.hpp"
 
 namespace lamina {
 namespace {
 
-template <template <class> class ModelOf> class CellsOf final : public Cells {
+template <class Model> class CellsOf final : public Cells {
     using Real = float;
-    using Model = ModelOf<Real>;
     using View = SoaView<typename Model::State>;
 
   public:
-    CellsOf(const CellSpec& spec, double noise_per_sqrt_ms, std::size_t n_groups,
-            std::size_t n_neurons, double dt_ms)
-        : params_(params_of<Model>(spec.parameters, spec.model)),
-          constants_(Model::prepare(params_, dt_ms)), n_groups_(n_groups), n_neurons_(n_neurons),
-          dt_ms_(dt_ms), noise_(Real(spec.noise * noise_per_sqrt_ms * std::sqrt(dt_ms))),
+    explicit CellsOf(const CellsPlan<Model>& plan)
+        : rest_(plan.rest), constants_(plan.constants), n_groups_(plan.n_groups),
+          n_neurons_(plan.n_neurons), dt_ms_(plan.dt_ms), noise_(plan.noise),
           words_(View::n_words * n()), spiked_(n()) {
-        if (const char* const why = Model::refusal(params_, dt_ms))
-            throw SpecError(fmt::format("{}: {}", spec.model, why));
         halves_.resize((n() + 63) / 64 * 64);
         draws_stride_ = (n() + 255) / 256 * 256;
         draws_.resize(draws_stride_ * Model::n_draws);
@@ -40,8 +35,7 @@ template <template <class> class ModelOf> class CellsOf final : public Cells {
     }
 
     void start() override {
-        const auto rest = Model::start(params_);
-        for (std::size_t i = 0; i < n(); ++i) view().store(i, rest);
+        for (std::size_t i = 0; i < n(); ++i) view().store(i, rest_);
     }
 
     void advance(const double* drive_per_ms, const float* own_drive, const CellNoise& noise,
@@ -81,7 +75,7 @@ template <template <class> class ModelOf> class CellsOf final : public Cells {
     std::size_t n() const { return n_groups_ * n_neurons_; }
     View view() { return {words_.data(), n()}; }
 
-    typename Model::Params params_;
+    typename Model::State rest_;
     typename Model::Constants constants_;
     std::size_t n_groups_, n_neurons_;
     double dt_ms_;
@@ -92,6 +86,17 @@ template <template <class> class ModelOf> class CellsOf final : public Cells {
     cpu::LineVector<std::uint32_t> draws_;
     std::size_t draws_stride_ = 0;
 };
+
+template <class Model>
+AnyCellsPlan plan_of(const CellSpec& spec, const CellModel& model, std::size_t n_groups,
+                     std::size_t n_neurons, double dt_ms) {
+    const auto params = params_of<Model>(spec.parameters, spec.model);
+    if (const char* const why = Model::refusal(params, dt_ms))
+        throw SpecError(fmt::format("{}: {}", spec.model, why));
+    const auto noise = float(spec.noise * model.noise_per_sqrt_ms * std::sqrt(dt_ms));
+    return CellsPlan<Model>{
+        n_groups, n_neurons, dt_ms, noise, Model::start(params), Model::prepare(params, dt_ms)};
+}
 
 /// Rates of groups that each have a drive, over a time after another in which they find their way.
 std::vector<double> measured_Hz(const CellSpec& spec, const std::vector<double>& drives,
@@ -120,8 +125,8 @@ const std::vector<CellModel>& cell_models() {
     return models;
 }
 
-std::unique_ptr<Cells> make_cells(const CellSpec& spec, std::size_t n_groups, std::size_t n_neurons,
-                                  double dt_ms) {
+AnyCellsPlan cells_plan(const CellSpec& spec, std::size_t n_groups, std::size_t n_neurons,
+                        double dt_ms) {
     const auto& models = cell_models();
     const auto found = std::find_if(models.begin(), models.end(),
                                     [&](const CellModel& m) { return spec.model == m.name; });
@@ -132,12 +137,21 @@ std::unique_ptr<Cells> make_cells(const CellSpec& spec, std::size_t n_groups, st
         throw SpecError(
             fmt::format("a column cannot be made of '{}'; it can of {}", spec.model, names));
     }
-    const double noise = found->noise_per_sqrt_ms;
-    if (spec.model == "lif_delta")
-        return std::make_unique<CellsOf<LifDelta>>(spec, noise, n_groups, n_neurons, dt_ms);
-    if (spec.model == "escape_exp")
-        return std::make_unique<CellsOf<EscapeExp>>(spec, noise, n_groups, n_neurons, dt_ms);
-    return std::make_unique<CellsOf<LifExp>>(spec, noise, n_groups, n_neurons, dt_ms);
+    const auto plan = [&](auto model) {
+        return plan_of<decltype(model)>(spec, *found, n_groups, n_neurons, dt_ms);
+    };
+    if (spec.model == "lif_delta") return plan(LifDelta<float>{});
+    if (spec.model == "escape_exp") return plan(EscapeExp<float>{});
+    return plan(LifExp<float>{});
+}
+
+std::unique_ptr<Cells> make_cells(const CellSpec& spec, std::size_t n_groups, std::size_t n_neurons,
+                                  double dt_ms) {
+    return std::visit(
+        [](const auto& plan) -> std::unique_ptr<Cells> {
+            return std::make_unique<CellsOf<typename std::decay_t<decltype(plan)>::Model>>(plan);
+        },
+        cells_plan(spec, n_groups, n_neurons, dt_ms));
 }
 
 const RateCurve& RateCurve::of(const CellSpec& spec, double dt_ms, double highest_Hz) {

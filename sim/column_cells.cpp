@@ -41,6 +41,7 @@ std::vector<PopulationSpikes> spiking_populations(const AreaSpec& spec) {
     if (has_PV_cells(spec)) add(at.p_lagged.first, at.p_lagged.n, spiking.PV_neurons);
     if (spec.matched_by_bursts())
         add(at.m.first, BurstMatching::n_populations(spec), spiking.match_neurons);
+    if (spec.has_hidden_cells()) add(at.m.first, at.m.n, spec.score_units);
     add(at.a.first, at.a.n, spiking.n_neurons);
     return all;
 }
@@ -69,6 +70,11 @@ std::vector<ColumnSynapses> column_synapses(const AreaSpec& spec) {
         add("L23E", "L5match", cells, n);
         add("L5apical", "L5match", cells, n);
         add("L5match", "L5gate", gates, 4 * d * spiking.match_neurons);
+    } else if (spec.has_hidden_cells()) {
+        const Count cells = H * N * N * spec.score_units;
+        add("L23E", "L5hidden", cells, 2 * d * n);
+        add("L5apical", "L5hidden", cells, 2 * d * n);
+        add("L5hidden", "L5gate", gates, spec.score_units);
     } else {
         add("L23E", "L5gate", gates, 2 * d * n);
         add("L5apical", "L5gate", gates, 2 * d * n);

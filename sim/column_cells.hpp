@@ -34,8 +34,8 @@ struct ColumnSynapses {
 
 /// All of them. Between numbers a cell hears min(K, n) cells of r+ and as many of r- of each number
 /// that has a weight in the circuit (with column.dale, cells of one and interneurons of the other),
-/// as the in-degree K of column.spiking says; a gate's neurons, PV and L5match hear all cells of
-/// what they listen to. Thalamic input has none: it is rates.
+/// as the in-degree K of column.spiking says; a gate's neurons, PV, L5match and L5hidden hear
+/// all cells of what they listen to. Thalamic input has none: it is rates.
 std::vector<ColumnSynapses> column_synapses(const AreaSpec&);
 
 } // namespace lamina

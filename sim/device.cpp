@@ -7,6 +7,7 @@
 #include "sim/backend.hpp"
 #include "sim/device_area.hpp"
 #include "sim/device_ceilings.hpp"
+#include "sim/device_cells.hpp"
 #include "sim/device_reference.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/device/device_network.hpp"
@@ -93,6 +94,25 @@ template std::unique_ptr<DeviceArea<float>> make_device_area(const Device&,
 std::unique_ptr<DeviceReference> make_device_reference(const Device& device, const AreaSpec& spec,
                                                        const AttentionWeights& weights) {
     return backend_of(device).make_reference(device.number, spec, weights);
+}
+
+std::unique_ptr<Cells> make_device_cells(const Device& device, const CellSpec& spec,
+                                         std::size_t n_groups, std::size_t n_neurons,
+                                         double dt_ms) {
+    return backend_of(device).make_cells(device.number,
+                                         cells_plan(spec, n_groups, n_neurons, dt_ms));
+}
+
+std::unique_ptr<DeviceBurstCells> make_device_burst_cells(const Device& device,
+                                                          std::size_t n_groups,
+                                                          std::size_t n_neurons, double dt_ms) {
+    return backend_of(device).make_burst_cells(device.number,
+                                               burst_cells_plan(n_groups, n_neurons, dt_ms));
+}
+
+std::unique_ptr<DeviceSpikeGates> make_device_spike_gates(const Device& device,
+                                                          const SpikeGatesPlan& plan) {
+    return backend_of(device).make_spike_gates(device.number, plan);
 }
 
 DeviceCeilings device_ceilings(const Device& device) {

@@ -75,6 +75,7 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
 
     if (spiking.in_degree < spiking.n_neurons) wire();
     if (spec.matched_by_bursts()) matching_ = std::make_unique<BurstMatching>(spec, at_);
+    if (spec.has_hidden_cells()) hidden_ = std::make_unique<HiddenCells>(spec, at_, seed);
 
     SpikingGatesSpec gates;
     gates.gates = gate_parameters(spec);
@@ -155,6 +156,7 @@ void SpikingArea::warm_up() {
     for (std::uint64_t step = 0; step < n; ++step)
         for (Firing& f : firing_) fire(f, before_trial + step);
     if (matching_) matching_->warm_up(state_.data(), noise_of(which_matches()));
+    if (hidden_) hidden_->settle(state_.data());
     for (Firing& f : firing_) {
         f.n_fired = 0;
         for (FiredCells& fired : f.fired) fired.clear();
@@ -223,8 +225,11 @@ void SpikingArea::filter(const Firing& f) {
 
 /// Scores as the gates' dendrites have them.
 void SpikingArea::take_scores(const double* s) {
-    if (!matching_) return circuit_.log_drive(s, log_drive_.data());
-    std::copy_n(s + at_.m.first, at_.m.n, log_drive_.begin());
+    if (!matching_ && !hidden_) return circuit_.log_drive(s, log_drive_.data());
+    if (hidden_)
+        hidden_->log_drive(s, log_drive_.data());
+    else
+        std::copy_n(s + at_.m.first, at_.m.n, log_drive_.begin());
     if (circuit_.input().all_seen) return;
     const auto& mask = circuit_.input().mask; // of one head
     for (std::size_t i = 0; i < log_drive_.size(); ++i) log_drive_[i] += mask[i % mask.size()];
@@ -328,6 +333,7 @@ void SpikingArea::advance(std::int64_t step) {
     for (const Firing& f : firing_) filter(f);
     if (matching_)
         matching_->advance(s, noise_of(which_matches()), std::uint64_t(step), state_.data());
+    if (hidden_) hidden_->advance(s, noise_of(which_matches()), std::uint64_t(step), state_.data());
     std::copy(gates_->a().begin(), gates_->a().end(), state_.begin() + std::ptrdiff_t(at_.a.first));
     std::copy(gates_->p().begin(), gates_->p().end(), state_.begin() + std::ptrdiff_t(at_.p.first));
     remember();
@@ -363,6 +369,7 @@ std::size_t SpikingArea::state_bytes() const {
     std::size_t words = 0;
     for (const Firing& f : firing_) words += f.cells->n_state_words();
     if (matching_) words += matching_->cells().n_state_words() + 3 * matching_->n_neurons();
+    if (hidden_) words += hidden_->n_words();
     // what is heard, asked for and sent is as wide as a word
     for (const Firing& f : firing_) words += f.own.size() + f.own_drive.size();
     return (past_.size() + 1) * state_.size() * sizeof(double) +
@@ -380,7 +387,8 @@ std::size_t SpikingArea::n_wired_words() const {
 double SpikingArea::flops_per_step() const {
     // a cell: noise 3, membrane and current 6, threshold and reset 3
     const double of_matches = matching_ ? 90 * double(matching_->n_neurons()) : 0;
-    return circuit_.flops() + 12 * double(n_neurons()) + of_matches;
+    const double of_hidden = hidden_ ? 40 * double(HiddenCells::n_neurons(spec_)) : 0;
+    return circuit_.flops() + 12 * double(n_neurons()) + of_matches + of_hidden;
 }
 
 std::int64_t SpikingArea::n_neurons() const {
@@ -391,10 +399,11 @@ std::int64_t SpikingArea::n_neurons() const {
 
 std::vector<PopulationSpikes> SpikingArea::spikes() const {
     std::vector<PopulationSpikes> all = spiking_populations(spec_);
-    LAMINA_EXPECT(all.size() == firing_.size() + (matching_ ? 2 : 1));
+    LAMINA_EXPECT(all.size() == firing_.size() + (matching_ || hidden_ ? 2 : 1));
     auto one = all.begin();
     for (const Firing& f : firing_) (one++)->n_spikes = std::int64_t(f.n_fired);
     if (matching_) (one++)->n_spikes = std::int64_t(matching_->n_spikes());
+    if (hidden_) (one++)->n_spikes = std::int64_t(hidden_->n_spikes());
     one->n_spikes = std::int64_t(n_gate_spikes_);
     return all;
 }

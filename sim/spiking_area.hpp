@@ -16,7 +16,8 @@
 /// the gates, L5E, L6E, L23mlp at the output, and interneurons. Gates, PV, L5match and L23mlp
 /// itself hear all.
 ///
-/// With score: apical, q and k meet in cells that burst (sim/burst_matching.hpp).
+/// With score: apical, q and k meet in cells that burst (sim/burst_matching.hpp), with score:
+/// additive_exponential in cells that add and are exponential (sim/hidden_cells.hpp).
 ///
 /// The pools of the layer norms (L4I, L6I), SST and the interneurons of the input stay rates.
 #pragma once
@@ -28,6 +29,7 @@
 #include "models/relaxation.hpp"
 #include "sim/burst_matching.hpp"
 #include "sim/cells.hpp"
+#include "sim/hidden_cells.hpp"
 #include "sim/rhythm.hpp"
 #include "sim/sparse_inputs.hpp"
 #include "sim/spiking_gates.hpp"
@@ -125,6 +127,7 @@ class SpikingArea final : public StateArea<double> {
     std::unique_ptr<SpikingGates> gates_;
     std::uint64_t n_gate_spikes_ = 0;         ///< since the last reset
     std::unique_ptr<BurstMatching> matching_; ///< score: apical
+    std::unique_ptr<HiddenCells> hidden_;     ///< score: additive_exponential
     bool has_PV_ = false;                     ///< an inhibition that listens to the gates
     Rhythm gamma_, beta_;
     std::vector<double> log_drive_, input_, sent_;

@@ -1,7 +1,8 @@
-/// The bodies of the rate column with the least of models, compiled for CUDA in both precisions by
+/// The bodies of the column with the least of models, compiled for CUDA in both precisions by
 /// tests/cuda alone: the proof that they need nothing else. What runs is in sim/backend_cuda.cu.
 #include "kernels/cuda/exec.cuh"
 
+#include "kernels/ask_cells.hpp"
 #include "kernels/gate_rows.hpp"
 #include "kernels/inhibit_rows.hpp"
 #include "kernels/math.hpp"
@@ -10,6 +11,7 @@
 #include "kernels/relax.hpp"
 #include "kernels/route_rows.hpp"
 #include "kernels/score_rows.hpp"
+#include "kernels/spike_hidden.hpp"
 
 namespace lamina {
 namespace {
@@ -83,6 +85,8 @@ template <class Real> struct Noise {
     LAMINA_ITEM(RelaxSlope<Real>)                                                                  \
     LAMINA_ITEM(RelaxRectifiedSlope<Real>)                                                         \
     LAMINA_ITEM(RelaxPairSlope<Real>)                                                              \
+    LAMINA_ITEM(AskCells<Real>)                                                                    \
+    LAMINA_ITEM(SpikeAllHidden<Real>)                                                              \
     LAMINA_ITEM(InhibitRows<Pv, Real>)                                                             \
     LAMINA_ITEM(DivisorRows<Pv, Real>)                                                             \
     LAMINA_ITEM(InhibitSlope<Pv, Real>)                                                            \

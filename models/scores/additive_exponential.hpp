@@ -48,9 +48,10 @@ struct AdditiveExponential {
                 par.units};
     }
 
+    /// What each unit gets from one vector of rates: sums[m] = omega_m . x - |x|^2 / 2.
     template <class Real, class Lanes>
-    LAMINA_FN static Real encode(const Real* rate, Real gain, Real* features,
-                                 const Constants<Real>& c, int head, Role role, Lanes lanes) {
+    LAMINA_FN static void add_up(const Real* rate, Real gain, Real* sums, const Constants<Real>& c,
+                                 int head, Role role, Lanes lanes) {
         const Real scale = role == Role::query ? gain * c.scale : c.scale;
         Real half_square = 0;
         for (int i = 0; i < c.d_head; ++i) half_square = fma(rate[i], rate[i], half_square);
@@ -58,12 +59,18 @@ struct AdditiveExponential {
 
         const Real* omega = c.projections + std::size_t(head) * c.units * c.d_head;
         const int first = lanes.first(), count = lanes.count();
-        for (int m = first; m < c.units; m += count) features[m] = -half_square;
+        for (int m = first; m < c.units; m += count) sums[m] = -half_square;
         for (int i = 0; i < c.d_head; ++i, omega += c.units) {
             const Real input = scale * rate[i];
-            for (int m = first; m < c.units; m += count)
-                features[m] = fma(omega[m], input, features[m]);
+            for (int m = first; m < c.units; m += count) sums[m] = fma(omega[m], input, sums[m]);
         }
+    }
+
+    template <class Real, class Lanes>
+    LAMINA_FN static Real encode(const Real* rate, Real gain, Real* features,
+                                 const Constants<Real>& c, int head, Role role, Lanes lanes) {
+        add_up(rate, gain, features, c, head, role, lanes);
+        const int first = lanes.first(), count = lanes.count();
         Real top = -math::infinity<Real>;
         for (int m = first; m < c.units; m += count) top = features[m] > top ? features[m] : top;
         top = lanes.max(top);

@@ -113,9 +113,12 @@ TEST_CASE("kernels: registers stay within the budget, nothing spills, hot kernel
         CHECK(std::count(figures.begin(), figures.end(), 0) == 0);
     }
     // what must be there, and how many threads of it must fit into a block
-    for (const char* body : {"ScatterSpikes<uint32>", "ScatterSpikes<EmittedSpike>", "DriveNeurons",
-                             "RunInSharedRing<LifExp<float>,float>",
-                             "AdvanceNeurons<LifExp<float>,float>", "GateRows<float>"}) {
+    for (const char* body :
+         {"ScatterSpikes<uint32>", "ScatterSpikes<EmittedSpike>", "DriveNeurons",
+          "RunInSharedRing<LifExp<float>,float>", "AdvanceNeurons<LifExp<float>,float>",
+          "GateRows<float>", "StepGroups<LifExp<float>,float>", "StepGroups<LifDelta<float>,float>",
+          "StepGroups<EscapeExp<float>,float>", "SpikeGates<double>", "SpikeAllHidden<float>",
+          "StepBurstCells<TwoCompartmentBurst<float>,float>"}) {
         INFO(body);
         REQUIRE(found.most_registers.count(body) == 1);
         CHECK(is_hot(body));

@@ -77,4 +77,9 @@ TEST_CASE("the neurons of a column are counted without making it") {
     spec.score = "apical", spec.spiking.match_neurons = 3;
     for (const PopulationSpikes& one : spiking_populations(spec)) n -= one.n_neurons;
     CHECK(n == -3 * 4 * 8 * 8 * 8);
+    for (const PopulationSpikes& one : spiking_populations(spec)) n += one.n_neurons;
+    CHECK(n == 20 * (2 * 6 * 64 + 64) + 100 * 8);
+    spec.score = "additive_exponential", spec.score_units = 32;
+    for (const PopulationSpikes& one : spiking_populations(spec)) n -= one.n_neurons;
+    CHECK(n == -32 * 8 * 8);
 }

@@ -126,7 +126,14 @@ TEST_CASE("a delay or a lag of PV is warned of from its margin on, and not befor
 TEST_CASE("what a column of neurons cannot do is told") {
     const std::string spiking = smallest_with_seed + "simulation: {mode: spiking}\n";
     CHECK(problems_of(spiking).empty());
-    CHECK(has_problem(problems_of(spiking, {"column.score=additive_exponential"}), "L0217"));
+    CHECK(problems_of(spiking, {"column.score=additive_exponential"}).empty());
+    CHECK(problems_of(spiking, {"column.score=additive_exponential", "column.score.units=64",
+                                "column.spiking.match_tau=33.33 ms"})
+              .empty());
+    CHECK(has_problem(problems_of(spiking, {"column.score=additive_exponential",
+                                            "column.spiking.match_neurons=5"}),
+                      "L0360"));
+    CHECK(has_problem(problems_of(spiking, {"column.spiking.match_tau=50 ms"}), "L0360"));
     CHECK(problems_of(spiking, {"column.score=apical", "column.spiking.match_neurons=5"}).empty());
     CHECK(has_problem(problems_of(spiking, {"column.spiking.match_neurons=5"}), "L0360"));
     const std::string coarse = "column.spiking.delay=1 ms";

@@ -123,6 +123,14 @@ TEST_CASE("describe: what is not in the model is not in its tables") {
     CHECK(row_of(table_of(bursts, "D"), "score").empty());
     CHECK_FALSE(row_of(table_of(describe(dms_with({})), "D"), "score").empty());
 
+    // and so do hidden cells
+    const auto hidden = describe(dms_with(
+        {"simulation.mode=spiking", "column.PV_delay=0 ms", "column.score=additive_exponential"}));
+    for (const auto& row : table_of(hidden, "C").rows)
+        CHECK((row[1].text != "L5gate" || row[0].text == "L5hidden" || row[0].text == "PV"));
+    CHECK_FALSE(row_of(table_of(hidden, "D"), "L5hidden").empty());
+    CHECK(row_of(table_of(hidden, "D"), "score").empty());
+
     // the PV loop alone
     const auto loop = describe(read_checked_spec(root + "/experiments/softmax_loop.yaml"));
     CHECK(first_column(table_of(loop, "B")) == std::set<std::string>{"L5gate", "PV"});

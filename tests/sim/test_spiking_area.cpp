@@ -55,6 +55,7 @@ void change(AreaSpec& spec, const std::string& what) {
     if (what == "sparse")
         spec.dale = true, spec.spiking.in_degree = (spec.spiking.n_neurons + 1) / 2;
     if (what == "apical") spec.score = "apical", spec.spiking.match_neurons = 3;
+    if (what == "hidden") spec.score = "additive_exponential", spec.score_units = 16;
 }
 
 /// Means of populations over the last `window_ms` of `for_ms`.
@@ -229,6 +230,7 @@ TEST_CASE("inhibition that reaches gates unevenly shifts the choice by its formu
 TEST_CASE("a column of neurons that is saved goes on as it would have") {
     std::vector<std::string> all(std::begin(circuits), std::end(circuits));
     all.push_back("apical"); // of cells too few to compute with
+    all.push_back("hidden");
     for (const std::string& which : all) {
         INFO(which);
         AreaSpec spec = spiking_spec(3);
