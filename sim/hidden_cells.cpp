@@ -13,7 +13,7 @@
 namespace lamina {
 namespace {
 
-constexpr std::size_t block = 2048; ///< cells that stay in the cache for a step
+constexpr std::size_t cells_at_once = 2048; ///< cells that stay in the cache for a step
 
 } // namespace
 
@@ -24,7 +24,7 @@ HiddenCells::HiddenCells(const AreaSpec& spec, const AreaLayout& at, std::uint64
       log_rate_dt_(float(std::log(spec.spiking.rate_Hz * 1e-3 * spec.dt_ms))),
       constants_(AdditiveExponential::prepare(score_parameters(spec), seed, projections_)),
       rate_(std::size_t(spec.d_head)), query_(std::size_t(spec.heads * spec.columns) * n_units_),
-      key_(query_.size()), words_(block), spiked_(block), n_of_gate_(at.m.n) {}
+      key_(query_.size()), words_(cells_at_once), spiked_(cells_at_once), n_of_gate_(at.m.n) {}
 
 std::int64_t HiddenCells::n_neurons(const AreaSpec& spec) {
     return std::int64_t(spec.heads) * spec.columns * spec.columns * spec.score_units;
@@ -70,11 +70,11 @@ void HiddenCells::advance(const double* s, const CellNoise& noise, std::uint64_t
     const std::size_t N = std::size_t(spec_.columns), n_cells = m_.n * n_units_;
     SpikeHidden<float> body{};
     body.log_rate_dt = log_rate_dt_;
-    for (std::size_t first = 0; first < n_cells; first += block) {
-        const std::size_t last = std::min(first + block, n_cells);
+    for (std::size_t first = 0; first < n_cells; first += cells_at_once) {
+        const std::size_t last = std::min(first + cells_at_once, n_cells);
         cpu::random_words(noise.seed, noise.trial, Stream::cells, step, noise.which * 4, first,
                           last - first, words_.data());
-        // gate by gate, as far as they lie in this block
+        // gate by gate, as far as they lie in this part
         for (std::size_t cell = first; cell < last;) {
             const std::size_t gate = cell / n_units_, unit = cell % n_units_, row = gate / N,
                               column = row / N * N + gate % N,

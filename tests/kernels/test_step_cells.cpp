@@ -18,10 +18,10 @@ using namespace lamina;
 
 namespace {
 
-constexpr std::size_t n_groups = 3, n_neurons = 37, n = n_groups * n_neurons;
+constexpr std::size_t n_groups = 3, per_group = 37, n = n_groups * per_group;
 constexpr double dt_ms = 0.1;
 
-template <class T> using OnDevice = DeviceArray<Emulated, T>;
+template <class T> using Emulating = DeviceArray<Emulated, T>;
 
 /// From the first row of random numbers on; [words] of a step, of this draw.
 std::vector<std::uint32_t> random_words(std::uint64_t step, std::uint32_t draw) {
@@ -55,8 +55,8 @@ Input input_of(const EscapeExp<float>&) { return {{40, 60, 80}, 0}; }
 TEST_CASE("random rows on a device are those of a processor") {
     const Emulated exec(GENERATE(1u, 2u));
     const RandomRow row{3, 1, Stream::cells, (std::uint64_t(1) << 40) + 7, 6};
-    const OnDevice<std::uint16_t> halves(exec, 128);
-    const OnDevice<std::uint32_t> words(exec, 256);
+    const Emulating<std::uint16_t> halves(exec, 128);
+    const Emulating<std::uint32_t> words(exec, 256);
     exec.for_each("halves", 128 / RandomHalves::per_block, RandomHalves{row, halves.data()});
     exec.for_each("words", 256 / RandomWords::per_block, RandomWords{row, words.data()});
     std::vector<std::uint16_t> all_halves = random_halves(row.step, 6);
@@ -76,28 +76,28 @@ TEMPLATE_TEST_CASE("StepCells has the same bits on a processor and on a device",
 
     const Emulated exec(GENERATE(1u, 2u));
     std::vector<std::uint32_t> words = all_of(Model::start({})), n_spikes(n_groups);
-    OnDevice<std::uint32_t> on_words(exec, words), on_draws(exec, 256), on_sums(exec, n_groups);
-    OnDevice<std::uint16_t> on_halves(exec, 128);
+    Emulating<std::uint32_t> on_words(exec, words), on_draws(exec, 256), on_sums(exec, n_groups);
+    Emulating<std::uint16_t> on_halves(exec, 128);
     std::vector<std::uint8_t> spiked(n);
-    const OnDevice<std::uint8_t> on_spiked(exec, n);
-    const OnDevice<float> on_drives(exec, drives);
+    const Emulating<std::uint8_t> on_spiked(exec, n);
+    const Emulating<float> on_drives(exec, drives);
     std::uint32_t n_all = 0, n_counted = 0;
     for (std::uint64_t step = 0; step < 1000; ++step) {
         const auto halves = random_halves(step, 0);
         const auto draws = random_words(step, 1);
         // group by group, as a processor has them
         for (std::size_t group = 0; group < n_groups; ++group) {
-            const std::size_t first = group * n_neurons;
+            const std::size_t first = group * per_group;
             StepCells<Model, float> here = body;
             here.state = {words.data() + first, n};
             here.halves = halves.data() + first, here.draws = draws.data() + first;
             here.spiked = spiked.data() + first;
             here.drive = drives[group];
-            Cpu().for_each(n_neurons, here);
+            Cpu().for_each(per_group, here);
         }
 
         on_halves.set(halves), on_draws.set(draws);
-        StepGroups<Model, float> there{body, on_drives.data(), n_neurons};
+        StepGroups<Model, float> there{body, on_drives.data(), per_group};
         there.cells.state = {on_words.data(), n};
         there.cells.halves = on_halves.data(), there.cells.draws = on_draws.data();
         there.cells.spiked = on_spiked.data();
@@ -105,9 +105,9 @@ TEMPLATE_TEST_CASE("StepCells has the same bits on a processor and on a device",
         REQUIRE(on_spiked.get() == spiked);
         for (const std::uint8_t one : spiked) n_all += one;
         if (step % 20 != 0) continue;
-        Cpu().for_each_row(n_groups, CountSpikes{spiked.data(), n_neurons, n_spikes.data()});
+        Cpu().for_each_row(n_groups, CountSpikes{spiked.data(), per_group, n_spikes.data()});
         exec.for_each_row("count", n_groups,
-                          CountSpikes{on_spiked.data(), n_neurons, on_sums.data()});
+                          CountSpikes{on_spiked.data(), per_group, on_sums.data()});
         REQUIRE(on_sums.get() == n_spikes);
         n_counted += std::accumulate(n_spikes.begin(), n_spikes.end(), 0u);
     }
@@ -136,10 +136,10 @@ TEST_CASE("StepBurstCells has the same bits on a processor and on a device") {
     for (std::size_t i = 0; i < n; ++i) // from 300 to 600 pA, and around half a plateau
         soma_mV[i] = 0.1f * (0.8f + 0.8f * float(i) / n), dendrite_mV[i] = 0.1f * float(i % 7);
     std::vector<std::uint8_t> spike(n), event(n), burst(n);
-    OnDevice<std::uint32_t> on_words(exec, words), on_trains(exec, trains);
-    OnDevice<std::int32_t> on_background(exec, background);
-    const OnDevice<float> on_soma(exec, soma_mV), on_dendrite(exec, dendrite_mV);
-    const OnDevice<std::uint8_t> on_spike(exec, n), on_event(exec, n), on_burst(exec, n);
+    Emulating<std::uint32_t> on_words(exec, words), on_trains(exec, trains);
+    Emulating<std::int32_t> on_background(exec, background);
+    const Emulating<float> on_soma(exec, soma_mV), on_dendrite(exec, dendrite_mV);
+    const Emulating<std::uint8_t> on_spike(exec, n), on_event(exec, n), on_burst(exec, n);
     std::size_t n_spikes = 0, n_events = 0, n_bursts = 0;
     for (std::uint64_t step = 0; step < 2000; ++step) {
         for (std::uint32_t channel = 0; channel < Model::n_channels; ++channel) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <set>
 
 #include "kernels/spike_hidden.hpp"
 #include "sim/area_tables.hpp"
@@ -153,6 +153,42 @@ TEST_CASE("what hidden cells tell scatters by their choice and by their spikes",
     CHECK(settled.variance / (mu * mu) == Approx(of_cells).epsilon(0.15));
     CHECK(told.variance / (mu * mu) == Approx(of_cells + of_spikes).epsilon(0.15));
     CHECK(counted == Approx(of_spikes).epsilon(0.15));
+}
+
+TEST_CASE("hidden cells draw for themselves: of no two gates, trials or populations alike") {
+    const AreaSpec spec = hidden_spec(3, 1, 2, 50); // all nine gates in one block
+    const AreaLayout at(spec);
+    const std::vector<double> none(6, 0);
+    const auto s = state_of(at, none, none); // every cell at R
+    HiddenCells cells(spec, at, 3);
+    std::set<double> told;
+    for (const CellNoise& noise : {CellNoise{5, 6, 7}, CellNoise{5, 7, 7}, CellNoise{5, 6, 8}}) {
+        auto now = s;
+        for (std::uint64_t step = 0; step < 500; ++step)
+            cells.advance(s.data(), noise, step, now.data());
+        told.insert(now.begin() + std::ptrdiff_t(at.m.first),
+                    now.begin() + std::ptrdiff_t(at.m.end()));
+    }
+    CHECK(told.size() == 27); // some 100 spikes each, weighted by when they came
+}
+
+TEST_CASE("SST takes the query from hidden cells, column by column") {
+    AreaSpec spec = hidden_spec(2, 1, 4, 30);
+    spec.score_gain = 1.5;
+    const AreaLayout at(spec);
+    auto q = gaussian(8, 0.7, 1, 1);
+    const auto k = gaussian(8, 0.7, 1, 2);
+    auto s = state_of(at, q, k);
+    s[at.r.first] = 0.4, s[at.r.first + 1] = 1;
+    HiddenCells(spec, at, 9).settle(s.data());
+    for (std::size_t i = 0; i < 8; ++i) q[i] *= i < 4 ? 1.5 * 0.6 : 0;
+    const auto f = features_of(spec, 9, q, k);
+    const double rate_dt = 40e-3 * spec.dt_ms;
+    for (std::size_t gate = 0; gate < 4; ++gate) {
+        double D = 0;
+        for (std::size_t m = 0; m < 30; ++m) D -= std::expm1(-rate_dt * f[gate * 30 + m]) / rate_dt;
+        CHECK(s[at.m.first + gate] == Approx(D / 30).epsilon(1e-5));
+    }
 }
 
 TEST_CASE("a gate that has heard no hidden cell has the drive of one spike, not none") {
