@@ -69,6 +69,7 @@ template <template <class> class ModelOf> class CellsOf final : public Cells {
         }
     }
 
+    const std::uint8_t* spiked() const override { return spiked_.data(); }
     std::vector<std::uint32_t> state() const override { return {words_.begin(), words_.end()}; }
     void set_state(const std::uint32_t* words) override {
         std::copy_n(words, words_.size(), words_.begin());

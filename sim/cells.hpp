@@ -38,6 +38,8 @@ class Cells {
     /// @param n_spikes      [n_groups] of this step
     virtual void step(const double* drive_per_ms, const CellNoise&, std::uint64_t step,
                       std::uint32_t* n_spikes) = 0;
+    /// [n_groups * n_neurons] who spiked in the last step, 1 or 0, group by group.
+    virtual const std::uint8_t* spiked() const = 0;
     /// The neurons' own state, word by word.
     virtual std::vector<std::uint32_t> state() const = 0;
     virtual void set_state(const std::uint32_t* words) = 0;
