@@ -20,7 +20,7 @@ double uniform_of(std::uint32_t item, std::uint64_t step) {
 }
 
 /// A Poisson count by products of uniform numbers.
-double poisson(double mean, std::uint32_t item, std::uint64_t step) {
+double poisson_draw(double mean, std::uint32_t item, std::uint64_t step) {
     double n = 0, product = uniform_of(item, step * 64);
     for (const double least = std::exp(-mean); product > least; ++n)
         product *= uniform_of(item, step * 64 + std::uint64_t(n) + 1);
@@ -35,7 +35,7 @@ RepeatedCounts poisson_counts(std::size_t n_groups, std::size_t n_units) {
         data.group.push_back(std::int64_t(t / 4));
         for (std::size_t u = 0; u < n_units; ++u)
             data.counts.push_back(
-                poisson(1 + double(t / 4 % 5) + double(u % 3), std::uint32_t(u), t));
+                poisson_draw(1 + double(t / 4 % 5) + double(u % 3), std::uint32_t(u), t));
     }
     return data;
 }
@@ -77,9 +77,9 @@ TEST_CASE("counts that are doubled have twice the Fano factor; a part that is sh
     CHECK(noise_correlation(doubled) == Approx(noise_correlation(data)));
     // private and shared part of variance 3 each
     for (std::size_t t = 0; t < data.group.size(); ++t) {
-        const double shared = poisson(3, 99, t);
+        const double shared = poisson_draw(3, 99, t);
         for (std::size_t u = 0; u < 20; ++u)
-            data.counts[t * 20 + u] = poisson(3, std::uint32_t(u), 1000 + t) + shared;
+            data.counts[t * 20 + u] = poisson_draw(3, std::uint32_t(u), 1000 + t) + shared;
     }
     CHECK(noise_correlation(data) == Approx(0.5).margin(0.06));
     // two that mirror each other, and too few deviations to say anything
@@ -100,7 +100,7 @@ template <class On> TimedCounts coded(std::size_t n_times, std::size_t n_units, 
         for (std::size_t time = 0; time < n_times; ++time)
             for (std::size_t u = 0; u < n_units; ++u)
                 data.counts.push_back(
-                    float(on(t % 3, time, u) + poisson(0.5, std::uint32_t(u), 97 * t + time)));
+                    float(on(t % 3, time, u) + poisson_draw(0.5, std::uint32_t(u), 97 * t + time)));
     }
     return data;
 }

@@ -43,7 +43,7 @@ fs::path run_column(const fs::path& folder, const std::string& name,
     return out;
 }
 
-json summary_of(const fs::path& run) { return json::parse(read_file(run / "run.json"))["summary"]; }
+json summary_at(const fs::path& run) { return json::parse(read_file(run / "run.json"))["summary"]; }
 
 } // namespace
 
@@ -57,8 +57,8 @@ TEST_CASE("a column's spikes.h5: SONATA with trials, the same bytes from any num
         CHECK(read_file(one / name) == read_file(three / name));
     CHECK(run_lamina({"verify", one.string()}).exit_code == 0);
     CHECK_FALSE(fs::exists(without / "spikes.h5"));
-    const json summary = summary_of(one);
-    CHECK(summary == summary_of(without));
+    const json summary = summary_at(one);
+    CHECK(summary == summary_at(without));
 
     const auto sonata = RunDirectory::open(one).results("spikes.h5");
     CHECK(sonata.number_attribute("", "magic") == std::vector<double>{0x0A7A});
