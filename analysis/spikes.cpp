@@ -34,13 +34,16 @@ std::vector<double> interval_cv(const SpikeTrains& trains, int fewest) {
         }
         last[neuron] = trains.step[i];
     }
-    std::vector<double> cv(trains.n_neurons, nan);
-    for (std::uint32_t i = 0; i < trains.n_neurons; ++i) {
-        if (n[i] < fewest || sum[i] <= 0) continue;
-        const double mean = sum[i] / n[i];
-        cv[i] = std::sqrt(std::max(0.0, squares[i] / n[i] - mean * mean)) / mean;
-    }
+    std::vector<double> cv;
+    for (std::uint32_t i = 0; i < trains.n_neurons; ++i)
+        cv.push_back(interval_cv(n[i], sum[i], squares[i], fewest));
     return cv;
+}
+
+double interval_cv(double n, double sum, double squares, int fewest) {
+    if (n < fewest || sum <= 0) return nan;
+    const double mean = sum / n;
+    return std::sqrt(std::max(0.0, squares / n - mean * mean)) / mean;
 }
 
 Bursts bursts(const SpikeTrains& trains, double interval_ms) {

@@ -24,6 +24,8 @@ std::vector<double> neuron_rates_Hz(const SpikeTrains&);
 /// Coefficient of variation of each neuron's intervals between spikes, SD / mean (divided by n).
 /// NaN for a neuron with fewer than `fewest` intervals. For a short recording it is biased down.
 std::vector<double> interval_cv(const SpikeTrains&, int fewest = 10);
+/// The same of one neuron, from the number of its intervals, their sum and that of their squares.
+double interval_cv(double n, double sum, double squares, int fewest = 10);
 
 /// Events and bursts of a population. An event is a spike behind a silence longer than the
 /// interval; a burst is an event with a second spike within the interval, however many follow. What

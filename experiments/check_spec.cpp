@@ -44,7 +44,7 @@ class Rules {
         step_size();
         integrator();
         tell(loop_problems(spec_));
-        tell(spiking_problems(spec_));
+        tell(spiking_problems(spec_, available_memory_bytes()));
         items();
         weights();
         files();

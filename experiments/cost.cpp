@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "experiments/circuits/network_cost.hpp"
+#include "experiments/column_spikes.hpp"
 #include "experiments/fit/fit_cost.hpp"
 #include "experiments/probing.hpp"
 #include "experiments/studies.hpp"
@@ -80,7 +81,7 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         cost.core_seconds = fit.alone_seconds + fit.shared_seconds;
         return cost;
     }
-    double state_bytes = 0;
+    double state_bytes = 0, spike_bytes = 0;
     for (const Variant& variant : variants_of(spec)) {
         const VariantRun run = prepare(variant);
         const Trial trial = run.task->trial(run.task->n_trials() - 1);
@@ -107,9 +108,11 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         cost.synapses = std::max(cost.synapses, synapses);
         cost.disk_bytes += (record_numbers(run, trial) + matrices) * conditions * 8 +
                            double(trials) * (15.0 + 2.0 * area.columns) * 8;
+        spike_bytes += kept_spike_bytes(variant.spec, trials, trial.n_steps);
     }
     // the image is built in memory, and copied once when it is closed
-    cost.memory_bytes += state_bytes * threads + 2 * cost.disk_bytes + 40e6;
+    cost.memory_bytes += state_bytes * threads + 2 * cost.disk_bytes + spike_bytes + 40e6;
+    cost.disk_bytes += 0.3 * spike_bytes; // 24 of 80
     return cost;
 }
 

@@ -4,8 +4,10 @@
 #include <cctype>
 #include <cmath>
 
+#include "experiments/column_spikes.hpp"
 #include "experiments/given_weights.hpp"
 #include "experiments/read_spec.hpp"
+#include "experiments/spike_measures.hpp"
 #include "experiments/task_catalogue.hpp"
 #include "sim/area_layout.hpp"
 
@@ -139,6 +141,9 @@ void run_variant(VariantRun& run, int threads, const Device& device, std::int64_
     plan.recording.trace_every =
         std::max<std::int64_t>(1, steps_of(spec.record.trace_every_ms, dt_ms));
     plan.recording.trace_trial = trace_trial;
+    plan.recording.spikes_of = units_to_keep(spec);
+    plan.recording.counted = units_to_count(spec);
+    plan.recording.count_every = std::max<std::int64_t>(1, steps_of(spike_bin_ms, dt_ms));
     plan.recording.example_every = spec.task.per_condition;
     plan.start_settled = spec.task.start == "settled";
     plan.seed = spec.seed;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "experiments/results_parts.hpp"
+#include "experiments/spike_measures.hpp"
 #include "sim/run_file/not_known.hpp"
 
 namespace lamina {
@@ -279,6 +280,7 @@ void add_results(Image& image, const std::vector<VariantRun>& runs) {
     add_rates(image, runs, conditions);
     add_attention(image, runs, conditions);
     add_example(image, runs, conditions);
+    add_spike_results(image, runs);
     add_behaviour(image, runs, conditions);
     add_calibration(image, runs);
     if (runs.front().stimuli.number > 0) add_stimuli(image, runs.front());

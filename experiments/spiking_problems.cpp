@@ -1,15 +1,68 @@
 #include "experiments/spiking_problems.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "experiments/circuits/circuit_network.hpp"
+#include "experiments/circuits/circuit_problems.hpp"
+#include "experiments/column_spikes.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/studies.hpp"
+#include "experiments/task_catalogue.hpp"
 #include "sim/burst_cells.hpp"
+#include "sim/column_cells.hpp"
 
 namespace lamina {
+namespace {
 
-std::vector<FoundProblem> spiking_problems(const ExperimentSpec& spec) {
+/// Populations of record.spikes that neither this column nor one of `vary:` has.
+std::vector<FoundProblem> unknown_populations(const ExperimentSpec& spec) {
+    std::vector<std::string> names;
+    const auto learn_names = [&](const ExperimentSpec& of) {
+        if (!of.area.spiking.on) return;
+        for (const PopulationSpikes& one : spiking_populations(of.area))
+            if (std::find(names.begin(), names.end(), one.name) == names.end())
+                names.push_back(one.name);
+    };
+    learn_names(spec);
+    const std::vector<std::string>& asked = spec.record.spike_populations;
+    const auto is_known = [&](const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    try {
+        if (!std::all_of(asked.begin(), asked.end(), is_known))
+            for (const Variant& variant : variants_of(spec)) learn_names(variant.spec);
+    } catch (const std::runtime_error&) { return {}; } // reading tells what is wrong with them
+    std::vector<FoundProblem> found;
+    for (std::size_t i = 0; i < asked.size(); ++i)
+        if (!is_known(asked[i]))
+            found.push_back(unknown_name("the column has no spiking population", asked[i], names,
+                                         "record.spikes", {std::to_string(i)}));
+    return found;
+}
+
+/// More spikes than memory holds.
+std::vector<FoundProblem> too_many_spikes(const ExperimentSpec& spec, double available_bytes) {
+    if (units_to_keep(spec).empty()) return {};
+    double bytes = 0;
+    try {
+        const auto task = make_task(spec, spec.seed);
+        bytes = kept_spike_bytes(spec, task->n_trials(), task->trial(0).n_steps);
+    } catch (const std::runtime_error&) { return {}; } // another rule says why there is no task
+    if (bytes <= available_bytes) return {};
+    constexpr double GiB = 1024.0 * 1024 * 1024;
+    return {{"L0350",
+             fmt::format("`record.spikes`: some {:.2g} GiB of spikes; this machine has {:.3g} GiB "
+                         "free",
+                         bytes / GiB, available_bytes / GiB),
+             "list fewer populations, lower record.spike_sample, or run fewer trials",
+             {"record.spikes"}}};
+}
+
+} // namespace
+
+std::vector<FoundProblem> spiking_problems(const ExperimentSpec& spec, double available_bytes) {
     const AreaSpec& area = spec.area;
     if (!area.spiking.on || has_network(spec)) return {};
     if (const Study* const study = study_of(spec))
@@ -53,6 +106,8 @@ std::vector<FoundProblem> spiking_problems(const ExperimentSpec& spec) {
                          "shorten column.spiking.PV_tau, or lengthen column.tau.PV",
                          {"column.spiking.PV_tau", "column.tau.PV"},
                          true});
+    for (const auto& more : {unknown_populations(spec), too_many_spikes(spec, available_bytes)})
+        found.insert(found.end(), more.begin(), more.end());
     return found;
 }
 

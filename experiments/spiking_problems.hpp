@@ -9,6 +9,7 @@
 namespace lamina {
 
 /// Nothing where no spiking column is asked for.
-std::vector<FoundProblem> spiking_problems(const ExperimentSpec&);
+/// @param available_bytes  memory that is free
+std::vector<FoundProblem> spiking_problems(const ExperimentSpec&, double available_bytes);
 
 } // namespace lamina

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "experiments/spike_measures.hpp"
 #include "sim/column_cells.hpp"
 
 namespace lamina {
@@ -131,7 +132,7 @@ nlohmann::ordered_json rates_summary(const VariantRun& run, const AnalysisSpec& 
 
 /// Neurons, what they fire, and all their spikes by token: a column in one presentation.
 nlohmann::ordered_json spikes_summary(const VariantRun& run, const AnalysisSpec& spec) {
-    std::vector<double> per_token, rate_Hz;
+    std::vector<double> per_token, rate_Hz, bits;
     nlohmann::ordered_json populations;
     std::int64_t neurons = 0;
     const AreaSpec& area = run.variant.spec.area;
@@ -139,7 +140,12 @@ nlohmann::ordered_json spikes_summary(const VariantRun& run, const AnalysisSpec&
         const double tokens = double(record.presentations.size()) * area.columns;
         double sum = 0;
         for (const PopulationSpikes& one : record.spikes) sum += double(one.n_spikes);
-        if (!record.spikes.empty() && tokens > 0) per_token.push_back(sum / tokens);
+        if (record.spikes.empty() || tokens == 0) continue;
+        per_token.push_back(sum / tokens);
+        double of_trial = 0;
+        for (const PresentationRecord& shown : record.presentations)
+            of_trial += shown.attended_bits / double(record.presentations.size());
+        bits.push_back(of_trial);
     }
     if (per_token.empty()) return nullptr;
     const auto& first = run.records.front().spikes;
@@ -155,9 +161,12 @@ nlohmann::ordered_json spikes_summary(const VariantRun& run, const AnalysisSpec&
     }
     std::int64_t synapses = 0;
     for (const ColumnSynapses& one : column_synapses(area)) synapses += one.n;
+    add_spike_measures(run, populations);
     return {{"neurons", neurons},
             {"synapses", synapses},
             {"per_token", summary_entry(per_token, spec)},
+            {"attended_bits", summary_entry(bits, spec)},
+            {"per_attended_bit", number_or_null(analysis::mean(per_token) / analysis::mean(bits))},
             {"populations", populations}};
 }
 

@@ -56,6 +56,19 @@ class AreaView {
 struct PopulationSpikes {
     std::string name;
     std::int64_t n_neurons, n_spikes;
+    /// Of cells that burst: spikes behind a silence of 16 ms, and those of them with a second spike
+    /// within 16 ms; -1 of others.
+    std::int64_t n_events = -1, n_bursts = -1;
+};
+
+/// Who of a population fired in one step. Neuron c of number g is unit g n + c; gates, whose n
+/// neurons are alike and only counted, are units as a whole, and so are the hidden cells of a gate.
+struct StepSpikes {
+    const std::uint8_t* of_cells = nullptr;  ///< [n_units] 1 or 0; null: counted together
+    const std::uint32_t* of_gates = nullptr; ///< [n_units] spikes of each unit
+    std::size_t n_units = 0;
+
+    std::uint32_t of(std::size_t unit) const { return of_cells ? of_cells[unit] : of_gates[unit]; }
 };
 
 class Area : public AreaView {
@@ -81,6 +94,8 @@ class Area : public AreaView {
     /// By population: those of rates in the order of the cascade, PV, L5match or L5hidden, gates.
     /// None of rates. Counted since the last reset; a state that is set does not change the counts.
     virtual std::vector<PopulationSpikes> spikes() const { return {}; }
+    /// Of population `i` of spikes(), in the last step that was advanced; valid until the next.
+    virtual StepSpikes step_spikes(std::size_t /*i*/) const { return {}; }
 
     /// The whole state, for the judges and for restarts: size and contents.
     virtual std::vector<double> state() const = 0;

@@ -37,6 +37,8 @@ class BurstCells {
         std::vector<std::uint32_t> spikes, events, bursts;
     };
     void step(const CellNoise&, std::uint64_t step, Heard&);
+    /// [n_groups * n_neurons] who spiked in the last step, 1 or 0, group by group.
+    const std::uint8_t* spiked() const { return spike_.data(); }
 
     std::size_t n_groups() const { return n_groups_; }
     std::size_t n_neurons() const { return n_neurons_; } ///< of a group

@@ -55,7 +55,7 @@ void BurstMatching::warm_up(const double* s, const CellNoise& noise) {
     drive(s);
     const auto n = std::uint64_t(bursting_warm_up_ms / spec_.dt_ms);
     for (std::uint64_t step = 0; step < n; ++step) cells_.step(noise, before_trial + step, heard_);
-    n_spikes_ = 0;
+    n_spikes_ = n_events_ = n_bursts_ = 0;
 }
 
 void BurstMatching::advance(const double* s, const CellNoise& noise, std::uint64_t step,
@@ -69,6 +69,8 @@ void BurstMatching::advance(const double* s, const CellNoise& noise, std::uint64
             const bool same = g % n_signs == 0 || g % n_signs == n_signs - 1;
             sum += same ? std::int64_t(heard_.bursts[g]) : -std::int64_t(heard_.bursts[g]);
             n_spikes_ += heard_.spikes[g];
+            n_events_ += heard_.events[g];
+            n_bursts_ += heard_.bursts[g];
         }
         double& score = now[m_.first + gate];
         score += leak_ * (double(sum) * per_burst_ - score);

@@ -38,6 +38,9 @@ class BurstMatching {
     std::int64_t n_neurons() const { return std::int64_t(cells_.n_groups() * cells_.n_neurons()); }
     std::uint64_t n_spikes() const { return n_spikes_; } ///< of all, since the last warm_up
 
+    std::uint64_t n_events() const { return n_events_; } ///< spikes behind a silence
+    std::uint64_t n_bursts() const { return n_bursts_; }
+
     const BurstCells& cells() const { return cells_; }
     BurstCells& cells() { return cells_; }
 
@@ -50,7 +53,7 @@ class BurstMatching {
     double leak_, per_burst_;
     std::vector<double> I_s_pA_, I_d_pA_;
     BurstCells::Heard heard_;
-    std::uint64_t n_spikes_ = 0;
+    std::uint64_t n_spikes_ = 0, n_events_ = 0, n_bursts_ = 0;
 };
 
 } // namespace lamina

@@ -47,7 +47,7 @@ class Cells {
                    std::uint32_t* n_spikes) {
         advance(nullptr, drive, noise, step, n_spikes);
     }
-    /// [n_groups, n_neurons] 1: spiked in the last step.
+    /// [n_groups * n_neurons] who spiked in the last step, 1 or 0, group by group.
     virtual const std::uint8_t* spiked() const = 0;
     /// The neurons' own state, word by word.
     virtual std::vector<std::uint32_t> state() const = 0;

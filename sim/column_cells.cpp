@@ -46,6 +46,11 @@ std::vector<PopulationSpikes> spiking_populations(const AreaSpec& spec) {
     return all;
 }
 
+std::int64_t neurons_of_unit(const AreaSpec& spec, const std::string& population) {
+    if (population == "L5gate") return spec.spiking.n_neurons;
+    return population == "L5hidden" ? spec.score_units : 1;
+}
+
 std::vector<ColumnSynapses> column_synapses(const AreaSpec& spec) {
     using Count = std::int64_t;
     const SpikingSpec& spiking = spec.spiking;

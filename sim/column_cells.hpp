@@ -26,6 +26,10 @@ bool has_PV_cells(const AreaSpec&);
 /// The populations of such an area, in the order of its spikes, with none yet.
 std::vector<PopulationSpikes> spiking_populations(const AreaSpec&);
 
+/// Neurons of one unit (StepSpikes): of gates and of the hidden cells of a gate all, which are
+/// counted together; else 1.
+std::int64_t neurons_of_unit(const AreaSpec&, const std::string& population);
+
 /// What the cells of one population hear of another.
 struct ColumnSynapses {
     std::string from, to;

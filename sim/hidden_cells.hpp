@@ -42,6 +42,8 @@ class HiddenCells {
 
     static std::int64_t n_neurons(const AreaSpec&);
     std::uint64_t n_spikes() const { return n_spikes_; } ///< of all, since settle()
+    /// [heads, columns, columns] of the cells of each gate, in the last step.
+    const std::vector<std::uint32_t>& n_of_gates() const { return n_of_gate_; }
     std::size_t n_words() const { return query_.size() + key_.size() + projections_.size(); }
     double least_drive() const { return leak_ * per_spike_; }
 

@@ -214,6 +214,7 @@ void Observer::judge_presentation(const Presentation& presentation, std::int64_t
                               compare_with_reference(reference(), buffers_[a_], buffers_[o_],
                                                      buffers_[y_], buffers_[z_])};
     judged.fidelity.settle_time_ms = clock_->settle_time_ms();
+    judged.attended_bits = attended_bits();
     record.presentations.push_back(std::move(judged));
     const std::int64_t every = plan_.recording.example_every;
     const bool last = presentation.to_step == trial_.presentations.back().to_step;
@@ -225,6 +226,27 @@ void Observer::judge_presentation(const Presentation& presentation, std::int64_t
         for (std::size_t j = 0; j < masked_.size(); ++j)
             if (masked_[j]) record.key_item[j] = -1;
     }
+}
+
+double Observer::attended_bits() {
+    const auto n = std::size_t(plan_.area->columns);
+    const std::vector<double>&a = buffers_[a_], &pattern = reference().pattern;
+    double bits = 0;
+    int n_rows = 0;
+    for (std::size_t row = 0; row < a.size() / n; ++row) {
+        if (!row_counts(int(row % n))) continue;
+        double keys = 0, sum = 0;
+        for (std::size_t i = row * n; i < (row + 1) * n; ++i) {
+            keys += pattern[i] > 0; // exactly 0 where there is no key to read
+            sum += a[i];
+        }
+        if (keys == 0 || !(sum > 0)) continue;
+        ++n_rows;
+        bits += std::log2(keys);
+        for (std::size_t i = row * n; i < (row + 1) * n; ++i)
+            if (a[i] > 0) bits += a[i] / sum * std::log2(a[i] / sum);
+    }
+    return n_rows ? bits / n_rows : nan;
 }
 
 int Observer::attended_column() const {

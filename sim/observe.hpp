@@ -31,6 +31,8 @@ class Observer {
     /// The reference block for the present input; when it is not known, computed here.
     const ReferenceResult& reference();
     int attended_column() const;
+    /// Of the weights that are judged.
+    double attended_bits();
     bool row_counts(int row) const;
     /// First step that counts for the judgement of a presentation: its last, or for neurons, whose
     /// rates are known by their spikes only, the beginning of their window.

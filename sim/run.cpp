@@ -1,5 +1,6 @@
 #include "sim/run.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <exception>
@@ -175,6 +176,22 @@ class TrialRun {
     std::size_t segment_ = 0;
 };
 
+/// Writes down who fired in this step, where that is asked for.
+void keep_spikes(const Recording& recording, const Area& area, std::int64_t step,
+                 std::vector<KeptSpikes>& kept) {
+    kept.resize(recording.spikes_of.size());
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (recording.spikes_of[i] == 0) continue;
+        const StepSpikes now = area.step_spikes(i);
+        const std::size_t n = std::min<std::size_t>(now.n_units, recording.spikes_of[i]);
+        for (std::size_t unit = 0; unit < n; ++unit)
+            for (std::uint32_t k = now.of(unit); k > 0; --k) {
+                kept[i].step.push_back(std::uint32_t(step));
+                kept[i].unit.push_back(std::uint32_t(unit));
+            }
+    }
+}
+
 } // namespace
 
 TrialRecord run_trial(const RunPlan& plan, Area& area, std::int64_t n, Trace* trace,
@@ -185,6 +202,8 @@ TrialRecord run_trial(const RunPlan& plan, Area& area, std::int64_t n, Trace* tr
     TrialRun trial(plan, area, n, trace, clock);
 
     // the loop: present what is due, advance, look
+    std::vector<KeptSpikes> kept;
+    SpikeCounter counter(plan.recording.counted, plan.recording.count_every);
     for (std::int64_t step = 0; step < trial.n_steps(); ++step) {
         if (const Segment* const input = trial.due(step)) {
             area.present(*input);
@@ -192,9 +211,13 @@ TrialRecord run_trial(const RunPlan& plan, Area& area, std::int64_t n, Trace* tr
         }
         area.advance(step);
         trial.look(step);
+        keep_spikes(plan.recording, area, step, kept);
+        counter.look(area, step);
     }
     TrialRecord record = trial.finish();
     record.spikes = area.spikes();
+    record.kept_spikes = std::move(kept);
+    record.spike_counts = counter.take();
     return record;
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "sim/device.hpp"
 #include "sim/fidelity.hpp"
 #include "sim/readout.hpp"
+#include "sim/spike_counts.hpp"
 #include "sim/step_profile.hpp"
 #include "sim/trial.hpp"
 
@@ -24,6 +26,11 @@ struct Recording {
     std::int64_t trace_trial = -1; ///< -1: none
     std::int64_t example_every =
         0; ///< keep the attention matrices of trials 0, n, 2n, ...; 0: none
+    /// [populations of Area::spikes()] so many units, the first ones, have their spikes kept one by
+    /// one; empty: none of any.
+    std::vector<std::uint32_t> spikes_of;
+    std::vector<CountedUnits> counted; ///< [populations] whose spikes are counted; empty: of none
+    std::int64_t count_every = 1;      ///< steps of a bin of these counts
 };
 
 /// Attention at one sampled moment: the read-out column's rows (a question) or all rows with a key
@@ -36,6 +43,9 @@ struct PresentationRecord {
     std::string name;
     double time_ms = 0;
     Fidelity fidelity;
+    /// log2 K - H(a), mean over the rows that count: K keys that a row can read, a its weights over
+    /// their sum; NaN when no row has a key.
+    double attended_bits = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// Every population of one trial, sampled every `trace_every` steps, and the evidence.
@@ -45,6 +55,11 @@ struct Trace {
     std::vector<float> reference;        ///< [time][head][query][key] softmax of the same input
     std::vector<float> evidence;         ///< [time]
     std::vector<float> decision_rate_Hz; ///< [time][2]
+};
+
+/// Spikes of one population in one trial, by step and then by unit (StepSpikes).
+struct KeptSpikes {
+    std::vector<std::uint32_t> step, unit;
 };
 
 struct TrialRecord {
@@ -61,6 +76,8 @@ struct TrialRecord {
     std::vector<double> coactivation;
     std::vector<AttentionSample> attention; ///< [time]
     std::vector<PopulationSpikes> spikes;   ///< of the whole trial; none of rates
+    std::vector<KeptSpikes> kept_spikes;    ///< [populations] of Recording::spikes_of, or empty
+    std::vector<SpikeCounts> spike_counts;  ///< [populations] of Recording::counted, or empty
     std::vector<double> weights, reference; ///< [heads][N][N] at the end of the last presentation
     std::vector<int> key_item;              ///< [N] item held by each key then
     int attended_column = -1; ///< key with the largest weight, mean over heads, at the

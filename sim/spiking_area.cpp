@@ -402,10 +402,26 @@ std::vector<PopulationSpikes> SpikingArea::spikes() const {
     LAMINA_EXPECT(all.size() == firing_.size() + (matching_ || hidden_ ? 2 : 1));
     auto one = all.begin();
     for (const Firing& f : firing_) (one++)->n_spikes = std::int64_t(f.n_fired);
-    if (matching_) (one++)->n_spikes = std::int64_t(matching_->n_spikes());
+    if (matching_) {
+        one->n_spikes = std::int64_t(matching_->n_spikes());
+        one->n_events = std::int64_t(matching_->n_events());
+        (one++)->n_bursts = std::int64_t(matching_->n_bursts());
+    }
     if (hidden_) (one++)->n_spikes = std::int64_t(hidden_->n_spikes());
     one->n_spikes = std::int64_t(n_gate_spikes_);
     return all;
+}
+
+StepSpikes SpikingArea::step_spikes(std::size_t i) const {
+    if (i < firing_.size()) {
+        const Firing& f = firing_[i];
+        return {f.cells->spiked(), nullptr, f.span.size() * std::size_t(f.code.n_neurons)};
+    }
+    if (matching_ && i == firing_.size())
+        return {matching_->cells().spiked(), nullptr, std::size_t(matching_->n_neurons())};
+    if (hidden_ && i == firing_.size())
+        return {nullptr, hidden_->n_of_gates().data(), hidden_->n_of_gates().size()};
+    return {nullptr, gates_->n_spikes().data(), at_.a.n};
 }
 
 /// The state, the past from the oldest on, the words of all cells.

@@ -52,6 +52,7 @@ class SpikingArea final : public StateArea<double> {
     std::size_t state_bytes() const override;
     std::int64_t n_neurons() const override;
     std::vector<PopulationSpikes> spikes() const override;
+    StepSpikes step_spikes(std::size_t i) const override;
     std::vector<double> state() const override;
     void set_state(const std::vector<double>&) override;
 

@@ -17,8 +17,8 @@ const std::vector<MakeFigure>& figure_catalogue() {
         activity_by_layer, dale, attention_example, fidelity, attention_over_time, pv_normaliser,
         calibration,
         // a circuit of spiking neurons
-        raster, population_activity, population_statistics, spike_distributions, spike_spectra,
-        recorded_variables, learnt_weights,
+        spike_decoding, raster, population_activity, population_statistics, spike_distributions,
+        spike_spectra, recorded_variables, learnt_weights,
         // the loop alone
         loop_fixed_point, loop_ringing, loop_onset, loop_spectrum, loop_settling, loop_gain,
         loop_units, loop_winners, loop_spike_sums, loop_sampling, loop_spike_rhythm,

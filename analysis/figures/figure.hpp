@@ -106,6 +106,7 @@ std::optional<ReportFigure> match_and_control(const RunData&, const FigureContex
 std::optional<ReportFigure> linear_attention(const RunData&, const FigureContext&);
 std::optional<ReportFigure> normalization(const RunData&, const FigureContext&);
 std::optional<ReportFigure> exponential_spikes(const RunData&, const FigureContext&);
+std::optional<ReportFigure> spike_decoding(const RunData&, const FigureContext&);
 std::optional<ReportFigure> raster(const RunData&, const FigureContext&);
 std::optional<ReportFigure> population_statistics(const RunData&, const FigureContext&);
 std::optional<ReportFigure> spike_distributions(const RunData&, const FigureContext&);

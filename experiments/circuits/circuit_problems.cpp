@@ -172,21 +172,6 @@ std::vector<FoundProblem> bad_windows(const ExperimentSpec& spec) {
     return problems;
 }
 
-/// A name that is none of those known, and what to write instead.
-FoundProblem unknown_name(const std::string& what, const std::string& name,
-                          const std::vector<std::string>& known, const std::string& key,
-                          const std::vector<std::string>& inside) {
-    const std::string near = nearest_word(name, known);
-    return {"L0355",
-            fmt::format("`{}`: {} `{}`", key, what, name),
-            known.empty()  ? "delete the entry"
-            : near.empty() ? "write one of " + quoted_list(known)
-                           : fmt::format("did you mean `{}`?", near),
-            {key},
-            false,
-            inside};
-}
-
 /// What a variable's `every` and `neurons` ask for and cannot have.
 std::vector<FoundProblem> bad_sampling(const ExperimentSpec& spec, const NetworkSpec& network,
                                        const RecordedVariable& v) {
@@ -301,6 +286,20 @@ std::vector<FoundProblem> too_large(const ExperimentSpec& spec, double available
 }
 
 } // namespace
+
+FoundProblem unknown_name(const std::string& what, const std::string& name,
+                          const std::vector<std::string>& known, const std::string& key,
+                          const std::vector<std::string>& inside) {
+    const std::string near = nearest_word(name, known);
+    return {"L0355",
+            fmt::format("`{}`: {} `{}`", key, what, name),
+            known.empty()  ? "delete the entry"
+            : near.empty() ? "write one of " + quoted_list(known)
+                           : fmt::format("did you mean `{}`?", near),
+            {key},
+            false,
+            inside};
+}
 
 std::vector<FoundProblem> circuit_problems(const ExperimentSpec& spec, double available_bytes) {
     std::vector<FoundProblem> problems = mismatch(spec);

@@ -13,6 +13,7 @@
 
 #include "experiments/check_spec.hpp"
 #include "experiments/circuits/resting_state.hpp"
+#include "experiments/column_spikes.hpp"
 #include "experiments/fit/run_fit.hpp"
 #include "experiments/fit/set_size.hpp"
 #include "experiments/input_files.hpp"
@@ -150,6 +151,7 @@ Work trials_of(const ExperimentSpec& spec, const RunArguments& arguments, int th
         add_results(image, runs);
         add_representations(image, representations);
     };
+    work.spike_files = [&runs] { return column_spike_files(runs); };
     if (arguments.trace >= 0)
         work.add_trace = [&runs](Image& image) { add_trace(image, runs.front()); };
     return work;

@@ -4,11 +4,25 @@
 
 namespace lamina {
 
+void begin_sonata(Image& image) {
+    image.attribute("", "magic", std::vector<std::uint32_t>{0x0A7A});
+    image.attribute("", "version", std::vector<std::uint32_t>{0, 1});
+}
+
+std::string add_sonata_population(Image& image, const std::string& name,
+                                  const std::vector<double>& time_ms,
+                                  const std::vector<std::uint64_t>& node_ids) {
+    const std::string group = "spikes/" + name;
+    image.plain(group, "timestamps", {time_ms.size()}, time_ms);
+    image.attribute(group + "/timestamps", "units", "ms");
+    image.plain(group, "node_ids", {node_ids.size()}, node_ids);
+    return group;
+}
+
 void add_sonata_spikes(Image& image, const std::vector<std::string>& populations,
                        const std::vector<std::uint32_t>& first, const std::vector<Spike>& spikes,
                        double dt_ms, const std::vector<std::string>& written) {
-    image.attribute("", "magic", std::vector<std::uint32_t>{0x0A7A});
-    image.attribute("", "version", std::vector<std::uint32_t>{0, 1});
+    begin_sonata(image);
     std::vector<std::vector<double>> times(populations.size());
     std::vector<std::vector<std::uint64_t>> ids(populations.size());
     for (const Spike& spike : spikes) {
@@ -19,10 +33,7 @@ void add_sonata_spikes(Image& image, const std::vector<std::string>& populations
     }
     for (std::size_t g = 0; g < populations.size(); ++g) {
         if (std::find(written.begin(), written.end(), populations[g]) == written.end()) continue;
-        const std::string group = "spikes/" + populations[g];
-        image.plain(group, "timestamps", {times[g].size()}, times[g]);
-        image.attribute(group + "/timestamps", "units", "ms");
-        image.plain(group, "node_ids", {ids[g].size()}, ids[g]);
+        add_sonata_population(image, populations[g], times[g], ids[g]);
     }
 }
 

@@ -15,6 +15,15 @@
 
 namespace lamina {
 
+/// The attributes of such a file.
+void begin_sonata(Image&);
+
+/// One population of it, with or without spikes. @return its group
+std::string add_sonata_population(Image&, const std::string& name,
+                                  const std::vector<double>& time_ms,
+                                  const std::vector<std::uint64_t>& node_ids);
+
+/// A whole file of a network's spikes.
 /// @param first   [populations + 1] first neuron of each population in the network's numbers
 /// @param spikes  by step and then by neuron; step k ends at (k + 1) dt
 /// @param written populations that the file has, with or without spikes; the rest is left out

@@ -1,5 +1,5 @@
-/// Cells that hear K of the n cells behind a number: who hears whom, what choosing them adds, and that the
-/// column's cells hear of all what its circuit asks for.
+/// Cells that hear K of the n cells behind a number: who hears whom, what choosing them adds, and
+/// that the column's cells hear of all what its circuit asks for.
 #include <catch2/catch.hpp>
 
 #include <algorithm>
