@@ -13,8 +13,8 @@
 #include "experiments/studies.hpp"
 #include "experiments/suggest.hpp"
 #include "experiments/summary.hpp"
-#include "sim/run_file/json.hpp"
 #include "sim/column_cells.hpp"
+#include "sim/run_file/json.hpp"
 
 namespace lamina {
 namespace {
