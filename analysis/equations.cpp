@@ -15,7 +15,7 @@ const std::vector<PopulationEquation>& population_equations() {
         {"L4I", "4", "first layer norm", "\u03c4 d\u03bc/dt = \u2212\u03bc + mean(x); \u03c4 d\u03bd/dt = \u2212\u03bd + mean((x \u2212 \u03bc)\u00b2)", "L4I"},
         {"L4E", "4", "values", "\u03c4 dv/dt = \u2212v + G\u03b3(t)(W_V n + b_V)", "L4E"},
         {"L5match", "5", "scores, told by bursts", "\u03c4 ds_ij/dt = \u2212s_ij + \u03a3 \u00b1 burst rate/(B_1 \u221ad)", "match_tau"},
-        {"L5hidden", "5", "drives, told by hidden cells", "\u03c4 dD_ij/dt = \u2212D_ij + \u03a3_m spike rate/(M R), hazard R exp(\u03c9_m\u00b7(q_i + k_j) \u2212 (|q_i|\u00b2 + |k_j|\u00b2)/2)", "match_tau"},
+        {"L5hidden", "5", "drives, told by hidden cells", "\u03c4 dD_ij/dt = \u2212D_ij + \u03a3_m spike rate/(M R), hazard R exp(\u03a9_m\u00b7(q_i + k_j) \u2212 (\u2016q_i\u2016\u00b2 + \u2016k_j\u2016\u00b2)/2)", "match_tau"},
         {"L5gate", "5", "attention weights (bursts)", "\u03c4 da_ij/dt = \u2212a_ij + min(D_ij exp(\u2212p_i), a_max), D = exp(s)", "gate"},
         {"PV", "5", "log normaliser", "\u03c4 dp_i/dt = \u03c8(\u03a3_j a_ij), \u03c8(1) = 0", "PV"},
         {"PV_lag", "5", "PV on its way to the gates", "\u03c4 dp_I/dt = \u2212p_I + p", "PV_lag"},

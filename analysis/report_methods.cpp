@@ -87,12 +87,14 @@ std::string equations(const RunData& run) {
             "are "
             "driven to fire at R r*, R = {}, {}, where u is the input in the equation above; "
             "others "
-            "know their filtered spikes, {}, after {}. {}A gate is n neurons with the hazard {}, "
+            "know their filtered spikes, {}, after {}; a cell hears K = {} of the n cells of a "
+            "rate, or "
+            "all where there are no more. {}A gate is n neurons with the hazard {}, "
             "R_g = {}; the PV pool of a row is {} fast-spiking cells. Compared with the block are "
             "means over the last {} of a presentation, or half of it if that is shorter.</p>\n",
             key("neurons"), key("cell"), key("rate"), eq(cell_rates), eq(filtered_spikes),
-            key("delay"), matching, eq(gate_hazard), key("gate_rate"), key("PV_neurons"),
-            key("window"));
+            key("delay"), key("in_degree"), matching, eq(gate_hazard), key("gate_rate"),
+            key("PV_neurons"), key("window"));
     }
     return fmt::format(
         "<h3>Equations</h3>\n<p>Scores: {}. {} Reference block: {}, "

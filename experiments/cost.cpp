@@ -8,6 +8,7 @@
 #include "experiments/column_spikes.hpp"
 #include "experiments/fit/fit_cost.hpp"
 #include "experiments/probing.hpp"
+#include "experiments/spike_measures.hpp"
 #include "experiments/studies.hpp"
 #include "sim/column_cells.hpp"
 
@@ -38,7 +39,8 @@ double record_numbers(const VariantRun& run, const Trial& trial) {
         return every > 0 ? double(trial.n_steps / every) : 0.0;
     };
     return samples(spec.record.rates_every_ms) * 2 * double(run.populations.size()) +
-           samples(spec.record.attention_every_ms) * 8 + 20.0 * double(trial.presentations.size());
+           samples(spec.record.attention_every_ms) * 8 + 20.0 * double(trial.presentations.size()) +
+           count_bytes(spec, trial) / 8;
 }
 
 double size_of(const NetworkNeeds& needs, const ExperimentSpec& spec) {
@@ -106,6 +108,7 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         if (area.spiking.on)
             for (const ColumnSynapses& one : column_synapses(area)) synapses += double(one.n);
         cost.synapses = std::max(cost.synapses, synapses);
+        cost.disk_bytes += decoding_bytes(variant.spec, trial);
         cost.disk_bytes += (record_numbers(run, trial) + matrices) * conditions * 8 +
                            double(trials) * (15.0 + 2.0 * area.columns) * 8;
         spike_bytes += kept_spike_bytes(variant.spec, trials, trial.n_steps);

@@ -237,8 +237,11 @@ DescribedTable summary_table(const ExperimentSpec& spec,
     }
     const bool spikes = area.spiking.on && has_cortical_column(spec);
     row("populations",
-        spikes ? fmt::format("{}; {} neurons for each rate and gate, {} for each PV pool{}",
-                             populations.size(), area.spiking.n_neurons, area.spiking.PV_neurons,
+        spikes ? fmt::format("{}; {} neurons for each rate and gate, {} of each rate heard by a "
+                             "cell, {} for each PV pool{}",
+                             populations.size(), area.spiking.n_neurons,
+                             std::min(area.spiking.in_degree, area.spiking.n_neurons),
+                             area.spiking.PV_neurons,
                              area.matched_by_bursts()
                                  ? fmt::format(", {} for each sign of a query, a key and one of "
                                                "their dimensions",

@@ -526,7 +526,7 @@ const std::vector<Field>& fields() {
         .means("spikes that are kept in spikes.h5: none, all, or those of the populations listed; figures and measures need none of them").like("[L4E, L5E]")
         .idle_if([](const Spec& s) { return s.record.spikes == "none" ? std::string() : spiking_only(s); })
     .add("record.spike_sample").integer(AT(record.spike_sample)).within(0, max_count)
-        .means("at most so many neurons of each population in spikes.h5, the first ones (of L5gate, gates); 0: all").like("1000")
+        .means("at most so many neurons of each population in spikes.h5, the first ones (of L5gate and L5hidden, gates); 0: all").like("1000")
         .idle_if([](const Spec& s) { return s.record.spikes == "none" ? std::string("record.spikes is none") : spiking_only(s); })
     .add("record.variables").special(FieldKind::variables)
         .means("state variables that are sampled: population, variable, neurons (the first so many, 10) and every (1 ms)")

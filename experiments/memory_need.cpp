@@ -44,8 +44,9 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
         neurons = 20 * (rates * a.spiking.n_neurons + H * N * a.spiking.PV_neurons);
         // what cells hear and are asked for, each, and 16 wirings
         if (a.spiking.in_degree < a.spiking.n_neurons)
-            neurons +=
-                16 * rates * a.spiking.n_neurons + 64.0 * a.spiking.n_neurons * a.spiking.in_degree;
+            neurons += (16 + std::max(a.spiking.delay_ms, a.PV_delay_ms) / a.dt_ms / 8) * rates *
+                           a.spiking.n_neurons +
+                       64.0 * a.spiking.n_neurons * a.spiking.in_degree;
         if (a.matched_by_bursts())
             neurons += 60 * double(BurstMatching::n_populations(a)) * a.spiking.match_neurons;
         state *= 2 + std::max(a.spiking.delay_ms, a.PV_delay_ms) / a.dt_ms;

@@ -222,6 +222,25 @@ void add_spike_measures(const VariantRun& run, nlohmann::ordered_json& populatio
 
 // ------------------------------------------------------------------------------ results.h5
 
+double count_bytes(const ExperimentSpec& spec, const Trial& trial) {
+    const auto bins = double(bins_within(spec, 0, trial.n_steps).size());
+    double bytes = 0;
+    for (const CountedUnits& one : units_to_count(spec))
+        bytes += 2 * bins * double(one.neurons.size() + one.numbers.size()) +
+                 24 * double(one.neurons.size());
+    return bytes;
+}
+
+double decoding_bytes(const ExperimentSpec& spec, const Trial& trial) {
+    const auto bins = double(bins_within(spec, 0, trial.n_steps).size());
+    double bytes = 0;
+    for (const CountedUnits& one : units_to_count(spec)) {
+        bytes += 2 * 8 * bins; // rate and Fano factor
+        if (trial.asks && !trial.items.empty() && !one.numbers.empty()) bytes += 8 * bins * bins;
+    }
+    return bytes;
+}
+
 void add_spike_results(Image& image, const std::vector<VariantRun>& runs) {
     // populations of all variants, in order of first appearance
     std::vector<std::string> names, decoded;

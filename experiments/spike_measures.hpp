@@ -25,6 +25,10 @@ std::vector<CountedUnits> units_to_count(const ExperimentSpec&);
 /// burst rates, persistence_index; each only where it is defined for task and population.
 void add_spike_measures(const VariantRun&, nlohmann::ordered_json& populations);
 
+/// Bytes of the counts of one trial like this; and of what is made of them in results.h5.
+double count_bytes(const ExperimentSpec&, const Trial&);
+double decoding_bytes(const ExperimentSpec&, const Trial&);
+
 /// /spike_counts and /spike_decoding of results.h5; nothing without neurons.
 void add_spike_results(Image&, const std::vector<VariantRun>&);
 

@@ -65,7 +65,7 @@ std::vector<Field> spiking_fields() {
     .add("column.spiking.neurons").integer(AT(area.spiking.n_neurons)).within(1, 1e5).symbol("n")
         .means("neurons of each rate of an opponent pair, and of each gate").like("100").from(section_6).idle_if(spiking_column_only)
     .add("column.spiking.in_degree").integer(AT(area.spiking.in_degree)).within(1, 1e5).symbol("K")
-        .means("cells of each rate that a cell hears, drawn once; as many as there are or more: all. Gates, PV, L5match and L23mlp hear all").like("100").from(section_6).idle_if(spiking_column_only)
+        .means("cells of each rate that a cell hears, drawn once; as many as there are or more: all. Gates, PV, L5match, L5hidden and L23mlp hear all").like("100").from(section_6).idle_if(spiking_column_only)
     .add("column.spiking.cell").choice(cell_names(), AT(area.spiking.cell))
         .means("neuron model of all rates; its rate over its drive is measured once and turned around").like("lif_exp").from(section_6).idle_if(spiking_column_only)
     .add("column.spiking.cell_noise").number(AT(area.spiking.cell_noise)).within(0, 100)

@@ -10,9 +10,9 @@ namespace lamina {
 namespace {
 
 /// Words 0, 1, 2 ... of a row.
-class RandomRow {
+class WordsOfTarget {
   public:
-    RandomRow(std::uint64_t seed, std::uint32_t item, std::uint64_t step)
+    WordsOfTarget(std::uint64_t seed, std::uint32_t item, std::uint64_t step)
         : seed_(seed), item_(item), step_(step) {}
     /// Below `n`; no number is likelier than another by more than n / 2^32.
     std::uint32_t below(std::uint32_t n) {
@@ -50,7 +50,7 @@ InDegreeWirings::InDegreeWirings(int n_cells, int in_degree, std::uint64_t seed)
         // the first K of a shuffle, for each target
         for (std::uint32_t target = 0; target < n; ++target) {
             std::iota(cells.begin(), cells.end(), 0u);
-            RandomRow random(seed, target, std::uint64_t(wiring));
+            WordsOfTarget random(seed, target, std::uint64_t(wiring));
             for (std::uint32_t k = 0; k < K; ++k) {
                 std::swap(cells[k], cells[k + random.below(n - k)]);
                 sources[std::size_t(target) * K + k] = cells[k];

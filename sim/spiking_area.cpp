@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "kernels/cpu/exec.hpp"
+#include "kernels/gate_rows.hpp"
 #include "kernels/normal.hpp"
 #include "sim/area_tables.hpp"
 #include "sim/column_cells.hpp"
@@ -45,10 +46,10 @@ void check_spiking(const AreaSpec& spec) {
 } // namespace
 
 SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, std::uint64_t seed)
-    : StateArea<double>(spec, weights, seed),
+    : StateArea<double>(spec, weights, seed), first_seed_(seed),
       gamma_(spec.oscillation.imposed ? Rhythm(spec.oscillation.gamma, 0) : Rhythm()),
       beta_(spec.oscillation.imposed ? Rhythm(spec.oscillation.beta, 1) : Rhythm()),
-      first_seed_(seed), log_drive_(at_.a.n), sent_(at_.p.n),
+      log_drive_(at_.a.n), sent_(at_.p.n),
       delay_steps_(whole_steps(spec.spiking.delay_ms, spec.dt_ms, "spiking.delay")),
       PV_delay_steps_(whole_steps(spec.PV_delay_ms, spec.dt_ms, "PV_delay")),
       past_(std::size_t(std::max({delay_steps_, PV_delay_steps_, std::int64_t(1)}))) {
@@ -224,20 +225,27 @@ void SpikingArea::filter(const Firing& f) {
 }
 
 /// Scores as the gates' dendrites have them.
-void SpikingArea::take_scores(const double* s) {
-    if (!matching_ && !hidden_) return circuit_.log_drive(s, log_drive_.data());
+void SpikingArea::take_scores(const double* s, std::vector<double>& log_drive) const {
+    if (!matching_ && !hidden_) return circuit_.log_drive(s, log_drive.data());
     if (hidden_)
-        hidden_->log_drive(s, log_drive_.data());
+        hidden_->log_drive(s, log_drive.data());
     else
-        std::copy_n(s + at_.m.first, at_.m.n, log_drive_.begin());
+        std::copy_n(s + at_.m.first, at_.m.n, log_drive.begin());
     if (circuit_.input().all_seen) return;
     const auto& mask = circuit_.input().mask; // of one head
-    for (std::size_t i = 0; i < log_drive_.size(); ++i) log_drive_[i] += mask[i % mask.size()];
+    for (std::size_t i = 0; i < log_drive.size(); ++i) log_drive[i] += mask[i % mask.size()];
+}
+
+void SpikingArea::log_normaliser(double* out) const {
+    std::vector<double> scores(at_.a.n), work(at_.a.n);
+    take_scores(state_.data(), scores);
+    Cpu().for_each_row(at_.p.n,
+                       PoolRows<double>{scores.data(), out, work.data(), spec_.columns, 1.0});
 }
 
 void SpikingArea::attend(const double* s, std::int64_t step) {
     turn_to(StepPhase::score);
-    take_scores(s);
+    take_scores(s, log_drive_);
     turn_to(StepPhase::gate);
     gates_->set_scores(log_drive_);
     if (has_PV_) {

@@ -13,8 +13,8 @@
 /// are inhibited by is their filtered spikes: p_I = g_PV (r_PV filtered - r_0).
 ///
 /// A cell hears K of the n cells of a number, where K < n (sim/sparse_inputs.hpp): values through
-/// the gates, L5E, L6E, L23mlp at the output, and interneurons. Gates, PV, L5match and L23mlp
-/// itself hear all.
+/// the gates, L5E, L6E, L23mlp at the output, and interneurons. Gates, PV, L5match,
+/// L5hidden and L23mlp itself hear all.
 ///
 /// With score: apical, q and k meet in cells that burst (sim/burst_matching.hpp), with score:
 /// additive_exponential in cells that add and are exponential (sim/hidden_cells.hpp).
@@ -47,6 +47,8 @@ class SpikingArea final : public StateArea<double> {
     void settle_inputs() override;
     void advance(std::int64_t step) override;
     void tell(StepClock* clock) override { clock_ = clock; }
+    /// Of the scores that the gates have now.
+    void log_normaliser(double* out) const override;
 
     double flops_per_step() const override;
     std::size_t state_bytes() const override;
@@ -103,7 +105,7 @@ class SpikingArea final : public StateArea<double> {
     CellNoise noise_of(std::uint32_t which) const { return {seed_, trial_, which}; }
     std::uint32_t which_matches() const { return std::uint32_t(firing_.size()); }
     void settle_scores();
-    void take_scores(const double* s);
+    void take_scores(const double* s, std::vector<double>& log_drive) const;
     void attend(const double* s, std::int64_t step);
     void ask_all(const double* s, std::int64_t step);
     void follow_pools(const double* s);

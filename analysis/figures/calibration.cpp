@@ -61,7 +61,7 @@ std::optional<ReportFigure> calibration(const RunData& run, const FigureContext&
         curve.lines.push_back(line);
         residual.lines.push_back(off);
     }
-    const double shown = std::max(1.0, std::ceil(100 * worst));
+    const double shown = std::max(1.0, std::ceil(100 * worst - 1e-9));
     residual.y.low = -shown, residual.y.high = shown;
     figure.drawing.columns = 2;
     figure.drawing.shared_legend = true;

@@ -45,7 +45,7 @@ TEST_CASE("calibration shows rates over drives, and how far from what is asked c
     CHECK(panels[0].x.label == "drive (pA per ms)");
     CHECK(panels[1].lines[0].y[0] == Approx(2));
     CHECK(panels[1].lines[1].y[0] == Approx(-4));
-    CHECK(panels[1].y.low == -4);
+    CHECK(panels[1].y.low.value() == -4);
     CHECK(figure->caption.find("at most 4.0 % off") != std::string::npos);
     CHECK(figure->csv.find("PV,fired when asked,100,96\n") != std::string::npos);
 

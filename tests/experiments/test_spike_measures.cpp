@@ -73,6 +73,25 @@ nlohmann::ordered_json summarised(VariantRun run) {
 
 } // namespace
 
+TEST_CASE("bytes of counts and of what is made of them are foretold") {
+    const VariantRun run = four_trials();
+    const ExperimentSpec& spec = run.variant.spec;
+    double bytes = 0, pairs = 0;
+    for (const SpikeCounts& one : run.records[0].spike_counts) {
+        bytes += 2 * double(one.of_neurons.size() + one.of_numbers.size()) +
+                 8 * 3 * double(one.intervals.size());
+        pairs += one.of_numbers.empty() ? 0 : 1;
+    }
+    CHECK(bytes > 0);
+    CHECK(count_bytes(spec, run.records[0].trial) == bytes);
+    // 12 bins of every population; 12 x 12 of those that are decoded
+    const double n = double(run.records[0].spike_counts.size());
+    CHECK(decoding_bytes(spec, run.records[0].trial) == 8 * (2 * n * 12 + pairs * 144));
+    Trial silent = run.records[0].trial;
+    silent.asks = false;
+    CHECK(decoding_bytes(spec, silent) == 8 * 2 * n * 12);
+}
+
 TEST_CASE("counted are neurons over all of a population, and the numbers of its first column") {
     ExperimentSpec spec;
     spec.area.columns = 4, spec.area.heads = 2, spec.area.d_model = 100, spec.area.d_head = 8;
