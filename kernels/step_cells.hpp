@@ -21,14 +21,11 @@ template <class Model, class Real> struct StepCells {
     const std::uint16_t* halves;          ///< [n] random numbers of this step, for xi
     const std::uint32_t* draws;           ///< [n_draws, draws_stride] random words, for the model
     std::size_t draws_stride;
-    const Real* own_drive; ///< [n] of a step; null: `drive`, which all share
-    Real drive, noise;     ///< of a step
-    std::uint8_t* spiked;  ///< [n]
+    Real drive, noise;    ///< of a step
+    std::uint8_t* spiked; ///< [n]
     typename Model::Constants constants;
 
-    LAMINA_FN void operator()(std::size_t neuron) const {
-        step(neuron, own_drive ? own_drive[neuron] : drive);
-    }
+    LAMINA_FN void operator()(std::size_t neuron) const { step(neuron, drive); }
 
     /// The same with another drive.
     LAMINA_FN void step(std::size_t neuron, Real arriving_drive) const {
@@ -59,8 +56,16 @@ template <class Model, class Real> struct StepGroups {
     std::size_t n_neurons;        ///< of a group
 
     LAMINA_FN void operator()(std::size_t neuron) const {
-        cells.step(neuron, cells.own_drive ? cells.own_drive[neuron] : drives[neuron / n_neurons]);
+        cells.step(neuron, drives[neuron / n_neurons]);
     }
+};
+
+/// The same, each neuron with a drive of its own. Apart, so that a processor steps several at once.
+template <class Model, class Real> struct StepEach {
+    StepCells<Model, Real> cells; ///< the drive that all share is not read
+    const Real* drives;           ///< [n] of a step
+
+    LAMINA_FN void operator()(std::size_t neuron) const { cells.step(neuron, drives[neuron]); }
 };
 
 } // namespace lamina

@@ -55,9 +55,12 @@ template <class Model> class CellsOf final : public Cells {
             body.halves = halves_.data() + first;
             body.draws = draws_.data() + first;
             body.spiked = spiked_.data() + first;
-            body.own_drive = own_drive ? own_drive + first : nullptr;
-            body.drive = own_drive ? Real(0) : Real(drive_per_ms[group] * dt_ms_);
-            cpu::run_items(0, n_neurons_, body);
+            if (own_drive) {
+                cpu::run_items(0, n_neurons_, StepEach<Model, Real>{body, own_drive + first});
+            } else {
+                body.drive = Real(drive_per_ms[group] * dt_ms_);
+                cpu::run_items(0, n_neurons_, body);
+            }
             std::uint32_t sum = 0;
             for (std::size_t i = 0; i < n_neurons_; ++i) sum += spiked_[first + i];
             n_spikes[group] = sum;

@@ -70,10 +70,11 @@ template <class Exec, class Model> class DeviceCellsOf final : public Cells {
         body.cells.halves = halves_.data();
         body.cells.draws = draws_.data(), body.cells.draws_stride = stride;
         body.cells.noise = plan_.noise;
-        body.cells.own_drive = own_drive ? own_drives_.data() : nullptr;
         body.cells.spiked = spiked_.data();
         body.cells.constants = plan_.constants;
-        body.drives = drives_.data(), body.n_neurons = plan_.n_neurons;
+        // drives of their own are those of groups of one
+        body.drives = own_drive ? own_drives_.data() : drives_.data();
+        body.n_neurons = own_drive ? 1 : plan_.n_neurons;
         exec_.for_each("step cells", n_, body);
         exec_.for_each_row("count spikes", plan_.n_groups,
                            CountSpikes{spiked_.data(), plan_.n_neurons, n_spikes_.data()});

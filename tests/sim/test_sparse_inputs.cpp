@@ -211,7 +211,7 @@ TEST_CASE("what cells would hear of all is what the circuit asks for") {
     for (const std::string which : {"plain", "dale", "mlp", "post"}) {
         INFO(which);
         AreaSpec spec = sparse_spec(10, 4);
-        spec.dale = which == "dale";
+        spec.dale = which == "dale", spec.dale_balance = 0.8;
         spec.d_ff = which == "mlp" ? 5 : 0;
         spec.norm = which == "post" ? Norm::post : Norm::none;
         spec.spiking.delay_ms = 0;
@@ -231,7 +231,8 @@ TEST_CASE("what cells would hear of all is what the circuit asks for") {
         using Circuit = AreaCircuit<double>;
 
         // values are weighed by the gates at their arrival: the same over a longer time
-        std::vector<double> before, after, heard_o(at.o.size()), asked_o(at.o.size());
+        std::vector<double> before, after, heard_o(at.o.size()), asked_o(at.o.size()),
+            pairs(at.y.size());
         for (std::int64_t step = 3000; step < 5000; ++step) {
             before = area->state();
             area->advance(step);
@@ -240,8 +241,15 @@ TEST_CASE("what cells would hear of all is what the circuit asks for") {
                        asked = asked_of(circuit, spec, before, at.o, &Circuit::input_o, {&at.v});
             for (std::size_t i = 0; i < heard.size(); ++i)
                 heard_o[i] += heard[i], asked_o[i] += asked[i];
+            for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] += after[at.y.first + i] / 2000;
         }
         CHECK(relative_error(heard_o, asked_o) < 0.05);
+        // of a pair, the one that nothing drives fires at rest, and by its noise above it
+        double least = 0;
+        for (std::size_t i = 0; i < at.y.n; ++i)
+            least += std::min(pairs[i], pairs[at.y.n + i]) / double(at.y.n);
+        CHECK(least > 0.9 * spec.baseline);
+        if (!spec.dale) CHECK(least < 1.4 * spec.baseline); // out of balance both are excited
 
         const auto asked_y = asked_of(circuit, spec, before, at.y, &Circuit::input_y, {&at.o}),
                    asked_z =
