@@ -10,7 +10,7 @@
 namespace lamina {
 namespace {
 
-std::string unit_of(const CellSpec& cell) {
+std::string drive_unit_of(const CellSpec& cell) {
     for (const CellModel& model : cell_models())
         if (cell.model == model.name) return std::string(model.unit) + " per ms";
     return "";
@@ -32,7 +32,7 @@ void add_calibration(Image& image, const std::vector<VariantRun>& runs) {
             const RateCurve& curve = RateCurve::of(kind.cell, area.dt_ms, kind.highest_Hz);
             const RateCurve::Asked test = curve.ask();
             names.push_back(name);
-            units.push_back(unit_of(kind.cell));
+            units.push_back(drive_unit_of(kind.cell));
             n_drives = curve.drives_per_ms().size(), n_asked = test.asked_Hz.size();
             const auto append = [](std::vector<double>& to, const std::vector<double>& from) {
                 to.insert(to.end(), from.begin(), from.end());

@@ -7,7 +7,7 @@ using namespace lamina::analysis;
 
 namespace {
 
-Column words(std::vector<std::string> values) {
+Column words_of_cells(std::vector<std::string> values) {
     Column column;
     column.dims = {"cell"}, column.shape = {values.size()};
     column.words = std::move(values);
@@ -24,8 +24,8 @@ Column numbers(const char* dim, std::vector<double> values) {
 RunData two_kinds(const char* second_unit) {
     RunData run;
     auto& group = run.groups["calibration"];
-    group["cell"] = words({"rates", "PV"});
-    group["drive_unit"] = words({"pA per ms", second_unit});
+    group["cell"] = words_of_cells({"rates", "PV"});
+    group["drive_unit"] = words_of_cells({"pA per ms", second_unit});
     group["drive_per_ms"] = numbers("drive", {0, 100, 400, 0, 50, 200});
     group["rate_Hz"] = numbers("drive", {0, 20, 300, 0, 90, 400});
     group["asked_Hz"] = numbers("asked", {50, 300, 100, 400});
