@@ -80,14 +80,20 @@ double kept_spike_bytes(const ExperimentSpec& spec, std::int64_t n_trials, std::
     const std::vector<std::uint32_t> units = units_to_keep(spec);
     if (units.empty()) return 0;
     const auto populations = spiking_populations(spec.area);
-    double neurons = 0;
+    const SpikingSpec& spiking = spec.area.spiking;
+    double spikes_per_s = 0;
     for (std::size_t i = 0; i < units.size(); ++i) {
         // of gates, units hold several
-        const auto of_unit = double(neurons_of_unit(spec.area, populations[i].name));
-        neurons += std::min(double(populations[i].n_neurons), of_unit * units[i]);
+        const std::string& name = populations[i].name;
+        const auto of_unit = double(neurons_of_unit(spec.area, name));
+        // rates of pairs near their rest; PV at p = 3; weights of a row that sum to 1
+        const double Hz = name == "PV_spikes" ? spiking.PV_rest_Hz + 3 * spiking.PV_gain_Hz
+                          : name == "L5gate"  ? spiking.gate_rate_Hz / spec.area.columns
+                                              : 1.5 * spiking.rate_Hz;
+        spikes_per_s += Hz * std::min(double(populations[i].n_neurons), of_unit * units[i]);
     }
     const double seconds = double(n_trials) * double(n_steps) * spec.area.dt_ms * 1e-3;
-    return bytes * neurons * seconds * 1.5 * spec.area.spiking.rate_Hz;
+    return bytes * spikes_per_s * seconds;
 }
 
 } // namespace lamina

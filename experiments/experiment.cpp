@@ -151,6 +151,7 @@ void run_variant(VariantRun& run, int threads, const Device& device, std::int64_
     plan.device = device;
     run.records =
         run_trials(plan, threads, progress, stop, trace_trial >= 0 ? &run.trace : nullptr);
+    run.decodings = decodings_of(run, threads);
 }
 
 } // namespace lamina

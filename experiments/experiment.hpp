@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/spike_counts.hpp"
 #include "experiments/rdm_file.hpp"
 #include "experiments/spec.hpp"
 #include "experiments/stimuli.hpp"
@@ -39,6 +40,9 @@ struct VariantRun {
     std::vector<PopulationInfo> populations;
     std::vector<TrialRecord> records;
     Trace trace;
+    /// [spiking populations] what decoders of their counts know, found once behind the trials;
+    /// empty: not yet.
+    std::vector<analysis::CrossDecoding> decodings;
 };
 
 /// Task, stimuli and data to compare with of one variant: what its trials are, without a column.

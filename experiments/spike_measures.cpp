@@ -116,19 +116,6 @@ std::vector<double> interval_cvs(const VariantRun& run, std::size_t population) 
     return cvs;
 }
 
-analysis::CrossDecoding decoding_of(const VariantRun& run, std::size_t population,
-                                    std::size_t n_times, std::size_t n_numbers) {
-    analysis::TimedCounts data;
-    data.n_times = n_times, data.n_units = n_numbers;
-    data.label = items_of(run);
-    for (const TrialRecord& record : run.records) {
-        const auto& counts = record.spike_counts[population].of_numbers;
-        data.counts.insert(data.counts.end(), counts.begin(),
-                           counts.begin() + std::ptrdiff_t(n_times * n_numbers));
-    }
-    return analysis::cross_temporal_decoding(data);
-}
-
 void add_bursts(const VariantRun& run, std::size_t population, nlohmann::ordered_json& entry) {
     const ExperimentSpec& spec = run.variant.spec;
     std::vector<double> event_Hz, burst_Hz, fraction;
@@ -144,6 +131,19 @@ void add_bursts(const VariantRun& run, std::size_t population, nlohmann::ordered
     entry["event_rate_Hz"] = summary_entry(event_Hz, spec.analysis);
     entry["burst_rate_Hz"] = summary_entry(burst_Hz, spec.analysis);
     entry["burst_fraction"] = summary_entry(fraction, spec.analysis);
+}
+
+analysis::CrossDecoding decoding_of(const VariantRun& run, std::size_t population,
+                                    std::size_t n_times, std::size_t n_numbers) {
+    analysis::TimedCounts data;
+    data.n_times = n_times, data.n_units = n_numbers;
+    data.label = items_of(run);
+    for (const TrialRecord& record : run.records) {
+        const auto& counts = record.spike_counts[population].of_numbers;
+        data.counts.insert(data.counts.end(), counts.begin(),
+                           counts.begin() + std::ptrdiff_t(n_times * n_numbers));
+    }
+    return analysis::cross_temporal_decoding(data);
 }
 
 void add_decoding(const analysis::CrossDecoding& decoding, Bins delay,
@@ -188,6 +188,19 @@ std::vector<CountedUnits> units_to_count(const ExperimentSpec& spec) {
     return all;
 }
 
+std::vector<analysis::CrossDecoding> decodings_of(const VariantRun& run, int threads) {
+    const std::vector<CountedUnits> units = units_to_count(run.variant.spec);
+    std::vector<analysis::CrossDecoding> found(units.size());
+    if (units.empty() || !asks_for_items(run)) return found;
+    const std::size_t n_times = n_bins(run, units);
+    if (n_times == 0) return found;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (std::size_t i = 0; i < units.size(); ++i)
+        if (!units[i].numbers.empty())
+            found[i] = decoding_of(run, i, n_times, units[i].numbers.size());
+    return found;
+}
+
 void add_spike_measures(const VariantRun& run, nlohmann::ordered_json& populations) {
     const ExperimentSpec& spec = run.variant.spec;
     const std::vector<CountedUnits> units = units_to_count(spec);
@@ -196,6 +209,7 @@ void add_spike_measures(const VariantRun& run, nlohmann::ordered_json& populatio
     const Bins shown = first_shown(run), delay = delay_of(run);
     const std::size_t n_times = n_bins(run, units);
     const bool counted = n_times > 0, decodes = asks_for_items(run);
+    const auto decodings = run.decodings.empty() ? decodings_of(run) : run.decodings;
     for (std::size_t i = 0; i < units.size(); ++i) {
         nlohmann::ordered_json& entry = populations[names[i].name];
         if (neurons_of_unit(spec.area, names[i].name) == 1)
@@ -213,10 +227,7 @@ void add_spike_measures(const VariantRun& run, nlohmann::ordered_json& populatio
             entry["noise_correlation"] = number_or_null(correlation);
         }
         if (names[i].name == "L5match") add_bursts(run, i, entry);
-        if (decodes && !units[i].numbers.empty())
-            add_decoding(counted ? decoding_of(run, i, n_times, units[i].numbers.size())
-                                 : analysis::CrossDecoding(),
-                         delay, entry);
+        if (decodes && !units[i].numbers.empty()) add_decoding(decodings[i], delay, entry);
     }
 }
 
@@ -264,7 +275,8 @@ void add_spike_results(Image& image, const std::vector<VariantRun>& runs) {
 
     const std::size_t n_rows = runs.size() * names.size(), square = n_times * n_times;
     std::vector<double> rate(n_rows * n_times, nan), fano(rate),
-        accuracy(runs.size() * decoded.size() * square, nan), chance(runs.size(), nan);
+        accuracy(runs.size() * decoded.size() * square, nan), chance(runs.size(), nan),
+        n_trials(chance);
     double bin_ms = 0;
     for (std::size_t v = 0; v < runs.size(); ++v) {
         const VariantRun& run = runs[v];
@@ -273,6 +285,7 @@ void add_spike_results(Image& image, const std::vector<VariantRun>& runs) {
         const double dt_ms = run.variant.spec.area.dt_ms;
         bin_ms = double(std::max<std::int64_t>(1, steps_of(spike_bin_ms, dt_ms))) * dt_ms;
         const auto populations = spiking_populations(run.variant.spec.area);
+        const auto decodings = run.decodings.empty() ? decodings_of(run) : run.decodings;
         for (std::size_t i = 0; i < populations.size(); ++i) {
             const auto place = [&](const std::vector<std::string>& list) {
                 return std::size_t(std::find(list.begin(), list.end(), populations[i].name) -
@@ -288,9 +301,10 @@ void add_spike_results(Image& image, const std::vector<VariantRun>& runs) {
                 fano[row + t] = analysis::mean(analysis::fano_factors(data));
             }
             if (place(decoded) == decoded.size() || n_here == 0) continue;
-            const auto found = decoding_of(run, i, n_here, units[v][i].numbers.size());
+            const analysis::CrossDecoding& found = decodings[i];
             if (found.accuracy.empty()) continue;
             chance[v] = found.chance();
+            n_trials[v] = double(found.n_trials);
             double* const to = &accuracy[(v * decoded.size() + place(decoded)) * square];
             for (std::size_t a = 0; a < n_here; ++a)
                 std::copy_n(&found.accuracy[a * n_here], n_here, to + a * n_times);
@@ -315,6 +329,8 @@ void add_spike_results(Image& image, const std::vector<VariantRun>& runs) {
     image.variable(d, "accuracy", {"variant", "population", "training_time", "test_time"}, accuracy,
                    "1", "share of trials whose item in the first column is told right");
     image.variable(d, "chance", {"variant"}, chance, "1", "1 / items");
+    image.variable(d, "n_trials", {"variant"}, n_trials, "1",
+                   "trials that are told; items shown once are left out");
 }
 
 } // namespace lamina

@@ -21,6 +21,10 @@ constexpr int decoded_units = 64;
 /// columns the numbers of the first one. Empty for a column of rates.
 std::vector<CountedUnits> units_to_count(const ExperimentSpec&);
 
+/// What decoders know of the item, of each population; of those that are not decoded nothing. On
+/// threads, which change no number.
+std::vector<analysis::CrossDecoding> decodings_of(const VariantRun&, int threads = 1);
+
 /// summary.spikes.populations.NAME, added to what is there: cv, fano, noise_correlation, event and
 /// burst rates, persistence_index; each only where it is defined for task and population.
 void add_spike_measures(const VariantRun&, nlohmann::ordered_json& populations);

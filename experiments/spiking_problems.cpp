@@ -44,11 +44,14 @@ std::vector<FoundProblem> unknown_populations(const ExperimentSpec& spec) {
 
 /// More spikes than memory holds.
 std::vector<FoundProblem> too_many_spikes(const ExperimentSpec& spec, double available_bytes) {
-    if (units_to_keep(spec).empty()) return {};
-    double bytes = 0;
+    if (spec.record.spikes == "none") return {};
+    double bytes = 0; // those of all variants are held until the run is written
     try {
-        const auto task = make_task(spec, spec.seed);
-        bytes = kept_spike_bytes(spec, task->n_trials(), task->trial(0).n_steps);
+        for (const Variant& variant : variants_of(spec)) {
+            if (units_to_keep(variant.spec).empty()) continue;
+            const auto task = make_task(variant.spec, spec.seed);
+            bytes += kept_spike_bytes(variant.spec, task->n_trials(), task->trial(0).n_steps);
+        }
     } catch (const std::runtime_error&) { return {}; } // another rule says why there is no task
     if (bytes <= available_bytes) return {};
     constexpr double GiB = 1024.0 * 1024 * 1024;

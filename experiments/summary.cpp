@@ -162,11 +162,15 @@ nlohmann::ordered_json spikes_summary(const VariantRun& run, const AnalysisSpec&
     std::int64_t synapses = 0;
     for (const ColumnSynapses& one : column_synapses(area)) synapses += one.n;
     add_spike_measures(run, populations);
+    // of the trials whose bits are known
+    double spikes = 0, known_bits = 0;
+    for (std::size_t t = 0; t < bits.size(); ++t)
+        if (std::isfinite(bits[t])) spikes += per_token[t], known_bits += bits[t];
     return {{"neurons", neurons},
             {"synapses", synapses},
             {"per_token", summary_entry(per_token, spec)},
             {"attended_bits", summary_entry(bits, spec)},
-            {"per_attended_bit", number_or_null(analysis::mean(per_token) / analysis::mean(bits))},
+            {"per_attended_bit", number_or_null(spikes / known_bits)},
             {"populations", populations}};
 }
 

@@ -57,8 +57,8 @@ std::optional<ReportFigure> spike_decoding(const RunData& run, const FigureConte
     while (found.n > 1 && std::isnan(found.at(shown[0], found.n - 1, found.n - 1))) --found.n;
     const std::size_t n = found.n;
     const double bin_ms = 2 * time_ms[0], end_ms = double(n) * bin_ms;
-    std::size_t n_trials = 0;
-    for (const double v : run.numbers("trials", "variant")) n_trials += std::size_t(v) == variant;
+    const std::vector<double>& told = run.numbers("spike_decoding", "n_trials");
+    const std::size_t n_trials = told.empty() ? 0 : std::size_t(told[variant]);
 
     std::size_t from = 0, to = 0; // bins of the delay
     std::vector<Span> spans = epoch_spans(run);
@@ -117,11 +117,11 @@ std::optional<ReportFigure> spike_decoding(const RunData& run, const FigureConte
             }
         if (to > from && to <= n) {
             const CrossDecoding decoding = found.decoding(p, chance[variant], n_trials);
-            double told = 0;
-            for (std::size_t t = from; t < to; ++t) told += found.at(p, t, t) / double(to - from);
+            double right = 0;
+            for (std::size_t t = from; t < to; ++t) right += found.at(p, t, t) / double(to - from);
             const double index = persistence_index(decoding, from, to);
             table.rows.push_back(
-                {names->words[p], readable(told, 2),
+                {names->words[p], readable(right, 2),
                  std::isnan(index) ? "not told above chance" : readable(index, 2)});
         }
         figure.drawing.panels.push_back(std::move(panel));
@@ -137,7 +137,9 @@ std::optional<ReportFigure> spike_decoding(const RunData& run, const FigureConte
         "Share of {} trials in which the item of the first column is told right, among {} (chance "
         "{:.2g}), from spike counts in bins of {:g} ms: by decoders trained at one time (rows) and "
         "tested at another (columns), on trials they have not seen. A square block is a code that "
-        "lasts, a diagonal one that moves.{}",
+        "lasts, a diagonal one that moves. Before the item there is nothing to learn: what such a "
+        "decoder then tells, it tells alike in all trials of an item, far above chance or "
+        "below.{}",
         n_trials, std::llround(1 / chance[variant]), chance[variant], bin_ms,
         context.design.variants.size() > 1
             ? fmt::format(" Shown: {}.", context.design.short_names[variant])

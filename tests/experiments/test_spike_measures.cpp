@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <limits>
 
 #include <nlohmann/json.hpp>
 
@@ -165,6 +166,28 @@ TEST_CASE("an item that other units tell in the delay than in the sample") {
     CHECK(entry["persistence_index"].is_null());
 }
 
+TEST_CASE("a code that moves is told at its own time alone") {
+    VariantRun run = four_trials();
+    const std::size_t L4E = place_of(run, "L4E");
+    const std::size_t n = run.records[0].spike_counts[L4E].of_numbers.size() / 12;
+    REQUIRE(n >= 4);
+    for (std::size_t t = 0; t < 4; ++t)
+        for (std::size_t bin = 6; bin < 10; ++bin) // the units of the two items change places
+            run.records[t].spike_counts[L4E].of_numbers[bin * n + (t / 2 + bin) % 2] = 9;
+    const auto entry = summarised(std::move(run))["populations"]["L4E"];
+    CHECK(entry["decoding_accuracy"] == Approx(1));
+}
+
+TEST_CASE("spikes by bit are those of trials whose bits are known") {
+    VariantRun run = four_trials();
+    const std::size_t match = place_of(run, "L5match");
+    for (std::size_t t = 0; t < 4; ++t) run.records[t].spikes[match].n_spikes = t == 0 ? 400 : 8000;
+    for (std::size_t t = 1; t < 4; ++t)
+        run.records[t].presentations[1].attended_bits = std::numeric_limits<double>::quiet_NaN();
+    // 400 spikes over 2 columns and 2 presentations, at 2 bits
+    CHECK(summarised(std::move(run))["per_attended_bit"] == Approx(50));
+}
+
 TEST_CASE("a task that shows nothing twice has no measure over trials that show the same") {
     VariantRun run = four_trials();
     run.task.reset();
@@ -210,6 +233,7 @@ expect:
     CHECK(n == 18);
     const auto accuracy = results.numbers("spike_decoding", "accuracy");
     REQUIRE(accuracy.size() == names.size() * n * n);
+    CHECK(results.numbers("spike_decoding", "n_trials")[0] > 0);
     CHECK(results.numbers("spike_decoding", "chance")[0] == Approx(1.0 / 3));
     REQUIRE(names[0] == "L4E");
     // of 24 trials chance is known to 0.096: before the item no more, in the delay more

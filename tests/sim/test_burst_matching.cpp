@@ -323,6 +323,32 @@ TEST_CASE("settled, scores are those of the settled queries and keys") {
     CHECK(std::fabs(s[0]) > 1e-3);
 }
 
+TEST_CASE("the normaliser is that of the scores that gates have; events are not all spikes") {
+    AreaSpec spec = bursting_spec(10);
+    spec.spiking.n_neurons = 10;
+    auto area = make_area(spec, small_weights(spec, 1), 1);
+    area->present(tokens(spec, 2));
+    run(*area, 60, spec.dt_ms);
+    const std::vector<double> scores = rates(*area, "L5match");
+    std::vector<double> seen(4);
+    area->log_normaliser(seen.data());
+    for (std::size_t row = 0; row < 4; ++row) {
+        double sum = 0;
+        for (std::size_t key = 0; key < 4; ++key) sum += std::exp(scores[4 * row + key]);
+        CHECK(seen[row] == Approx(std::log(sum)).epsilon(1e-12));
+    }
+    for (const PopulationSpikes& one : area->spikes()) {
+        if (one.name != "L5match") {
+            CHECK(one.n_events == -1);
+            continue;
+        }
+        CHECK(one.n_bursts > 0);
+        CHECK(one.n_events > one.n_bursts);
+        // a burst's second spike is none
+        CHECK(one.n_spikes >= one.n_events + one.n_bursts);
+    }
+}
+
 TEST_CASE("a column counts what its populations fire") {
     AreaSpec spec = bursting_spec(20);
     spec.spiking.n_neurons = 40;

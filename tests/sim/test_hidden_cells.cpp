@@ -304,3 +304,29 @@ TEST_CASE("gates hear hidden cells, and these keys, after a delay each") {
     CHECK(drives >= keys + delay_steps);
     CHECK(gates >= drives + delay_steps);
 }
+
+TEST_CASE("spikes of hidden cells are shown gate by gate") {
+    const AreaSpec spec = hidden_spec(3, 1, 4, 32);
+    auto area = make_area(spec, small_weights(spec, 1), 1);
+    area->reset(3, 0);
+    area->present(tokens(spec, 2));
+    const auto populations = area->spikes();
+    std::size_t place = 0;
+    while (populations[place].name != "L5hidden") ++place;
+    const double keep = std::exp(-spec.dt_ms / spec.spiking.match_tau_ms),
+                 per_spike = (1 - keep) / (32 * spec.spiking.rate_Hz * 1e-3 * spec.dt_ms);
+    std::int64_t n = 0;
+    for (std::int64_t step = 0; step < 300; ++step) {
+        const auto before = rates(*area, "L5hidden");
+        area->advance(step);
+        const auto after = rates(*area, "L5hidden");
+        const StepSpikes now = area->step_spikes(place);
+        REQUIRE(now.n_units == 9);
+        for (std::size_t gate = 0; gate < 9; ++gate) {
+            n += now.of(gate);
+            CHECK(after[gate] == Approx(keep * before[gate] + per_spike * now.of(gate)));
+        }
+    }
+    CHECK(n > 0);
+    CHECK(area->spikes()[place].n_spikes == n);
+}

@@ -272,6 +272,7 @@ TEST_CASE("a column of neurons that is saved goes on as it would have") {
 
 TEST_CASE("a spike is heard after its delay, and PV's by the gates after theirs") {
     AreaSpec spec = spiking_spec(3);
+    spec.spiking.in_degree = GENERATE(100, 2); // of all cells, or of some
     spec.spiking.PV_neurons = 5;
     spec.spiking.delay_ms = 4;
     spec.PV_delay_ms = 2;
