@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "models/circuits/potjans_diesmann_2014.hpp"
 #include "sim/column_cells.hpp"
 #include "sim/spikes/sonata.hpp"
 
@@ -82,14 +83,18 @@ double kept_spike_bytes(const ExperimentSpec& spec, std::int64_t n_trials, std::
     const auto populations = spiking_populations(spec.area);
     const SpikingSpec& spiking = spec.area.spiking;
     double spikes_per_s = 0;
+    namespace pd = potjans_diesmann_2014;
+    const std::size_t first_of_background =
+        populations.size() - (spiking.embedded ? pd::n_populations : 0);
     for (std::size_t i = 0; i < units.size(); ++i) {
         // of gates, units hold several
         const std::string& name = populations[i].name;
         const auto of_unit = double(neurons_of_unit(spec.area, name));
         // rates of pairs near their rest; PV at p = 3; weights of a row that sum to 1
-        const double Hz = name == "PV_spikes" ? spiking.PV_rest_Hz + 3 * spiking.PV_gain_Hz
-                          : name == "L5gate"  ? spiking.gate_rate_Hz / spec.area.columns
-                                              : 1.5 * spiking.rate_Hz;
+        const double Hz = i >= first_of_background ? pd::full_mean_rate_Hz[i - first_of_background]
+                          : name == "PV_spikes"    ? spiking.PV_rest_Hz + 3 * spiking.PV_gain_Hz
+                          : name == "L5gate"       ? spiking.gate_rate_Hz / spec.area.columns
+                                                   : 1.5 * spiking.rate_Hz;
         spikes_per_s += Hz * std::min(double(populations[i].n_neurons), of_unit * units[i]);
     }
     const double seconds = double(n_trials) * double(n_steps) * spec.area.dt_ms * 1e-3;

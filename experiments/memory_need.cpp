@@ -7,7 +7,9 @@
 
 #include <unistd.h>
 
+#include "sim/background.hpp"
 #include "sim/burst_matching.hpp"
+#include "sim/column_cells.hpp"
 
 namespace lamina {
 
@@ -47,6 +49,16 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
             neurons += (16 + std::max(a.spiking.delay_ms, a.PV_delay_ms) / a.dt_ms / 8) * rates *
                            a.spiking.n_neurons +
                        64.0 * a.spiking.n_neurons * a.spiking.in_degree;
+        // synapses of 4 bytes, those that learn of a spike, sums and what is heard
+        if (a.spiking.embedded) {
+            double synapses = background_synapses(a.spiking.background_scale), cells = 0;
+            for (const PopulationSpikes& one : spiking_populations(a)) {
+                cells += double(one.n_neurons);
+                if (has_driven_cells(one.name))
+                    synapses += double(one.n_neurons) * 3900 * a.spiking.background_scale;
+            }
+            neurons += 4.5 * synapses + 40 * cells;
+        }
         if (a.matched_by_bursts())
             neurons += 60 * double(BurstMatching::n_populations(a)) * a.spiking.match_neurons;
         state *= 2 + std::max(a.spiking.delay_ms, a.PV_delay_ms) / a.dt_ms;

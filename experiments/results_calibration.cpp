@@ -25,9 +25,13 @@ void add_calibration(Image& image, const std::vector<VariantRun>& runs) {
     for (const VariantRun& run : runs) {
         const AreaSpec& area = run.variant.spec.area;
         if (!area.spiking.on) continue;
-        for (const CellKind& kind : cell_kinds(area)) {
-            const std::string name = fmt::format("{}, {}, noise {:g}, dt {:g} ms", kind.of,
-                                                 kind.cell.model, kind.cell.noise, area.dt_ms);
+        for (const CellKind& kind : cell_kinds(area, run.variant.spec.seed)) {
+            const std::string background =
+                area.spiking.embedded
+                    ? fmt::format("microcircuit of scale {:g}", area.spiking.background_scale)
+                    : fmt::format("noise {:g}", kind.cell.noise);
+            const std::string name = fmt::format("{}, {}, {}, dt {:g} ms", kind.of, kind.cell.model,
+                                                 background, area.dt_ms);
             if (std::find(names.begin(), names.end(), name) != names.end()) continue;
             const RateCurve& curve = RateCurve::of(kind.cell, area.dt_ms, kind.highest_Hz);
             const RateCurve::Asked test = curve.ask();

@@ -35,6 +35,15 @@ std::string telling_cells_only(const Spec& s) {
                   "column.score.type is neither apical nor additive_exponential");
 }
 
+std::string embedded_only(const Spec& s) {
+    if (!spiking_column_only(s).empty()) return spiking_column_only(s);
+    return unless(s.area.spiking.embedded, "column.spiking.background is not microcircuit");
+}
+std::string own_noise_only(const Spec& s) {
+    if (!spiking_column_only(s).empty()) return spiking_column_only(s);
+    return unless(!s.area.spiking.embedded, "column.spiking.background is microcircuit");
+}
+
 std::vector<Choice> cell_names() {
     std::vector<Choice> names;
     for (const CellModel& model : cell_models()) names.push_back({model.name, model.meaning});
@@ -69,7 +78,11 @@ std::vector<Field> spiking_fields() {
     .add("column.spiking.cell").choice(cell_names(), AT(area.spiking.cell))
         .means("neuron model of all rates; its rate over its drive is measured once and turned around").like("lif_exp").from(section_6).idle_if(spiking_column_only)
     .add("column.spiking.cell_noise").number(AT(area.spiking.cell_noise)).within(0, 100)
-        .means("factor of the background noise of the cells; at 1 a membrane without threshold has an SD of 4 mV").like("1.5").from(section_6).idle_if(spiking_column_only)
+        .means("factor of the background noise of the cells; at 1 a membrane without threshold has an SD of 4 mV").like("1.5").from(section_6).idle_if(own_noise_only)
+    .add("column.spiking.background").choice({{"noise", "white noise of each cell's own"}, {"microcircuit", "that of Potjans & Diesmann (2014), as whose neurons cells hear it"}}, AT(area.spiking.embedded))
+        .means("what cells hear beside their drive").from(section_6).idle_if(spiking_column_only)
+    .add("column.spiking.background_scale").number(AT(area.spiking.background_scale)).within(0.02, 1)
+        .means("of the microcircuit's neurons and in-degrees, 77169 and some 3900 at 1").like("0.1").from(section_6).idle_if(embedded_only)
     .add("column.spiking.rate").quantity("Hz", AT(area.spiking.rate_Hz)).within_open(0, 1000).symbol("R")
         .means("what a neuron fires for a rate of 1").like("40 Hz").from(section_6).idle_if(spiking_column_only)
     .add("column.spiking.gate_rate").quantity("Hz", AT(area.spiking.gate_rate_Hz)).within_open(0, 1000).symbol("R_g")

@@ -89,6 +89,21 @@ std::vector<FoundProblem> spiking_problems(const ExperimentSpec& spec, double av
                          number_text(area.dt_ms), BurstCells::least_dt_ms, BurstCells::most_dt_ms),
              "write dt: 0.1 ms, or use another score",
              {"simulation.dt", "column.score.type"}});
+    if (area.spiking.embedded && area.spiking.cell != "lif_exp")
+        found.push_back({"L0335",
+                         fmt::format("the neurons of the microcircuit drive cells of their own "
+                                     "kind, lif_exp, and column.spiking.cell is {}",
+                                     area.spiking.cell),
+                         "write cell: lif_exp, or background: noise",
+                         {"column.spiking.cell", "column.spiking.background"}});
+    if (area.spiking.embedded && area.dt_ms > most_embedded_dt_ms)
+        found.push_back({"L0338",
+                         fmt::format("a step of {} ms is longer than spikes of the microcircuit "
+                                     "take to arrive",
+                                     number_text(area.dt_ms)),
+                         fmt::format("write dt: 0.1 ms ({:g} ms at most), or background: noise",
+                                     most_embedded_dt_ms),
+                         {"simulation.dt", "column.spiking.background"}});
     if (area.integrator != Integrator::exponential)
         found.push_back({"L0335",
                          "neurons have a step of their own, and simulation.integrator is another",

@@ -93,4 +93,10 @@ void AreaLayout::add_interneurons(const AreaSpec& spec) {
             add("L23mlp_I", "2/3", "u_f", {N, spec.d_ff}, {"column", "hidden"}, tau_ms, true).first;
 }
 
+std::string AreaLayout::name_at(std::size_t first) const {
+    for (const NamedSpan& one : named)
+        if (one.span.first == first && !one.derived) return one.info.name;
+    return "";
+}
+
 } // namespace lamina

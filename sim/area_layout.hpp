@@ -47,6 +47,9 @@ struct AreaLayout {
     std::size_t size = 0;
     std::vector<NamedSpan> named; ///< in the order of the cascade
 
+    /// Name of the span that begins there, "" when none does.
+    std::string name_at(std::size_t first) const;
+
   private:
     StateSpan add(const char* name, const char* layer, const char* symbol, std::vector<int> shape,
                   std::vector<std::string> dims, double tau_ms, bool coded, double sigma = 0);

@@ -50,22 +50,24 @@ struct OscillationSpec {
 /// The column made of spiking neurons (sim/spiking_area.hpp).
 struct SpikingSpec {
     bool on = false;
-    int n_neurons = 20;           ///< n: of a rate, and of a gate
-    int in_degree = 100;          ///< K: cells of a number that each cell hears; n or more: all
-    double rate_Hz = 40;          ///< R: what a neuron fires for a rate of 1
-    double gate_rate_Hz = 100;    ///< R_g: of a gate's neuron when its gate is 1
-    std::string cell = "lif_exp"; ///< of cell_models() (sim/cells.hpp)
-    double cell_noise = 1;        ///< factor of the cells' background noise
-    double delay_ms = 1;          ///< from a spike to its arrival, but for the loop of gates and PV
-    int match_neurons = 20;       ///< of each population of L5match (score: apical)
-    double match_tau_ms = 100;    ///< tau_m: over which a gate's dendrite adds up what it is told
-    int PV_neurons = 500;         ///< m: pool of a row
-    double PV_rest_Hz = 75;       ///< r_0 of PV: its rate at p = 0
-    double PV_gain_Hz = 15;       ///< 1 / g_PV: what it fires more for each unit of p
-    double PV_tau_ms = 2;         ///< tau_I: decay of its inhibition in the gates
-    double PV_spread = 0;         ///< SD over gates of how much of their row's PV they get
-    double PV_silenced = 0;       ///< share of the pool that is silent, 0..1
-    double window_ms = 500;       ///< over which spikes are counted where the block is compared
+    int n_neurons = 20;            ///< n: of a rate, and of a gate
+    int in_degree = 100;           ///< K: cells of a number that each cell hears; n or more: all
+    double rate_Hz = 40;           ///< R: what a neuron fires for a rate of 1
+    double gate_rate_Hz = 100;     ///< R_g: of a gate's neuron when its gate is 1
+    std::string cell = "lif_exp";  ///< of cell_models() (sim/cells.hpp)
+    double cell_noise = 1;         ///< factor of the cells' background noise
+    bool embedded = false;         ///< in the microcircuit, which takes the place of the noise
+    double background_scale = 0.1; ///< of the microcircuit
+    double delay_ms = 1;       ///< from a spike to its arrival, but for the loop of gates and PV
+    int match_neurons = 20;    ///< of each population of L5match (score: apical)
+    double match_tau_ms = 100; ///< tau_m: over which a gate's dendrite adds up what it is told
+    int PV_neurons = 500;      ///< m: pool of a row
+    double PV_rest_Hz = 75;    ///< r_0 of PV: its rate at p = 0
+    double PV_gain_Hz = 15;    ///< 1 / g_PV: what it fires more for each unit of p
+    double PV_tau_ms = 2;      ///< tau_I: decay of its inhibition in the gates
+    double PV_spread = 0;      ///< SD over gates of how much of their row's PV they get
+    double PV_silenced = 0;    ///< share of the pool that is silent, 0..1
+    double window_ms = 500;    ///< over which spikes are counted where the block is compared
 };
 
 struct AreaSpec {

@@ -12,6 +12,7 @@
 #include "kernels/cpu/line_vector.hpp"
 #include "kernels/cpu/philox_rows.hpp"
 #include "kernels/step_cells.hpp"
+#include "sim/background.hpp"
 #include "sim/cells_plan.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/model_parameters.hpp"
@@ -101,16 +102,45 @@ AnyCellsPlan plan_of(const CellSpec& spec, const CellModel& model, std::size_t n
         n_groups, n_neurons, dt_ms, noise, Model::start(params), Model::prepare(params, dt_ms)};
 }
 
+constexpr std::size_t most_neurons = 512; ///< of a group
+constexpr double settle_ms = 200, measure_ms = 2000;
+
+/// What cells that lie somewhere hear there, step by step; nothing of those that lie nowhere.
+std::vector<float> heard_by(const CellSpec& spec, double dt_ms, std::uint32_t trial) {
+    std::vector<float> heard;
+    if (spec.place.scale == 0) return heard;
+    Background background(spec.place.scale,
+                          {{spec.place.population, most_neurons, spec.place.relative_weight}},
+                          dt_ms, spec.place.seed);
+    background.start(trial);
+    for (auto n = std::llround((settle_ms + measure_ms) / dt_ms); n > 0; --n) {
+        background.advance();
+        heard.insert(heard.end(), background.heard(0), background.heard(0) + most_neurons);
+    }
+    return heard;
+}
+
 /// Rates of groups that each have a drive, over a time after another in which they find their way.
+/// Neurons of the same number hear the same in all groups.
 std::vector<double> measured_Hz(const CellSpec& spec, const std::vector<double>& drives,
-                                std::size_t n_neurons, double before_ms, double for_ms,
-                                double dt_ms, const CellNoise& noise = {}) {
+                                const std::vector<float>& heard, std::size_t n_neurons,
+                                double before_ms, double for_ms, double dt_ms,
+                                const CellNoise& noise = {}) {
     const auto cells = make_cells(spec, drives.size(), n_neurons, dt_ms);
     std::vector<std::uint32_t> now(drives.size());
     std::vector<double> sum(drives.size());
+    std::vector<float> own(heard.empty() ? 0 : drives.size() * n_neurons);
     const auto n_before = std::llround(before_ms / dt_ms), n = std::llround(for_ms / dt_ms);
     for (std::int64_t step = 0; step < n_before + n; ++step) {
-        cells->step(drives.data(), noise, std::uint64_t(step), now.data());
+        if (heard.empty()) {
+            cells->step(drives.data(), noise, std::uint64_t(step), now.data());
+        } else {
+            const float* const arriving = heard.data() + std::size_t(step) * most_neurons;
+            for (std::size_t k = 0; k < drives.size(); ++k)
+                for (std::size_t i = 0; i < n_neurons; ++i)
+                    own[k * n_neurons + i] = float(drives[k] * dt_ms) + arriving[i];
+            cells->step_each(own.data(), noise, std::uint64_t(step), now.data());
+        }
         for (std::size_t k = 0; step >= n_before && k < now.size(); ++k) sum[k] += now[k];
     }
     for (double& x : sum) x /= double(n_neurons) * double(n) * dt_ms * 1e-3;
@@ -158,20 +188,24 @@ std::unique_ptr<Cells> make_cells(const CellSpec& spec, std::size_t n_groups, st
 }
 
 const RateCurve& RateCurve::of(const CellSpec& spec, double dt_ms, double highest_Hz) {
-    using Key = std::tuple<std::string, std::map<std::string, double>, double, double, double>;
+    using Key = std::tuple<std::string, std::map<std::string, double>, double, double, double,
+                           double, int, double, std::uint64_t>;
     static std::mutex mutex;
     static std::map<Key, std::unique_ptr<RateCurve>> known;
     const std::lock_guard<std::mutex> hold(mutex);
-    auto& curve = known[{spec.model, spec.parameters, spec.noise, dt_ms, highest_Hz}];
+    const CellPlace& place = spec.place;
+    auto& curve = known[{spec.model, spec.parameters, spec.noise, dt_ms, highest_Hz, place.scale,
+                         place.population, place.relative_weight, place.seed}];
     if (!curve) curve.reset(new RateCurve(spec, dt_ms, highest_Hz));
     return *curve;
 }
 
 RateCurve::RateCurve(const CellSpec& spec, double dt_ms, double highest_Hz)
     : spec_(spec), dt_ms_(dt_ms), highest_Hz_(highest_Hz) {
+    const std::vector<float> heard = heard_by(spec, dt_ms, 0);
     // from where nothing fires to where all is reached
     const auto roughly_Hz = [&](double drive) {
-        return measured_Hz(spec, {drive}, 256, 50, 100, dt_ms)[0];
+        return measured_Hz(spec, {drive}, heard, 256, 50, 100, dt_ms)[0];
     };
     double high = 1e-3;
     while (roughly_Hz(high) < 1.02 * highest_Hz) {
@@ -191,7 +225,7 @@ RateCurve::RateCurve(const CellSpec& spec, double dt_ms, double highest_Hz)
     }
     constexpr int n_drives = 49;
     for (int k = 0; k < n_drives; ++k) drives_.push_back(low + (high - low) * k / (n_drives - 1));
-    rates_ = measured_Hz(spec, drives_, 512, 200, 2000, dt_ms);
+    rates_ = measured_Hz(spec, drives_, heard, most_neurons, settle_ms, measure_ms, dt_ms);
     turn_around();
 }
 
@@ -237,7 +271,8 @@ RateCurve::Asked RateCurve::ask() const {
         drives.push_back(drive_per_ms(asked.asked_Hz.back()));
     }
     const CellNoise unseen = {2, 1, 1};
-    asked.fired_Hz = measured_Hz(spec_, drives, 512, 200, 2000, dt_ms_, unseen);
+    asked.fired_Hz = measured_Hz(spec_, drives, heard_by(spec_, dt_ms_, unseen.trial), most_neurons,
+                                 settle_ms, measure_ms, dt_ms_, unseen);
     return asked;
 }
 

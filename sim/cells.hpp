@@ -16,10 +16,19 @@
 
 namespace lamina {
 
+/// Where in the microcircuit a cell lies (sim/background.hpp), whose input it has beside its drive.
+struct CellPlace {
+    double scale = 0;           ///< of the microcircuit; 0: the cell lies nowhere
+    int population = 0;         ///< as whose neurons it hears
+    double relative_weight = 1; ///< EmbeddedCells
+    std::uint64_t seed = 1;     ///< of the microcircuit's wiring
+};
+
 struct CellSpec {
     std::string model = "lif_exp";            ///< of cell_models()
     std::map<std::string, double> parameters; ///< what differs from the model's own, in table units
     double noise = 1;                         ///< factor of the model's background noise
+    CellPlace place = {};
 };
 
 /// Whose random numbers: `which` (0 .. 63) tells populations of one area apart.
@@ -74,7 +83,8 @@ std::unique_ptr<Cells> make_cells(const CellSpec&, std::size_t n_groups, std::si
 /// The drive that makes cells of one kind fire at a rate, as measured at this step.
 class RateCurve {
   public:
-    /// Measures firing rates over a range of drives, with the background noise, up to highest_Hz.
+    /// Measures firing rates over a range of drives, with the background noise or where the cell
+    /// lies, up to highest_Hz.
     /// The same spec gives the same curve; it is measured once per process.
     /// @throws SpecError when the cells cannot fire that fast
     static const RateCurve& of(const CellSpec&, double dt_ms, double highest_Hz);

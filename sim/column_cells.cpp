@@ -1,19 +1,79 @@
 #include "sim/column_cells.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/catalogue.hpp"
+#include "models/circuits/potjans_diesmann_2014.hpp"
 #include "sim/area_layout.hpp"
+#include "sim/background.hpp"
 #include "sim/burst_matching.hpp"
 
 namespace lamina {
 
-std::vector<CellKind> cell_kinds(const AreaSpec& spec) {
-    std::vector<CellKind> kinds = {
-        {"rates", {spec.spiking.cell, {}, spec.spiking.cell_noise}, 300}};
+namespace pd = potjans_diesmann_2014;
+
+namespace {
+
+constexpr const char* background_prefix = "background_";
+
+/// As whose neurons the cells of a population hear the microcircuit: those of their layer, PV,
+/// SST and interneurons as its inhibitory ones. The output is in layer 2/3; PV and SST have their
+/// gates and dendrites in layer 5.
+int embedded_as(const std::string& population) {
+    const bool inhibits = population.find("_I") != std::string::npos || population == "PV_spikes" ||
+                          population == "SST";
+    const std::string layer =
+        population.rfind("L4", 0) == 0   ? "L4"
+        : population.rfind("L6", 0) == 0 ? "L6"
+        : population.rfind("L5", 0) == 0 || population == "PV_spikes" || population == "SST"
+            ? "L5"
+            : "L23";
+    for (int g = 0; g < pd::n_populations; ++g)
+        if (layer + (inhibits ? "I" : "E") == pd::names[g]) return g;
+    return -1;
+}
+
+std::uint32_t neurons_at(double scale, int g) {
+    return std::uint32_t(std::lround(scale * pd::n_neurons[g]));
+}
+
+} // namespace
+
+bool has_driven_cells(const std::string& population) {
+    return population != "L5gate" && population != "L5match" && population != "L5hidden" &&
+           population.rfind(background_prefix, 0) != 0;
+}
+
+CellKind cell_kind(const AreaSpec& spec, const std::string& population, std::uint64_t seed) {
+    CellKind kind = {"rates", {spec.spiking.cell, {}, spec.spiking.cell_noise}, 300};
     // fast-spiking: half the membrane time constant and refractory time of the others
-    if (has_PV_cells(spec))
-        kinds.push_back({"PV", {"lif_exp", {{"tau_m", 5}, {"C_m", 125}, {"t_ref", 1}}, 0.5}, 400});
+    if (population == "PV_spikes")
+        kind = {"PV", {"lif_exp", {{"tau_m", 5}, {"C_m", 125}, {"t_ref", 1}}, 0.5}, 400};
+    if (!spec.spiking.embedded) return kind;
+    const int g = embedded_as(population);
+    kind.of = (kind.of == "PV" ? "PV in " : "") + std::string(pd::names[g]);
+    kind.cell.noise = 0;
+    const auto parameter = [&](const char* name, double otherwise) {
+        const auto found = kind.cell.parameters.find(name);
+        return found == kind.cell.parameters.end() ? otherwise : found->second;
+    };
+    const double weight =
+        pd::pA_per_mV(parameter("tau_m", pd::tau_m_ms), parameter("C_m", pd::C_m_pF)) /
+        pd::pA_per_mV();
+    kind.cell.place = {spec.spiking.background_scale, g, weight, seed};
+    return kind;
+}
+
+std::vector<CellKind> cell_kinds(const AreaSpec& spec, std::uint64_t seed) {
+    std::vector<CellKind> kinds;
+    for (const PopulationSpikes& one : spiking_populations(spec)) {
+        if (!has_driven_cells(one.name)) continue;
+        const CellKind kind = cell_kind(spec, one.name, seed);
+        if (std::none_of(kinds.begin(), kinds.end(),
+                         [&](const CellKind& k) { return k.of == kind.of; }))
+            kinds.push_back(kind);
+    }
     return kinds;
 }
 
@@ -24,13 +84,13 @@ bool has_PV_cells(const AreaSpec& spec) {
     return does;
 }
 
+bool has_SST_cells(const AreaSpec& spec) { return spec.apical_suppression > 0; }
+
 std::vector<PopulationSpikes> spiking_populations(const AreaSpec& spec) {
     const AreaLayout at(spec);
     std::vector<PopulationSpikes> all;
     const auto add = [&](std::size_t first, std::size_t n_numbers, int n_neurons) {
-        for (const NamedSpan& named : at.named)
-            if (named.span.first == first && !named.derived)
-                return all.push_back({named.info.name, std::int64_t(n_numbers) * n_neurons, 0});
+        all.push_back({at.name_at(first), std::int64_t(n_numbers) * n_neurons, 0});
     };
     const SpikingSpec& spiking = spec.spiking;
     for (const StateSpan* span : {&at.v, &at.k, &at.q, &at.o, &at.y, &at.f, &at.z}) {
@@ -39,10 +99,14 @@ std::vector<PopulationSpikes> spiking_populations(const AreaSpec& spec) {
         if (span->interneurons > 0) add(span->interneurons, span->size(), spiking.n_neurons);
     }
     if (has_PV_cells(spec)) add(at.p_lagged.first, at.p_lagged.n, spiking.PV_neurons);
+    if (has_SST_cells(spec)) add(at.r.first, at.r.n, spiking.n_neurons);
     if (spec.matched_by_bursts())
         add(at.m.first, BurstMatching::n_populations(spec), spiking.match_neurons);
     if (spec.has_hidden_cells()) add(at.m.first, at.m.n, spec.score_units);
     add(at.a.first, at.a.n, spiking.n_neurons);
+    for (int g = 0; spiking.embedded && g < pd::n_populations; ++g)
+        all.push_back({std::string(background_prefix) + pd::names[g],
+                       neurons_at(spiking.background_scale, g), 0});
     return all;
 }
 
@@ -50,6 +114,20 @@ std::int64_t neurons_of_unit(const AreaSpec& spec, const std::string& population
     if (population == "L5gate") return spec.spiking.n_neurons;
     return population == "L5hidden" ? spec.score_units : 1;
 }
+
+namespace {
+
+void add_background_synapses(const AreaSpec& spec, std::vector<ColumnSynapses>& all) {
+    const double scale = spec.spiking.background_scale;
+    all.push_back({"background", "background", std::int64_t(background_synapses(scale))});
+    for (const PopulationSpikes& one : spiking_populations(spec))
+        if (has_driven_cells(one.name))
+            all.push_back({"background", one.name,
+                           std::int64_t(embedding_synapses(
+                               scale, {embedded_as(one.name), std::uint32_t(one.n_neurons)}))});
+}
+
+} // namespace
 
 std::vector<ColumnSynapses> column_synapses(const AreaSpec& spec) {
     using Count = std::int64_t;
@@ -88,6 +166,13 @@ std::vector<ColumnSynapses> column_synapses(const AreaSpec& spec) {
         add("L5gate", "PV_spikes", H * N * spiking.PV_neurons, N * n);
         add("PV_spikes", "L5gate", gates, spiking.PV_neurons);
     }
+    // on the dendrites that hear the query
+    if (has_SST_cells(spec)) {
+        const Count units = matching > 0              ? matching * spiking.match_neurons
+                            : spec.has_hidden_cells() ? H * N * N * spec.score_units
+                                                      : gates;
+        add("SST", bursts ? "L5match" : spec.has_hidden_cells() ? "L5hidden" : "L5gate", units, n);
+    }
     // values, each through a dendrite of its own that a gate opens
     pair("L4E", "L4E_I", "L5E", N * width, N, K);
     add("L5gate", "L5E", 2 * N * width * n, N * n);
@@ -103,6 +188,7 @@ std::vector<ColumnSynapses> column_synapses(const AreaSpec& spec) {
         add("L6E", "L6E_I", 2 * N * D * n, K);
         add("L23mlp", "L23mlp_I", 2 * N * F * n, K);
     }
+    if (spiking.embedded) add_background_synapses(spec, all);
     return all;
 }
 

@@ -13,17 +13,31 @@ namespace lamina {
 
 /// A kind of cell in a column, and the highest rate that it is asked for.
 struct CellKind {
-    const char* of;
+    std::string of;
     CellSpec cell;
     double highest_Hz;
 };
-/// Of "rates", then of "PV" where it has PV cells.
-std::vector<CellKind> cell_kinds(const AreaSpec&);
+/// That of a population: of "rates" or "PV", or of a population of the microcircuit in which they
+/// lie, as "L4E" or "PV in L5I".
+/// @param seed  of the microcircuit
+CellKind cell_kind(const AreaSpec&, const std::string& population, std::uint64_t seed);
+/// All kinds, each once, in the order of the populations.
+std::vector<CellKind> cell_kinds(const AreaSpec&, std::uint64_t seed);
+
+/// Longest step in the microcircuit, whose inhibition arrives after 0.75 ms.
+constexpr double most_embedded_dt_ms = 0.5;
+
+/// Are a population's cells driven to the rates that the circuit asks for? Not so of gates, of
+/// L5match and L5hidden, and of the microcircuit.
+bool has_driven_cells(const std::string& population);
 
 /// An inhibition that listens to the gates, by cells.
 bool has_PV_cells(const AreaSpec&);
+/// SST on the dendrites of queries, where they are suppressed.
+bool has_SST_cells(const AreaSpec&);
 
-/// The populations of such an area, in the order of its spikes, with none yet.
+/// The populations of such an area, in the order of its spikes, with none yet; those of the
+/// microcircuit, background_L23E and so on, last.
 std::vector<PopulationSpikes> spiking_populations(const AreaSpec&);
 
 /// Neurons of one unit (StepSpikes): of gates and of the hidden cells of a gate all, which are

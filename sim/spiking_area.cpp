@@ -9,7 +9,6 @@
 #include "kernels/gate_rows.hpp"
 #include "kernels/normal.hpp"
 #include "sim/area_tables.hpp"
-#include "sim/column_cells.hpp"
 #include "sim/errors.hpp"
 
 namespace lamina {
@@ -36,6 +35,12 @@ void check_spiking(const AreaSpec& spec) {
         !(s.PV_spread >= 0) || !(s.PV_silenced >= 0 && s.PV_silenced <= 1) || !(s.cell_noise >= 0))
         throw SpecError("a rest rate, a spread or a noise below 0, a time constant that is not "
                         "positive, or a share of silenced PV outside 0..1");
+    if (s.embedded &&
+        (s.cell != "lif_exp" || !(s.background_scale > 0 && s.background_scale <= 1) ||
+         spec.dt_ms > most_embedded_dt_ms))
+        throw SpecError(fmt::format("the microcircuit drives cells lif_exp, at a scale above 0 and "
+                                    "not above 1, in steps of {} ms or less",
+                                    most_embedded_dt_ms));
     if (spec.integrator != Integrator::exponential)
         throw SpecError("neurons have a step of their own; use integrator: exponential");
     if (spec.tau.PV_lag_ms > 0)
@@ -55,9 +60,7 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
       past_(std::size_t(std::max({delay_steps_, PV_delay_steps_, std::int64_t(1)}))) {
     check_spiking(spec);
     const SpikingSpec& spiking = spec.spiking;
-    const std::vector<CellKind> kinds = cell_kinds(spec);
-    const Code rates = {
-        kinds[0].cell, spiking.n_neurons, spiking.rate_Hz, 0, kinds[0].highest_Hz, 1};
+    const Code rates = {spiking.n_neurons, spiking.rate_Hz};
     for (const StateSpan* span : {&at_.v, &at_.k, &at_.q, &at_.o, &at_.y, &at_.f, &at_.z}) {
         if (span->n == 0) continue;
         add(*span, span->tau_ms, rates);
@@ -70,10 +73,13 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
     // a PV pool tells p by what it fires above its rest
     if (has_PV_)
         add(at_.p_lagged, spiking.PV_tau_ms,
-            {kinds[1].cell, spiking.PV_neurons, spiking.PV_gain_Hz,
-             spiking.PV_rest_Hz / spiking.PV_gain_Hz, kinds[1].highest_Hz,
+            {spiking.PV_neurons, spiking.PV_gain_Hz, spiking.PV_rest_Hz / spiking.PV_gain_Hz,
              1 - spiking.PV_silenced});
+    // a dendrite is suppressed wholly at most
+    if (has_SST_cells(spec))
+        add(at_.r, spec.tau.SST_ms, {spiking.n_neurons, spiking.rate_Hz, 0, 1, 1});
 
+    if (spiking.embedded) embed();
     if (spiking.in_degree < spiking.n_neurons) wire();
     if (spec.matched_by_bursts()) matching_ = std::make_unique<BurstMatching>(spec, at_);
     if (spec.has_hidden_cells()) hidden_ = std::make_unique<HiddenCells>(spec, at_, seed);
@@ -99,11 +105,26 @@ void SpikingArea::add(const StateSpan& span, double tau_ms, const Code& code) {
     f.leak = Relaxation::over(spec_.dt_ms, tau_ms).leak;
     f.code = code;
     f.per_spike = code.heard / (code.n_neurons * code.Hz * 1e-3 * spec_.dt_ms);
-    f.curve = &RateCurve::of(code.cell, spec_.dt_ms, code.highest_Hz);
-    f.cells = make_cells(code.cell, span.size(), std::size_t(code.n_neurons), spec_.dt_ms);
+    f.kind = cell_kind(spec_, at_.name_at(span.first), first_seed_);
+    f.curve = &RateCurve::of(f.kind.cell, spec_.dt_ms, f.kind.highest_Hz);
+    f.cells = make_cells(f.kind.cell, span.size(), std::size_t(code.n_neurons), spec_.dt_ms);
     f.target.resize(span.size()), f.drive.resize(span.size()), f.n_spikes.resize(span.size());
     f.which = std::uint32_t(firing_.size());
     firing_.push_back(std::move(f));
+}
+
+/// All that are driven hear the microcircuit, cell by cell.
+void SpikingArea::embed() {
+    std::vector<EmbeddedCells> cells;
+    for (Firing& f : firing_) {
+        const std::size_t n = f.span.size() * std::size_t(f.code.n_neurons);
+        const CellPlace& place = f.kind.cell.place;
+        cells.push_back({place.population, std::uint32_t(n), place.relative_weight});
+        f.own_drive.resize(n);
+    }
+    background_ = std::make_unique<Background>(spec_.spiking.background_scale, std::move(cells),
+                                               spec_.dt_ms, first_seed_);
+    n_background_spikes_.resize(background_->n_populations());
 }
 
 SpikingArea::Firing* SpikingArea::find(std::size_t first) {
@@ -115,6 +136,7 @@ SpikingArea::Firing* SpikingArea::find(std::size_t first) {
 void SpikingArea::reset(std::uint64_t seed, std::uint32_t trial) {
     seed_ = seed;
     trial_ = trial;
+    if (background_) background_->start(trial);
     gamma_.reset(seed, trial);
     beta_.reset(seed, trial);
     rest_state();
@@ -154,8 +176,13 @@ void SpikingArea::warm_up() {
     }
     if (has_PV_) ask_PV();
     const auto n = std::uint64_t(warm_up_ms / spec_.dt_ms);
-    for (std::uint64_t step = 0; step < n; ++step)
-        for (Firing& f : firing_) fire(f, before_trial + step);
+    for (std::uint64_t step = 0; step < n; ++step) {
+        if (background_) background_->advance();
+        for (Firing& f : firing_) {
+            ask_alike(f);
+            fire(f, false, before_trial + step);
+        }
+    }
     if (matching_) matching_->warm_up(state_.data(), noise_of(which_matches()));
     if (hidden_) hidden_->settle(state_.data());
     for (Firing& f : firing_) {
@@ -164,6 +191,7 @@ void SpikingArea::warm_up() {
     }
     for (Sparse& one : sparse_) one.inputs.clear();
     n_gate_spikes_ = 0;
+    std::fill(n_background_spikes_.begin(), n_background_spikes_.end(), 0);
     fill_past();
 }
 
@@ -196,15 +224,18 @@ void SpikingArea::ask_PV() {
         f.target[row] = f.code.rest + state_[at_.p.first + row];
 }
 
-void SpikingArea::fire(Firing& f, std::uint64_t step) {
+/// The cells of a number as the number is asked for.
+void SpikingArea::ask_alike(Firing& f) const {
     for (std::size_t i = 0; i < f.target.size(); ++i)
         f.drive[i] = f.curve->drive_per_ms(f.code.Hz * f.target[i]);
-    f.cells->step(f.drive.data(), noise_of(f.which), step, f.n_spikes.data());
-    for (const std::uint32_t n : f.n_spikes) f.n_fired += n;
+    if (!background_) return;
+    const auto n = std::size_t(f.code.n_neurons);
+    for (std::size_t i = 0; i < f.drive.size(); ++i)
+        std::fill_n(f.own_drive.data() + i * n, n, float(f.drive[i] * spec_.dt_ms));
 }
 
 /// Each cell as it is asked for by what it hears itself.
-void SpikingArea::fire_each(Firing& f, std::uint64_t step) {
+void SpikingArea::ask_each(Firing& f) const {
     const auto n = std::size_t(f.code.n_neurons);
     AskCells<float> body{};
     body.table = f.curve->table();
@@ -214,14 +245,27 @@ void SpikingArea::fire_each(Firing& f, std::uint64_t step) {
         body.own = f.own.data() + i * n, body.drive = f.own_drive.data() + i * n;
         cpu::run_items(0, n, body);
     }
-    f.cells->step_each(f.own_drive.data(), noise_of(f.which), step, f.n_spikes.data());
-    for (const std::uint32_t n_fired : f.n_spikes) f.n_fired += n_fired;
+}
+
+/// One step, as asked, in what the microcircuit tells each.
+void SpikingArea::fire(Firing& f, bool each, std::uint64_t step) {
+    if (background_) {
+        const float* const heard = background_->heard(f.which);
+        for (std::size_t k = 0; k < f.own_drive.size(); ++k) f.own_drive[k] += heard[k];
+    }
+    if (each || background_)
+        f.cells->step_each(f.own_drive.data(), noise_of(f.which), step, f.n_spikes.data());
+    else
+        f.cells->step(f.drive.data(), noise_of(f.which), step, f.n_spikes.data());
+    for (const std::uint32_t n : f.n_spikes) f.n_fired += n;
 }
 
 void SpikingArea::filter(const Firing& f) {
     double* const rates = state_.data() + f.span.first;
     for (std::size_t i = 0; i < f.n_spikes.size(); ++i)
-        rates[i] += f.leak * (f.n_spikes[i] * f.per_spike - f.code.rest - rates[i]);
+        rates[i] =
+            std::min(rates[i] + f.leak * (f.n_spikes[i] * f.per_spike - f.code.rest - rates[i]),
+                     f.code.most);
 }
 
 /// Scores as the gates' dendrites have them.
@@ -288,9 +332,11 @@ void SpikingArea::ask_all(const double* s, std::int64_t step) {
     input(at_.z, &Circuit::input_z);
     for (const StateSpan* span : {&at_.v, &at_.o, &at_.y, &at_.f})
         if (span->interneurons > 0) ask_rates(span->interneurons, s + span->first);
+    if (Firing* const SST = has_SST_cells(spec_) ? find(at_.r.first) : nullptr)
+        std::fill(SST->target.begin(), SST->target.end(), spec_.apical_suppression);
 }
 
-/// Pools of the norms, SST and the input's interneurons: rates.
+/// Pools of the norms and the input's interneurons: rates; so is SST that does nothing.
 void SpikingArea::follow_pools(const double* s) {
     double* const now = state_.data();
     const double dt_ms = spec_.dt_ms;
@@ -315,9 +361,16 @@ void SpikingArea::follow_pools(const double* s) {
         circuit_.pairs_x().advance(now, dt_ms);
         circuit_.pairs_c().advance(now, dt_ms);
     }
+    if (has_SST_cells(spec_)) return;
     const double leak = Relaxation::over(dt_ms, spec_.tau.SST_ms).leak;
     for (std::size_t i = at_.r.first; i < at_.r.end(); ++i)
         now[i] += leak * (spec_.apical_suppression - now[i]);
+}
+
+void SpikingArea::hear_background() {
+    background_->advance();
+    for (std::size_t g = 0; g < n_background_spikes_.size(); ++g)
+        for (const std::uint8_t one : background_->spiked(g)) n_background_spikes_[g] += one;
 }
 
 void SpikingArea::advance(std::int64_t step) {
@@ -332,11 +385,11 @@ void SpikingArea::advance(std::int64_t step) {
     if (has_PV_) ask_PV();
 
     turn_to(StepPhase::neurons);
+    if (background_) hear_background();
     for (Firing& f : firing_) {
-        if (f.hears.empty())
-            fire(f, std::uint64_t(step));
-        else
-            fire_each(f, std::uint64_t(step));
+        const bool each = !f.hears.empty();
+        each ? ask_each(f) : ask_alike(f);
+        fire(f, each, std::uint64_t(step));
     }
     for (const Firing& f : firing_) filter(f);
     if (matching_)
@@ -381,7 +434,8 @@ std::size_t SpikingArea::state_bytes() const {
     // what is heard, asked for and sent is as wide as a word
     for (const Firing& f : firing_) words += f.own.size() + f.own_drive.size();
     return (past_.size() + 1) * state_.size() * sizeof(double) +
-           (words + n_wired_words()) * sizeof(std::uint32_t) + (wirings_ ? wirings_->bytes() : 0);
+           (words + n_wired_words()) * sizeof(std::uint32_t) + (wirings_ ? wirings_->bytes() : 0) +
+           (background_ ? background_->bytes() : 0);
 }
 
 std::size_t SpikingArea::n_wired_words() const {
@@ -393,10 +447,11 @@ std::size_t SpikingArea::n_wired_words() const {
 }
 
 double SpikingArea::flops_per_step() const {
-    // a cell: noise 3, membrane and current 6, threshold and reset 3
+    // a cell: noise 3, membrane and current 6, threshold and reset 3, what the microcircuit tells 4
     const double of_matches = matching_ ? 90 * double(matching_->n_neurons()) : 0;
     const double of_hidden = hidden_ ? 40 * double(HiddenCells::n_neurons(spec_)) : 0;
-    return circuit_.flops() + 12 * double(n_neurons()) + of_matches + of_hidden;
+    return circuit_.flops() + (background_ ? 16 : 12) * double(n_neurons()) + of_matches +
+           of_hidden;
 }
 
 std::int64_t SpikingArea::n_neurons() const {
@@ -407,7 +462,8 @@ std::int64_t SpikingArea::n_neurons() const {
 
 std::vector<PopulationSpikes> SpikingArea::spikes() const {
     std::vector<PopulationSpikes> all = spiking_populations(spec_);
-    LAMINA_EXPECT(all.size() == firing_.size() + (matching_ || hidden_ ? 2 : 1));
+    LAMINA_EXPECT(all.size() ==
+                  firing_.size() + (matching_ || hidden_ ? 2 : 1) + n_background_spikes_.size());
     auto one = all.begin();
     for (const Firing& f : firing_) (one++)->n_spikes = std::int64_t(f.n_fired);
     if (matching_) {
@@ -416,7 +472,8 @@ std::vector<PopulationSpikes> SpikingArea::spikes() const {
         (one++)->n_bursts = std::int64_t(matching_->n_bursts());
     }
     if (hidden_) (one++)->n_spikes = std::int64_t(hidden_->n_spikes());
-    one->n_spikes = std::int64_t(n_gate_spikes_);
+    (one++)->n_spikes = std::int64_t(n_gate_spikes_);
+    for (const std::int64_t n : n_background_spikes_) (one++)->n_spikes = n;
     return all;
 }
 
@@ -429,10 +486,14 @@ StepSpikes SpikingArea::step_spikes(std::size_t i) const {
         return {matching_->cells().spiked(), nullptr, std::size_t(matching_->n_neurons())};
     if (hidden_ && i == firing_.size())
         return {nullptr, hidden_->n_of_gates().data(), hidden_->n_of_gates().size()};
-    return {nullptr, gates_->n_spikes().data(), at_.a.n};
+    const std::size_t gates = firing_.size() + (matching_ || hidden_ ? 1 : 0);
+    if (i == gates) return {nullptr, gates_->n_spikes().data(), at_.a.n};
+    const std::vector<std::uint8_t>& spiked = background_->spiked(i - gates - 1);
+    return {spiked.data(), nullptr, spiked.size()};
 }
 
-/// The state, the past from the oldest on, the words of all cells.
+/// The state, the past from the oldest on, the words of all cells; of the microcircuit, which
+/// nobody disturbs, how far it has come.
 std::vector<double> SpikingArea::state() const {
     std::vector<double> all = state_;
     for (std::size_t k = 1; k <= past_.size(); ++k) {
@@ -454,6 +515,7 @@ std::vector<double> SpikingArea::state() const {
         }
     for (const Sparse& one : sparse_)
         all.insert(all.end(), one.inputs.state().begin(), one.inputs.state().end());
+    if (background_) all.push_back(double(background_->n_steps()));
     return all;
 }
 
@@ -461,7 +523,7 @@ void SpikingArea::set_state(const std::vector<double>& all) {
     std::size_t size = (past_.size() + 1) * state_.size();
     for (const Firing& f : firing_) size += f.cells->n_state_words();
     if (matching_) size += matching_->cells().n_state_words();
-    size += n_wired_words();
+    size += n_wired_words() + (background_ ? 1 : 0);
     if (all.size() != size)
         throw SpecError(fmt::format("a state of {} numbers does not fit a spiking area of {}",
                                     all.size(), size));
@@ -490,6 +552,7 @@ void SpikingArea::set_state(const std::vector<double>& all) {
         take(heard.begin(), heard.size());
         one.inputs.set_state(heard);
     }
+    if (background_) background_->go_to(std::int64_t(*from));
     last_finite_.clear();
     start_gates();
 }

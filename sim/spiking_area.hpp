@@ -19,7 +19,10 @@
 /// With score: apical, q and k meet in cells that burst (sim/burst_matching.hpp), with score:
 /// additive_exponential in cells that add and are exponential (sim/hidden_cells.hpp).
 ///
-/// The pools of the layer norms (L4I, L6I), SST and the interneurons of the input stay rates.
+/// With column.spiking.background: microcircuit every cell lies in that circuit and hears it beside
+/// its drive (sim/background.hpp); its curve is measured there.
+///
+/// The pools of the layer norms (L4I, L6I) and the interneurons of the input stay rates.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +30,10 @@
 #include <vector>
 
 #include "models/relaxation.hpp"
+#include "sim/background.hpp"
 #include "sim/burst_matching.hpp"
 #include "sim/cells.hpp"
+#include "sim/column_cells.hpp"
 #include "sim/hidden_cells.hpp"
 #include "sim/rhythm.hpp"
 #include "sim/sparse_inputs.hpp"
@@ -61,17 +66,17 @@ class SpikingArea final : public StateArea<double> {
   private:
     /// How a population's numbers are told by spikes.
     struct Code {
-        CellSpec cell;
-        int n_neurons;     ///< n: of each number
-        double Hz, rest;   ///< a neuron fires Hz (rest + number)
-        double highest_Hz; ///< that is asked for
-        double heard;      ///< share of the spikes that reach others
+        int n_neurons;       ///< n: of each number
+        double Hz, rest = 0; ///< a neuron fires Hz (rest + number)
+        double heard = 1;    ///< share of the spikes that reach others
+        double most = 1e300; ///< of the number
     };
     /// One population of cells: the rates of a span, or the PV pools of all rows.
     struct Firing {
         StateSpan span;                 ///< where its filtered spikes lie
         double leak = 0, per_spike = 0; ///< of the filter; heard / (n Hz dt)
         Code code;
+        CellKind kind;
         const RateCurve* curve = nullptr;
         std::unique_ptr<Cells> cells;
         std::vector<double> target, drive; ///< [numbers] what is asked for, in units of Hz; per ms
@@ -79,7 +84,7 @@ class SpikingArea final : public StateArea<double> {
         double rest = 0;                   ///< r_0 of pairs, 0 of interneurons
         std::vector<double> net;           ///< [numbers] the target less its rest, before [.]_+
         std::vector<std::size_t> hears;    ///< sparse_ that arrive there
-        std::vector<float> own, own_drive; ///< [numbers, n] where it hears any
+        std::vector<float> own, own_drive; ///< [numbers, n] where it hears any, or lies somewhere
         std::vector<FiredCells> fired;     ///< a ring as past_, where any hears it
         std::uint64_t n_fired = 0;         ///< since the last reset
         std::uint32_t which = 0;
@@ -90,6 +95,7 @@ class SpikingArea final : public StateArea<double> {
     void ask(const StateSpan&, const std::vector<double>& u, double gain = 1);
     void ask_rates(std::size_t first, const double* rates);
     void ask_PV();
+    void embed();
     void wire();
     template <class Weights> void hear(const StateSpan& from, const StateSpan& to, const Weights&);
     void add_pair(const Firing& to, std::size_t number, double weight, int sign,
@@ -97,9 +103,11 @@ class SpikingArea final : public StateArea<double> {
     void add_sparse(std::size_t source, std::size_t target, Fan);
     void listen();
     std::size_t n_wired_words() const;
-    void fire(Firing&, std::uint64_t step);
-    void fire_each(Firing&, std::uint64_t step);
+    void fire(Firing&, bool each, std::uint64_t step);
+    void ask_alike(Firing&) const;
+    void ask_each(Firing&) const;
     void filter(const Firing&);
+    void hear_background();
     void warm_up();
     void start_gates();
     CellNoise noise_of(std::uint32_t which) const { return {seed_, trial_, which}; }
@@ -131,7 +139,9 @@ class SpikingArea final : public StateArea<double> {
     std::uint64_t n_gate_spikes_ = 0;         ///< since the last reset
     std::unique_ptr<BurstMatching> matching_; ///< score: apical
     std::unique_ptr<HiddenCells> hidden_;     ///< score: additive_exponential
-    bool has_PV_ = false;                     ///< an inhibition that listens to the gates
+    std::unique_ptr<Background> background_;  ///< heard by firing_, each by its number
+    std::vector<std::int64_t> n_background_spikes_;
+    bool has_PV_ = false; ///< an inhibition that listens to the gates
     Rhythm gamma_, beta_;
     std::vector<double> log_drive_, input_, sent_;
     std::vector<double> spread_, offset_; ///< [rows, keys] of PV_spread

@@ -56,8 +56,10 @@ constexpr double delay_excitatory_ms = 1.5, delay_inhibitory_ms = 0.75, delay_re
 constexpr double external_rate_Hz = 8; ///< of one external synapse
 constexpr double tau_m_ms = 10, C_m_pF = 250, tau_syn_ms = 0.5;
 
-/// Amplitude of the exponential current whose potential peaks at 1 mV, in pA per mV: 585.39.
-inline double pA_per_mV() {
+/// Amplitude of the exponential current whose potential peaks at 1 mV, in pA per mV: 585.39 in the
+/// neurons of the circuit.
+inline double pA_per_mV(double tau_m_ms = potjans_diesmann_2014::tau_m_ms,
+                        double C_m_pF = potjans_diesmann_2014::C_m_pF) {
     const double ratio = tau_m_ms / tau_syn_ms, apart = tau_m_ms - tau_syn_ms;
     const double GOhm = tau_m_ms / C_m_pF;
     return 1 / (GOhm * tau_syn_ms / -apart *

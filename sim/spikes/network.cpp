@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sim/errors.hpp"
+#include "sim/spikes/listener_part.hpp"
 #include "sim/spikes/network_impl.hpp"
 
 namespace lamina {
@@ -26,9 +27,8 @@ void keep(const SpikeBatch& batch, std::int64_t first, std::vector<Spike>& spike
 
 const std::vector<NeuronVariable>& variables_of(const std::string& model) {
     static const std::vector<NeuronVariable> none;
-    for (const NeuronModelEntry& entry : neuron_models())
-        if (entry.name == model) return entry.variables;
-    return none;
+    const NeuronModelEntry* const entry = find_neuron_model(model);
+    return entry ? entry->variables : none;
 }
 
 } // namespace
@@ -66,7 +66,8 @@ void SpikingNetwork::Impl::run(int member, std::int64_t n_steps, cpu::Rounds& ro
             lap(mine.update_s);
         }
         if (options.record_spikes) keep(spikes, begin, recorded[p].spikes);
-        if (until / check_every != begin / check_every || until == end) {
+        // whoever goes step by step passes the others soon enough
+        if (until / check_every != begin / check_every || (until == end && n_steps > 1)) {
             alarms[p] = {find_bad(part), until};
             if (alarms[p].value.population >= 0) rounds.end_after(turn.round);
         }
@@ -214,6 +215,20 @@ std::vector<double> SpikingNetwork::read(const std::string& population,
         net.read(p, g, variable, net.own_among(p, g, net.places()[g].n), net.now - 1,
                  values.data() + net.partition.boundary(g, p));
     return values;
+}
+
+void SpikingNetwork::heard(std::size_t population, float* out) const {
+    const Impl& net = *impl_;
+    const PopulationPlace& place = net.places().at(population);
+    for (int p = 0; p < int(net.parts.size()); ++p) {
+        const auto* const part =
+            dynamic_cast<const ListenerPart*>(&net.parts[std::size_t(p)].block(place.block));
+        if (!part || net.device)
+            throw SpecError(net.spec.populations[population].name + " does not listen");
+        const std::uint32_t first = net.partition.boundary(int(population), p);
+        std::copy_n(part->heard(int(population)),
+                    net.partition.boundary(int(population), p + 1) - first, out + first);
+    }
 }
 
 NetworkCost SpikingNetwork::cost() const {

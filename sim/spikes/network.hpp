@@ -114,6 +114,10 @@ class SpikingNetwork {
     std::vector<ProbeSamples> take_samples();
     /// A state variable of every neuron of a population, or of its synapses (u, x).
     std::vector<double> read(const std::string& population, const std::string& variable) const;
+    /// What arrived in the last step at the neurons of a population of model `listener`, in pA.
+    /// @param out  [neurons of the population]
+    /// @throws SpecError when it is of another model
+    void heard(std::size_t population, float* out) const;
     /// Synapses of each projection.
     const std::vector<std::uint64_t>& synapses() const;
     /// The weights of a projection that learns, by source, delay and target.
@@ -127,6 +131,9 @@ class SpikingNetwork {
     /// of delivery.
     /// @throws SpecError when the state is of another network
     void restore(const NetworkState&);
+    /// The same with the random numbers of a trial; 0 is that of a network that was built.
+    /// @throws as restore, and on a device
+    void begin_trial(const NetworkState&, std::uint32_t trial);
     void record(bool spikes);
 
   private:

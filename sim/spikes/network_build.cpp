@@ -48,16 +48,15 @@ int SpikingNetwork::Impl::population(const std::string& name) const {
 }
 
 std::uint32_t SpikingNetwork::Impl::channel(int g, const std::string& name) const {
-    for (const NeuronModelEntry& model : neuron_models()) {
-        if (model.name != spec.populations[g].model) continue;
-        if (name.empty()) return 0;
-        for (std::uint32_t c = 0; c < model.channels.size(); ++c)
-            if (model.channels[c] == name) return c;
-        throw SpecError(
-            fmt::format("{}: {} has no input `{}`", spec.populations[g].name, model.name, name));
-    }
-    throw SpecError(fmt::format("{}: there is no neuron model `{}`", spec.populations[g].name,
-                                spec.populations[g].model));
+    const NeuronModelEntry* const model = find_neuron_model(spec.populations[g].model);
+    if (!model)
+        throw SpecError(fmt::format("{}: there is no neuron model `{}`", spec.populations[g].name,
+                                    spec.populations[g].model));
+    if (name.empty()) return 0;
+    for (std::uint32_t c = 0; c < model->channels.size(); ++c)
+        if (model->channels[c] == name) return c;
+    throw SpecError(
+        fmt::format("{}: {} has no input `{}`", spec.populations[g].name, model->name, name));
 }
 
 SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed_,
@@ -80,9 +79,8 @@ SpikingNetwork::Impl::Impl(const NetworkSpec& spec_, std::uint64_t seed_,
     first_neurons.push_back(first);
     for (std::size_t g = 0; g < populations.size(); ++g) {
         (void)channel(int(g), "");
-        for (const NeuronModelEntry& model : neuron_models())
-            if (model.name == spec.populations[g].model)
-                populations[g].n_channels = std::uint32_t(model.channels.size());
+        populations[g].n_channels =
+            std::uint32_t(find_neuron_model(spec.populations[g].model)->channels.size());
     }
     const int n_blocks = int(models.size());
     // a device's warps take a part of a row each: the fewer parts, the longer their runs

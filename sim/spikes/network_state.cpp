@@ -158,11 +158,12 @@ void SpikingNetwork::Impl::save_coming(NetworkState& state) const {
 void SpikingNetwork::Impl::restore_coming(const NetworkState& state) {
     for (std::int64_t d = 0; d <= wiring.longest_steps; ++d)
         for (int p = 0; p < int(parts.size()); ++p) {
-            std::vector<std::int32_t> sums(partition.n_slots(p), 0);
+            std::vector<std::int32_t> sums; // none is on its way that was not saved
             for (int g = 0; g < int(spec.populations.size()); ++g)
                 for (std::uint32_t c = 0; c < places()[g].n_channels; ++c) {
                     const auto found = state.arrays.find(coming_name(spec, g, c, d));
                     if (found == state.arrays.end()) continue;
+                    sums.resize(partition.n_slots(p));
                     const std::uint32_t from = partition.boundary(g, p),
                                         end = partition.boundary(g, p + 1);
                     for (const std::uint64_t word : found->second) {
@@ -171,7 +172,7 @@ void SpikingNetwork::Impl::restore_coming(const NetworkState& state) {
                             sums[partition.slot(p, g, c) + i - from] = std::int32_t(word);
                     }
                 }
-            parts[p].set_coming(now + d, sums);
+            if (!sums.empty()) parts[p].set_coming(now + d, sums);
         }
 }
 
@@ -337,6 +338,12 @@ void SpikingNetwork::restore(const NetworkState& state) {
     net.restore_learning(state);
     net.parts_are_old[0] = net.parts_are_old[1] = false;
     if (net.device) net.device->load(net.flat_state());
+}
+
+void SpikingNetwork::begin_trial(const NetworkState& state, std::uint32_t trial) {
+    if (impl_->device) throw SpecError("on a device a network has one trial");
+    restore(state);
+    for (Part& part : impl_->parts) part.set_trial(trial);
 }
 
 } // namespace lamina

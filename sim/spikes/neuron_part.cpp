@@ -14,6 +14,7 @@
 #include "models/neuron_catalogue.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/draw_values.hpp"
+#include "sim/spikes/listener_part.hpp"
 #include "sim/spikes/replay_part.hpp"
 
 namespace lamina {
@@ -93,6 +94,8 @@ template <template <class> class ModelOf, class Real> class NeuronPartOf final :
             cpu::run_items(0, range.n_places, body);
         }
     }
+
+    void set_trial(std::uint32_t trial) override { key_.trial = trial; }
 
     void collect(std::vector<std::uint32_t>& spiking) const override {
         for (std::size_t r = 0; r < block_.ranges.size(); ++r) {
@@ -276,6 +279,12 @@ const std::vector<NeuronModelEntry>& neuron_models() {
     return table;
 }
 
+const NeuronModelEntry* find_neuron_model(const std::string& name) {
+    for (const NeuronModelEntry& model : neuron_models())
+        if (name == model.name) return &model;
+    return name == listener_entry().name ? &listener_entry() : nullptr;
+}
+
 std::unique_ptr<NeuronPart> make_neuron_part(const NetworkSpec& network, const Partition& partition,
                                              int part, int block,
                                              const std::vector<double>& quantum,
@@ -283,6 +292,7 @@ std::unique_ptr<NeuronPart> make_neuron_part(const NetworkSpec& network, const P
     const PartBlock& b = partition.block(part, block);
     const std::string& model = network.populations[b.ranges.at(0).population].model;
     if (model == replay_entry().name) return make_replay_part(network, partition, part, block);
+    if (model == listener_entry().name) return make_listener_part(b, quantum);
     return network.precision == SpikePrecision::float64
                ? make_neurons_of<double>(NeuronModels{}, model, network, partition, part, block,
                                          quantum, key)

@@ -28,6 +28,8 @@ struct NeuronModelEntry {
     std::vector<NeuronVariable> variables;
 };
 const std::vector<NeuronModelEntry>& neuron_models();
+/// Of these, and the one that only a program can name (listener_part.hpp); null: there is none.
+const NeuronModelEntry* find_neuron_model(const std::string& name);
 
 /// A value that is no number.
 struct BadValue {
@@ -54,6 +56,8 @@ class NeuronPart {
     /// Consumes the sums, advances all neurons to the end of the step.
     /// @param sums  [n_channels, n] of this block
     virtual void advance(std::int64_t step, std::int32_t* sums) = 0;
+    /// Random numbers are those of this trial from now on.
+    virtual void set_trial(std::uint32_t) {}
     /// Appends the network's numbers of the neurons that spiked in the last step.
     virtual void collect(std::vector<std::uint32_t>& spiking) const = 0;
     /// The first value that is not finite.

@@ -164,6 +164,11 @@ void Part::set_coming(std::int64_t step, const std::vector<std::int32_t>& sums) 
     restored_[std::size_t(step & mask_)] = sums;
 }
 
+void Part::set_trial(std::uint32_t trial) {
+    key_.trial = trial;
+    for (const auto& block : is_.blocks) block->set_trial(trial);
+}
+
 std::uint64_t Part::n_events() const {
     std::uint64_t n = n_events_;
     for (const PartLearning& learning : is_.learning) n += learning.rows->n_events();

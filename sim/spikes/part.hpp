@@ -88,6 +88,9 @@ class alignas(128) Part { // as SpikeBatch
     /// Consumes the sums; appends who spikes.
     void advance(std::int64_t step, SpikeBatch&);
 
+    /// Random numbers are those of this trial from now on.
+    void set_trial(std::uint32_t trial);
+
     std::uint64_t n_events() const;
     const NeuronPart& block(int b) const { return *is_.blocks[b]; }
     NeuronPart& block(int b) { return *is_.blocks[b]; }
