@@ -144,6 +144,13 @@ TEST_CASE("what a column of neurons cannot do is told") {
                       "L0338"));
     CHECK(
         problems_of(spiking, {"column.score=apical", "column.spiking.match_tau=33.33 ms"}).empty());
+    const std::string embedded = "column.spiking.background=microcircuit";
+    CHECK(problems_of(spiking, {embedded, "column.spiking.background_scale=0.375"}).empty());
+    CHECK(problems_of(spiking, {embedded, "column.spiking.background_scale=1"}).empty());
+    CHECK(has_problem(problems_of(spiking, {"column.spiking.background_scale=0.2"}), "L0360"));
+    CHECK(has_problem(problems_of(spiking, {embedded, "column.spiking.cell_noise=2"}), "L0360"));
+    CHECK(has_problem(problems_of(spiking, {embedded, "column.spiking.cell=lif_delta"}), "L0335"));
+    CHECK(has_problem(problems_of(spiking, {embedded, "simulation.dt=1 ms", coarse}), "L0338"));
     // a factor that changes nothing in any variant
     const std::string varied = spiking + "vary: {column.spiking.match_neurons: [10, 50]}\n";
     CHECK(has_problem(problems_of(varied), "L0360"));
