@@ -27,6 +27,7 @@ struct Projection {
     const char* weights; ///< an equation: a matrix of the block, or the factor that is passed on
     const char* rule;    ///< who is connected to whom
     bool without_match = false; ///< not where L5match or L5hidden stands between
+    bool through_gates = false; ///< not where fast weights stand in for the gates
 };
 const std::vector<Projection>& projections();
 

@@ -72,6 +72,7 @@ std::string equations(const RunData& run) {
             if (vary.is_object() && vary.contains("column.spiking." + name)) return "(varied)";
             return escape(text_member(run, "spec.column.spiking." + name, "?"));
         };
+        const bool by_fast_weights = mechanism == "linear" && key("fast_weights") == "true";
         const std::string matching =
             mechanism == "apical"
                 ? fmt::format("Queries meet keys in {} bursting cells for each sign of a key, a "
@@ -81,7 +82,14 @@ std::string equations(const RunData& run) {
                 ? fmt::format("Queries meet keys in the hidden cells of each gate, which adds up "
                               "their spikes, {}. ",
                               eq(equation_of("L5hidden")->equation))
+            : by_fast_weights
+                ? fmt::format("Fast weights stand in for the gates, {}, \u03c4 = {}. ",
+                              eq(equation_of("L5fast")->equation), key("fast_tau"))
                 : "";
+        const std::string gates =
+            by_fast_weights ? ""
+                            : fmt::format("A gate is n neurons with the hazard {}, R_g = {}. ",
+                                          eq(gate_hazard), key("gate_rate"));
         neurons = fmt::format(
             "<p>Neurons: each number is r\u207a \u2212 r\u207b, each rate n = {} cells ({}) that "
             "are "
@@ -89,12 +97,11 @@ std::string equations(const RunData& run) {
             "others "
             "know their filtered spikes, {}, after {}; a cell hears K = {} of the n cells of a "
             "rate, or "
-            "all where there are no more. {}A gate is n neurons with the hazard {}, "
-            "R_g = {}; the PV pool of a row is {} fast-spiking cells. Compared with the block are "
+            "all where there are no more. {}{}The PV pool of a row is {} fast-spiking cells. "
+            "Compared with the block are "
             "means over the last {} of a presentation, or half of it if that is shorter.</p>\n",
             key("neurons"), key("cell"), key("rate"), eq(cell_rates), eq(filtered_spikes),
-            key("delay"), key("in_degree"), matching, eq(gate_hazard), key("gate_rate"),
-            key("PV_neurons"), key("window"));
+            key("delay"), key("in_degree"), matching, gates, key("PV_neurons"), key("window"));
     }
     return fmt::format(
         "<h3>Equations</h3>\n<p>Scores: {}. {} Reference block: {}, "

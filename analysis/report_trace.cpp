@@ -222,14 +222,15 @@ std::string trace_part(const RunData& run) {
     std::stable_sort(populations.begin(), populations.end(), [](const auto* a, const auto* b) {
         return depth_of(a->first) < depth_of(b->first);
     });
-    const auto gate = trace.find("L5gate"), reference = trace.find("reference");
+    const char* const weights = trace.count("L5implied") ? "L5implied" : "L5gate";
+    const auto gate = trace.find(weights), reference = trace.find("reference");
     const std::size_t n_heads =
         gate != trace.end() ? std::max<std::size_t>(1, gate->second.length("head")) : 1;
     std::string strips;
     data["populations"] = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < populations.size(); ++i) {
         const auto& [name, column] = *populations[i];
-        if (name == "L5gate") continue; // shown as a matrix
+        if (name == weights) continue; // shown as a matrix
         const Strip strip = strip_of(name, column, frames, n_heads);
         std::vector<std::uint8_t> bytes;
         for (const double value : strip.values) bytes.push_back(level(value, 0, strip.high));
@@ -259,8 +260,9 @@ std::string trace_part(const RunData& run) {
         struct Shown {
             const char *id, *words;
         };
+        const std::string of_weights = fmt::format("weights a_ij ({})", weights);
         for (const Shown shown :
-             {Shown{"trace-a", "gates a_ij (L5gate)"}, Shown{"trace-r", "softmax of the block"},
+             {Shown{"trace-a", of_weights.c_str()}, Shown{"trace-r", "softmax of the block"},
               Shown{"trace-d", "difference"}})
             matrices +=
                 fmt::format("<div>{1}<canvas id=\"{0}\" role=\"img\" aria-label=\"{1}: query "

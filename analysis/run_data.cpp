@@ -16,7 +16,7 @@ namespace {
 struct Place {
     const char *population, *layer, *role;
 };
-constexpr std::array<Place, 22> places = {{{"L5apical", "L1", "queries (tufts of L5)"},
+constexpr std::array<Place, 27> places = {{{"L5apical", "L1", "queries (tufts of L5)"},
                                            {"SST", "L1", "mask, apical gain"},
                                            {"c_I", "L1", "interneurons of the context"},
                                            {"L23E", "L2/3", "keys"},
@@ -32,6 +32,11 @@ constexpr std::array<Place, 22> places = {{{"L5apical", "L1", "queries (tufts of
                                            {"L5match", "L5", "scores, told by bursts"},
                                            {"L5hidden", "L5", "drives, told by hidden cells"},
                                            {"L5gate", "L5", "attention weights"},
+                                           {"L23phi", "L2/3", "features of keys"},
+                                           {"L5phi", "L5", "features of queries"},
+                                           {"L5fast_sum", "L5", "fast weights without a value"},
+                                           {"L5fast", "L5", "fast weights"},
+                                           {"L5implied", "L5", "weights that they imply"},
                                            {"PV", "L5", "log normaliser"},
                                            {"L5E", "L5", "routed values"},
                                            {"L5E_I", "L5", "their interneurons"},

@@ -79,9 +79,9 @@ class Rules {
         const double dt = spec_.area.dt_ms;
         for (const Field& field : fields()) {
             const bool is_time = field.kind == FieldKind::quantity && field.unit == "ms";
-            const bool is_rate_constant = field.path.rfind("column.tau.", 0) == 0 ||
-                                          field.path == "column.spiking.PV_tau" ||
-                                          field.path == "column.spiking.match_tau";
+            const bool is_rate_constant =
+                field.path.rfind("column.tau.", 0) == 0 || field.path == "column.spiking.PV_tau" ||
+                field.path == "column.spiking.fast_tau" || field.path == "column.spiking.match_tau";
             if (!is_time || is_rate_constant || field.path == "simulation.dt" ||
                 !field.applies(spec_))
                 continue;

@@ -90,9 +90,11 @@ DescribedTable connectivity_table(const ExperimentSpec& spec,
     const auto is_there = [&](const std::string& end) {
         return end == "x" || end == "c" ? has_cortical_column(spec) : has(populations, end);
     };
+    const AreaSpec& area = spec.area;
     const bool told_by_cells = has(populations, "L5match") || has(populations, "L5hidden");
     for (const analysis::Projection& p : analysis::projections())
-        if (is_there(p.from) && is_there(p.to) && !(p.without_match && told_by_cells))
+        if (is_there(p.from) && is_there(p.to) && !(p.without_match && told_by_cells) &&
+            !(p.through_gates && area.has_fast_weights()))
             table.rows.push_back({code(p.from), code(p.to), equation(p.weights), {p.rule}});
     return table;
 }
@@ -248,7 +250,8 @@ DescribedTable summary_table(const ExperimentSpec& spec,
                                                area.spiking.match_neurons)
                              : area.has_hidden_cells()
                                  ? fmt::format(", {} hidden cells for each gate", area.score_units)
-                                 : "")
+                             : area.has_fast_weights() ? "; fast weights, no gates"
+                                                       : "")
                : fmt::format("{} of rate units", populations.size()));
     if (has_cortical_column(spec)) {
         row("topology",
@@ -266,15 +269,17 @@ DescribedTable summary_table(const ExperimentSpec& spec,
     const Study* const study = study_of(spec);
     row("unit model",
         spikes ? fmt::format(
-                     "{}, driven to the rates of table D; gates with escape noise{}",
-                     area.spiking.cell,
+                     "{}, driven to the rates of table D{}{}", area.spiking.cell,
+                     area.has_fast_weights() ? "" : "; gates with escape noise",
                      area.matched_by_bursts()  ? "; two_compartment_burst where queries meet keys"
                      : area.has_hidden_cells() ? "; escape noise without a membrane where queries "
                                                  "meet keys"
                                                : "")
         : study ? study->units
                 : "first-order relaxation (table D)");
-    row("plasticity", "none");
+    row("plasticity", spikes && area.has_fast_weights()
+                          ? "fast weights that spikes of keys write by traces of values (table D)"
+                          : "none");
     row("input", written_value(spec, "task.type") + ": " + meaning_of(spec, "task.type"));
     row("measurements", has_cortical_column(spec)
                             ? "column against reference block, rates, attention (table F)"

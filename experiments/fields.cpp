@@ -335,7 +335,7 @@ const std::vector<Field>& fields() {
     .add("column.tau.SST").quantity("ms", AT(area.tau.SST_ms)).within_open(0, 1e6).symbol("tau")
         .means("SST cells, apical gain").like("20 ms").from(section_3)
     .add("column.tau.gate").quantity("ms", AT(area.tau.gate_ms)).within_open(0, 1e6).symbol("tau_g")
-        .means("attention weights, the gates of layer 5").like("5 ms").from(section_3)
+        .means("attention weights, the gates of layer 5").like("5 ms").from(section_3).idle_if(gate_tau_only)
     .add("column.tau.PV").quantity("ms", AT(area.tau.PV_ms)).within_open(0, 1e6).symbol("tau_p")
         .means("PV cells; with tau_g it sets the gamma rhythm, 40.3 Hz at the defaults").like("2.7 ms").from(section_3)
     .add("column.tau.PV_lag").quantity("ms", AT(area.tau.PV_lag_ms)).within(0, 1e6).symbol("tau_I")

@@ -29,7 +29,9 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
     // weights twice, for the column in its precision and for the block in double
     const double weights = (4 * H * d * D + 2 * D * F) * (real * (a.dale ? 3 : 1) + 8);
     // q, k, v, o; y, z, the norms' pools and f; gates, drives and PV
-    double state = N * (4 * H * d + 6 * D + F) + 2 * H * N * N + H * N;
+    double state = N * (4 * H * d + 6 * D + F) + H * N;
+    // fast weights and features of keys and queries in the place of gates
+    state += a.has_fast_weights() ? H * d * (d + 1) + 2 * N * H * d : 2 * H * N * N;
     double features = 0, encoded = 0; // encoded: in bytes
     if (a.score == "additive_exponential") {
         const double units = a.score_units;
@@ -42,7 +44,8 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
     if (a.dale) state += 2 * N * (2 * H * d + 3 * D + F);
     double neurons = 0; // in bytes: state, noise and spikes of each
     if (a.spiking.on) {
-        const double rates = 2 * N * (4 * H * d + 2 * D + F) * (a.dale ? 2 : 1);
+        const double rates = 2 * N * (4 * H * d + 2 * D + F) * (a.dale ? 2 : 1) +
+                             (a.has_fast_weights() ? 2 * N * H * d : 0);
         neurons = 20 * (rates * a.spiking.n_neurons + H * N * a.spiking.PV_neurons);
         // what cells hear and are asked for, each, and 16 wirings
         if (a.spiking.in_degree < a.spiking.n_neurons)

@@ -66,7 +66,7 @@ class Display {
     std::vector<double> weights() const {
         const std::size_t n = std::size_t(spec_.columns);
         std::vector<double> a(std::size_t(spec_.heads) * n * n);
-        area_->read(area_->index_of("L5gate"), a.data());
+        area_->read(area_->index_of(spec_.has_fast_weights() ? "L5implied" : "L5gate"), a.data());
         return a;
     }
     const std::vector<double>& block_weights() const { return block_.pattern; }

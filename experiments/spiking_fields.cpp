@@ -10,6 +10,11 @@ std::string spiking_column_only(const Spec& s) {
     if (!s.area.spiking.on) return "simulation.mode is not spiking";
     return unless(!has_network(s), "the circuit is not the attention column");
 }
+std::string gate_tau_only(const Spec& s) {
+    return unless(!s.area.has_fast_weights() ||
+                      (s.area.inhibition != "oracle" && s.area.inhibition != "none"),
+                  "column.spiking.fast_weights stand in for the gates, and no PV listens to them");
+}
 std::string rates_only(const Spec& s) {
     return unless(!s.area.spiking.on, "simulation.mode is spiking");
 }
@@ -22,6 +27,25 @@ std::string PV_cells_only(const Spec& s) {
     return unless(s.area.inhibition != "oracle" && s.area.inhibition != "none" &&
                       s.area.inhibition != "pv_divisive",
                   "column.inhibition has no PV cells that listen to the gates");
+}
+
+std::string gates_only(const Spec& s) {
+    return unless(!s.area.has_fast_weights(), "column.spiking.fast_weights stand in for the gates");
+}
+std::string spiking_gates_only(const Spec& s) {
+    return spiking_column_only(s).empty() ? gates_only(s) : spiking_column_only(s);
+}
+std::string PV_at_gates_only(const Spec& s) {
+    return PV_cells_only(s).empty() ? gates_only(s) : PV_cells_only(s);
+}
+
+std::string linear_score_only(const Spec& s) {
+    if (!spiking_column_only(s).empty()) return spiking_column_only(s);
+    return unless(s.area.score == "linear", "column.score.type is not linear");
+}
+std::string fast_weights_only(const Spec& s) {
+    if (!linear_score_only(s).empty()) return linear_score_only(s);
+    return unless(s.area.spiking.fast_weights, "column.spiking.fast_weights is no");
 }
 
 std::string bursts_only(const Spec& s) {
@@ -74,7 +98,7 @@ std::vector<Field> spiking_fields() {
     .add("column.spiking.neurons").integer(AT(area.spiking.n_neurons)).within(1, 1e5).symbol("n")
         .means("neurons of each rate of an opponent pair, and of each gate").like("100").from(section_6).idle_if(spiking_column_only)
     .add("column.spiking.in_degree").integer(AT(area.spiking.in_degree)).within(1, 1e5).symbol("K")
-        .means("cells of each rate that a cell hears, drawn once; as many as there are or more: all. Gates, PV, L5match, L5hidden and L23mlp hear all").like("100").from(section_6).idle_if(spiking_column_only)
+        .means("cells of each rate that a cell hears, drawn once; as many as there are or more: all. Gates, PV, L5match, L5hidden, L23phi, L5phi and L23mlp hear all").like("100").from(section_6).idle_if(spiking_column_only)
     .add("column.spiking.cell").choice(cell_names(), AT(area.spiking.cell))
         .means("neuron model of all rates; its rate over its drive is measured once and turned around").like("lif_exp").from(section_6).idle_if(spiking_column_only)
     .add("column.spiking.cell_noise").number(AT(area.spiking.cell_noise)).within(0, 100)
@@ -86,13 +110,17 @@ std::vector<Field> spiking_fields() {
     .add("column.spiking.rate").quantity("Hz", AT(area.spiking.rate_Hz)).within_open(0, 1000).symbol("R")
         .means("what a neuron fires for a rate of 1").like("40 Hz").from(section_6).idle_if(spiking_column_only)
     .add("column.spiking.gate_rate").quantity("Hz", AT(area.spiking.gate_rate_Hz)).within_open(0, 1000).symbol("R_g")
-        .means("what a neuron of a gate fires when its weight is 1").like("100 Hz").from(section_6).idle_if(spiking_column_only)
+        .means("what a neuron of a gate fires when its weight is 1").like("100 Hz").from(section_6).idle_if(spiking_gates_only)
     .add("column.spiking.delay").quantity("ms", AT(area.spiking.delay_ms)).within(0, 100)
         .means("from a spike to its arrival in other populations; column.PV_delay for that of PV at the gates").like("1 ms").from(section_6).idle_if(spiking_column_only)
     .add("column.spiking.match_neurons").integer(AT(area.spiking.match_neurons)).within(1, 1e5)
         .means("bursting cells of each of the four populations that one query, one key and one of their dimensions have: 4 heads columns^2 d_head of them in all").like("100").from(section_6).idle_if(bursts_only)
     .add("column.spiking.match_tau").quantity("ms", AT(area.spiking.match_tau_ms)).within_open(0, 1e4).symbol("tau_m")
         .means("over which the dendrite of a gate adds up the bursts of L5match, or the spikes of L5hidden").like("100 ms").from(section_6).idle_if(telling_cells_only)
+    .add("column.spiking.fast_weights").boolean(AT(area.spiking.fast_weights))
+        .means("linear attention by one matrix of synapses that spikes of keys write and queries read, instead of gates").like("true").from("Katharopoulos et al. (2020), arXiv:2006.16236").idle_if(linear_score_only)
+    .add("column.spiking.fast_tau").quantity("ms", AT(area.spiking.fast_tau_ms)).within_open(0, 1e6).symbol("tau_M")
+        .means("over which fast weights forget, and settle").like("50 ms").from(section_6).idle_if(fast_weights_only)
     .add("column.spiking.PV_neurons").integer(AT(area.spiking.PV_neurons)).within(1, 1e6).symbol("m")
         .means("fast-spiking cells of one row's pool").like("500").from(section_6).idle_if(PV_cells_only)
     .add("column.spiking.PV_rest").quantity("Hz", AT(area.spiking.PV_rest_Hz)).within(0, 200).symbol("r_0")
@@ -102,7 +130,7 @@ std::vector<Field> spiking_fields() {
     .add("column.spiking.PV_tau").quantity("ms", AT(area.spiking.PV_tau_ms)).within_open(0, 100).symbol("tau_I")
         .means("decay of their inhibition in the gates; the loop is stable for tau_p > tau_g tau_I / (tau_g + tau_I)").like("2 ms").from(section_6).idle_if(PV_cells_only)
     .add("column.spiking.PV_spread").number(AT(area.spiking.PV_spread)).within(0, 1)
-        .means("standard deviation over gates of the share of PV's inhibition that reaches them").like("0.1").from(section_6).idle_if(PV_cells_only)
+        .means("standard deviation over gates of the share of PV's inhibition that reaches them").like("0.1").from(section_6).idle_if(PV_at_gates_only)
     .add("column.spiking.PV_silenced").number(AT(area.spiking.PV_silenced)).within(0, 1)
         .means("share of the PV cells that is silenced").like("0.5").from(section_6).idle_if(PV_cells_only)
     .add("column.spiking.window").quantity("ms", AT(area.spiking.window_ms)).within_open(0, 1e6)

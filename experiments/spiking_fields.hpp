@@ -15,6 +15,8 @@ std::vector<Field> noise_fields();
 
 /// Why a key of a column made of neurons changes nothing; "" where there is one.
 std::string spiking_column_only(const ExperimentSpec&);
+/// Why the time constant of gates, and of what PV hears, changes nothing; "" where it does.
+std::string gate_tau_only(const ExperimentSpec&);
 /// Why a key of rates changes nothing; "" where the column is made of rates.
 std::string rates_only(const ExperimentSpec&);
 

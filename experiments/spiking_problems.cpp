@@ -63,6 +63,31 @@ std::vector<FoundProblem> too_many_spikes(const ExperimentSpec& spec, double ava
              {"record.spikes"}}};
 }
 
+/// What one memory that all queries read cannot do.
+std::vector<FoundProblem> fast_weight_problems(const AreaSpec& area) {
+    std::vector<FoundProblem> found;
+    if (!area.has_fast_weights()) return found;
+    const auto refuse = [&](const char* what, const char* help, const char* path) {
+        found.push_back({"L0335", what, help, {"column.spiking.fast_weights", path}});
+    };
+    if (area.attention == Attention::causal)
+        refuse("all queries read one memory of `column.spiking.fast_weights`, and "
+               "column.attention: causal keeps later keys from earlier ones",
+               "write column.attention: self or cross, or fast_weights: false for gates, which see "
+               "the mask",
+               "column.attention");
+    if (area.dale)
+        refuse("`column.spiking.fast_weights` take the difference of two rates, and column.dale "
+               "has weights of one sign",
+               "write column.dale: false, or fast_weights: false for gates", "column.dale");
+    if (area.inhibition == "pv_divisive")
+        refuse("pv_divisive raises the drive of each key to a power, and "
+               "`column.spiking.fast_weights` know no key apart",
+               "write column.inhibition: pv_log, oracle or none, or fast_weights: false for gates",
+               "column.inhibition.type");
+    return found;
+}
+
 } // namespace
 
 std::vector<FoundProblem> spiking_problems(const ExperimentSpec& spec, double available_bytes) {
@@ -124,7 +149,8 @@ std::vector<FoundProblem> spiking_problems(const ExperimentSpec& spec, double av
                          "shorten column.spiking.PV_tau, or lengthen column.tau.PV",
                          {"column.spiking.PV_tau", "column.tau.PV"},
                          true});
-    for (const auto& more : {unknown_populations(spec), too_many_spikes(spec, available_bytes)})
+    for (const auto& more : {fast_weight_problems(area), unknown_populations(spec),
+                             too_many_spikes(spec, available_bytes)})
         found.insert(found.end(), more.begin(), more.end());
     return found;
 }

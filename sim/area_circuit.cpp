@@ -357,7 +357,8 @@ template <class Real> void AreaCircuit<Real>::norm_z(const Real* s, Real* out) {
 
 template <class Real> double AreaCircuit<Real>::flops() const {
     const double N = spec_.columns, D = spec_.d_model, F = spec_.d_ff, W = width_;
-    const double products = score_->flops() + 2 * N * N * W + 2 * N * D * W + 4 * N * D * F;
+    const double gates = layout.a.n > 0 ? score_->flops() + 2 * N * N * W : 0;
+    const double products = gates + 2 * N * D * W + 4 * N * D * F;
     // twelve moments of the step for v, k and q, and common drives
     const double dale =
         spec_.dale ? 12 * N * (W + D) * W + 3 * 12 * 8 * N * W + 2 * N * N * W + 2 * N * D * (W + F)

@@ -44,8 +44,11 @@ AreaLayout::AreaLayout(const AreaSpec& spec) {
     if (spec.has_hidden_cells())
         m = add("L5hidden", "5", "D", {H, N, N}, {"head", "query", "key"},
                 spec.spiking.match_tau_ms, false);
-    a = add("L5gate", "5", "a", {H, N, N}, {"head", "query", "key"}, tau.gate_ms, false,
-            noise.gate);
+    if (spec.has_fast_weights())
+        add_fast_weights(spec);
+    else
+        a = add("L5gate", "5", "a", {H, N, N}, {"head", "query", "key"}, tau.gate_ms, false,
+                noise.gate);
     p = add("PV", "5", "p", {H, N}, rows, tau.PV_ms, false, noise.PV);
     if (spec.spiking.on)
         p_lagged = add("PV_spikes", "5", "p_I", {H, N}, rows, spec.spiking.PV_tau_ms, false);
@@ -76,6 +79,21 @@ std::vector<PopulationInfo> populations_of(const AreaSpec& spec) {
     std::vector<PopulationInfo> infos;
     for (const NamedSpan& named : AreaLayout(spec).named) infos.push_back(named.info);
     return infos;
+}
+
+/// What is in the place of gates. The attention that it implies has no place in the state.
+void AreaLayout::add_fast_weights(const AreaSpec& spec) {
+    const int N = spec.columns, H = spec.heads, d = spec.d_head;
+    const std::vector<std::string> units = {"column", "unit"};
+    const double tau_ms = spec.spiking.fast_tau_ms;
+    phi_k = add("L23phi", "2/3", "phi_k", {N, H * d}, units, spec.tau.L23E_ms, false);
+    phi_q = add("L5phi", "5", "phi_q", {N, H * d}, units, spec.tau.L5apical_ms, false);
+    M = add("L5fast", "5", "M", {H, d, d}, {"head", "feature", "value"}, tau_ms, false);
+    if (spec.inhibition != "none") {
+        z_phi = add("L5fast_sum", "5", "z_phi", {H, d}, {"head", "feature"}, tau_ms, false);
+        A = add("PV_dendrite", "5", "A", {H, N}, {"head", "query"}, spec.tau.gate_ms, false);
+    }
+    named.push_back({{"L5implied", "5", "a", {H, N, N}, {"head", "query", "key"}}, {}, true});
 }
 
 /// One for each rate that a weight reads: k and q meet in the dendrite, z leaves the area.

@@ -21,7 +21,8 @@ struct StateSpan {
     std::size_t end() const { return first + size(); }
 };
 
-/// A population that can be read: a stretch of the state, or (derived) the second norm's output.
+/// A population that can be read: a stretch of the state, or (derived) the second norm's output or
+/// the attention that fast weights imply.
 struct NamedSpan {
     PopulationInfo info;
     StateSpan span;
@@ -35,7 +36,11 @@ struct AreaLayout {
     StateSpan v, k, q;                      ///< [columns][heads * d_head]
     StateSpan r;                            ///< SST [columns]
     StateSpan m;             ///< L5match or L5hidden, what cells tell: [heads][columns][columns]
-    StateSpan a;             ///< [heads][columns][columns]
+    StateSpan phi_k, phi_q;  ///< L23phi, L5phi, with fast weights: [columns][heads * d_head]
+    StateSpan M;             ///< L5fast, with fast weights: [heads][d_head of q, k][d_head of v]
+    StateSpan z_phi;         ///< L5fast_sum, where they are normalised: [heads][d_head]
+    StateSpan A;             ///< PV_dendrite, where they are normalised: [heads][columns]
+    StateSpan a;             ///< [heads][columns][columns]; empty with fast weights
     StateSpan p, p_lagged;   ///< [heads][columns]; lagged: only with PV_lag
     StateSpan o;             ///< [columns][heads * d_head]
     StateSpan y;             ///< [columns][d_model]
@@ -54,6 +59,7 @@ struct AreaLayout {
     StateSpan add(const char* name, const char* layer, const char* symbol, std::vector<int> shape,
                   std::vector<std::string> dims, double tau_ms, bool coded, double sigma = 0);
     void add_interneurons(const AreaSpec&);
+    void add_fast_weights(const AreaSpec&);
 };
 
 /// What an area of this kind is made of, without making it.

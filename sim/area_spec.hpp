@@ -61,6 +61,8 @@ struct SpikingSpec {
     double delay_ms = 1;       ///< from a spike to its arrival, but for the loop of gates and PV
     int match_neurons = 20;    ///< of each population of L5match (score: apical)
     double match_tau_ms = 100; ///< tau_m: over which a gate's dendrite adds up what it is told
+    bool fast_weights = false; ///< score: linear by a matrix of synapses instead of gates
+    double fast_tau_ms = 100;  ///< tau_M: over which these synapses forget
     int PV_neurons = 500;      ///< m: pool of a row
     double PV_rest_Hz = 75;    ///< r_0 of PV: its rate at p = 0
     double PV_gain_Hz = 15;    ///< 1 / g_PV: what it fires more for each unit of p
@@ -115,6 +117,9 @@ struct AreaSpec {
 
     bool matched_by_bursts() const { return spiking.on && score == "apical"; }
     bool has_hidden_cells() const { return spiking.on && score == "additive_exponential"; }
+    bool has_fast_weights() const {
+        return spiking.on && spiking.fast_weights && score == "linear";
+    }
     bool paired() const { return dale || coding == Coding::opponent || spiking.on; }
 };
 

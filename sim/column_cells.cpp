@@ -93,7 +93,8 @@ std::vector<PopulationSpikes> spiking_populations(const AreaSpec& spec) {
         all.push_back({at.name_at(first), std::int64_t(n_numbers) * n_neurons, 0});
     };
     const SpikingSpec& spiking = spec.spiking;
-    for (const StateSpan* span : {&at.v, &at.k, &at.q, &at.o, &at.y, &at.f, &at.z}) {
+    for (const StateSpan* span :
+         {&at.v, &at.k, &at.q, &at.phi_k, &at.phi_q, &at.o, &at.y, &at.f, &at.z}) {
         if (span->n == 0) continue;
         add(span->first, span->size(), spiking.n_neurons);
         if (span->interneurons > 0) add(span->interneurons, span->size(), spiking.n_neurons);
@@ -103,7 +104,7 @@ std::vector<PopulationSpikes> spiking_populations(const AreaSpec& spec) {
     if (spec.matched_by_bursts())
         add(at.m.first, BurstMatching::n_populations(spec), spiking.match_neurons);
     if (spec.has_hidden_cells()) add(at.m.first, at.m.n, spec.score_units);
-    add(at.a.first, at.a.n, spiking.n_neurons);
+    if (at.a.n > 0) add(at.a.first, at.a.n, spiking.n_neurons);
     for (int g = 0; spiking.embedded && g < pd::n_populations; ++g)
         all.push_back({std::string(background_prefix) + pd::names[g],
                        neurons_at(spiking.background_scale, g), 0});
@@ -148,7 +149,16 @@ std::vector<ColumnSynapses> column_synapses(const AreaSpec& spec) {
     const bool bursts = spec.matched_by_bursts();
     const Count gates = H * N * N * n, matching = bursts ? H * N * N * 4 * d : 0;
     const char* const output = spec.norm == Norm::post ? "L23sum" : "output";
-    if (bursts) {
+    if (spec.has_fast_weights()) {
+        // each feature of both signs of a value, and of the sums, with that of all keys
+        const Count sites = 2 * H * d * d, sums = spec.inhibition == "none" ? 0 : H * d;
+        add("L23E", "L23phi", N * width * n, 2 * n);
+        add("L5apical", "L5phi", N * width * n, 2 * n);
+        add("L23phi", "L5fast", sites, N * n);
+        add("L4E", "L5fast", sites, N * n);
+        add("L23phi", "L5fast_sum", sums, N * n);
+        add("L5phi", "L5E", 2 * N * width * n, d * K);
+    } else if (bursts) {
         const Count cells = matching * spiking.match_neurons;
         add("L23E", "L5match", cells, n);
         add("L5apical", "L5match", cells, n);
@@ -162,20 +172,30 @@ std::vector<ColumnSynapses> column_synapses(const AreaSpec& spec) {
         add("L23E", "L5gate", gates, 2 * d * n);
         add("L5apical", "L5gate", gates, 2 * d * n);
     }
-    if (has_PV_cells(spec)) {
+    if (has_PV_cells(spec) && spec.has_fast_weights()) {
+        add("L5phi", "PV_spikes", H * N * spiking.PV_neurons, d * n);
+        add("PV_spikes", "PV_spikes", H * N * spiking.PV_neurons, spiking.PV_neurons);
+        add("PV_spikes", "L5E", 2 * N * width * n, spiking.PV_neurons);
+    } else if (has_PV_cells(spec)) {
         add("L5gate", "PV_spikes", H * N * spiking.PV_neurons, N * n);
         add("PV_spikes", "L5gate", gates, spiking.PV_neurons);
     }
     // on the dendrites that hear the query
     if (has_SST_cells(spec)) {
-        const Count units = matching > 0              ? matching * spiking.match_neurons
-                            : spec.has_hidden_cells() ? H * N * N * spec.score_units
-                                                      : gates;
-        add("SST", bursts ? "L5match" : spec.has_hidden_cells() ? "L5hidden" : "L5gate", units, n);
+        if (spec.has_fast_weights())
+            add("SST", "L5phi", N * width * n, n);
+        else if (bursts)
+            add("SST", "L5match", matching * spiking.match_neurons, n);
+        else if (spec.has_hidden_cells())
+            add("SST", "L5hidden", H * N * N * spec.score_units, n);
+        else
+            add("SST", "L5gate", gates, n);
     }
     // values, each through a dendrite of its own that a gate opens
-    pair("L4E", "L4E_I", "L5E", N * width, N, K);
-    add("L5gate", "L5E", 2 * N * width * n, N * n);
+    if (!spec.has_fast_weights()) {
+        pair("L4E", "L4E_I", "L5E", N * width, N, K);
+        add("L5gate", "L5E", 2 * N * width * n, N * n);
+    }
     pair("L5E", "L5E_I", "L6E", N * D, width, K);
     pair("L6E", "L6E_I", output, N * D, 1, K);
     if (F > 0) {

@@ -52,8 +52,10 @@ struct ColumnSynapses {
 
 /// All of them. Between numbers a cell hears min(K, n) cells of r+ and as many of r- of each number
 /// that has a weight in the circuit (with column.dale, cells of one and interneurons of the other),
-/// as the in-degree K of column.spiking says; a gate's neurons, PV, L5match and L5hidden hear
-/// all cells of what they listen to. Thalamic input has none: it is rates.
+/// as the in-degree K of column.spiking says; a gate's neurons, PV, L5match, L5hidden, L23phi and
+/// L5phi hear all cells of what they listen to. Thalamic input has none: it is rates. Of fast
+/// weights a cell of L5E hears min(K, n) of each feature; what they learn from is counted by entry
+/// and sign of M, with all cells of a feature and of a value, however many columns have them.
 std::vector<ColumnSynapses> column_synapses(const AreaSpec&);
 
 } // namespace lamina

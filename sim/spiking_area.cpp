@@ -61,7 +61,8 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
     check_spiking(spec);
     const SpikingSpec& spiking = spec.spiking;
     const Code rates = {spiking.n_neurons, spiking.rate_Hz};
-    for (const StateSpan* span : {&at_.v, &at_.k, &at_.q, &at_.o, &at_.y, &at_.f, &at_.z}) {
+    for (const StateSpan* span :
+         {&at_.v, &at_.k, &at_.q, &at_.phi_k, &at_.phi_q, &at_.o, &at_.y, &at_.f, &at_.z}) {
         if (span->n == 0) continue;
         add(*span, span->tau_ms, rates);
         if (span->interneurons == 0) continue;
@@ -80,9 +81,14 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
         add(at_.r, spec.tau.SST_ms, {spiking.n_neurons, spiking.rate_Hz, 0, 1, 1});
 
     if (spiking.embedded) embed();
+    if (spec.has_fast_weights()) fast_ = std::make_unique<FastWeights>(spec, at_);
     if (spiking.in_degree < spiking.n_neurons) wire();
     if (spec.matched_by_bursts()) matching_ = std::make_unique<BurstMatching>(spec, at_);
     if (spec.has_hidden_cells()) hidden_ = std::make_unique<HiddenCells>(spec, at_, seed);
+    if (fast_) {
+        reset(seed, 0);
+        return;
+    }
 
     SpikingGatesSpec gates;
     gates.gates = gate_parameters(spec);
@@ -153,6 +159,7 @@ void SpikingArea::settle_inputs() {
 }
 
 void SpikingArea::start_gates() {
+    if (!gates_) return;
     const double* const s = state_.data();
     gates_->start({s + at_.a.first, s + at_.a.end()}, {s + at_.p.first, s + at_.p.end()}, seed_,
                   trial_);
@@ -169,6 +176,7 @@ void SpikingArea::settle_scores() {
 
 /// Cells find their way at the rates that the state says, unheard.
 void SpikingArea::warm_up() {
+    if (fast_) fast_->settle(state_.data());
     for (Firing& f : firing_) {
         f.cells->start();
         std::copy_n(state_.begin() + std::ptrdiff_t(f.span.first), f.target.size(),
@@ -281,10 +289,26 @@ void SpikingArea::take_scores(const double* s, std::vector<double>& log_drive) c
 }
 
 void SpikingArea::log_normaliser(double* out) const {
+    if (fast_) return fast_->log_normaliser(state_.data(), circuit_.input(), out);
     std::vector<double> scores(at_.a.n), work(at_.a.n);
     take_scores(state_.data(), scores);
     Cpu().for_each_row(at_.p.n,
                        PoolRows<double>{scores.data(), out, work.data(), spec_.columns, 1.0});
+}
+
+void SpikingArea::read(std::size_t population, double* out) const {
+    if (fast_ && at_.named.at(population).info.symbol == "a")
+        return fast_->implied(state_.data(), circuit_.input(), out);
+    StateArea<double>::read(population, out);
+}
+
+/// Features of keys and queries, and what the memory is divided by.
+void SpikingArea::recall(const double* s) {
+    turn_to(StepPhase::score);
+    fast_->ask(s, find(at_.phi_k.first)->target, find(at_.phi_q.first)->target);
+    turn_to(StepPhase::gate);
+    const double* const sent = past(PV_delay_steps_) + at_.p_lagged.first;
+    fast_->inhibit(s, has_PV_ ? sent : nullptr, circuit_.input(), state_.data());
 }
 
 void SpikingArea::attend(const double* s, std::int64_t step) {
@@ -324,7 +348,13 @@ void SpikingArea::ask_all(const double* s, std::int64_t step) {
     };
     using Circuit = AreaCircuit<double>;
     turn_to(StepPhase::routing);
-    input(at_.o, &Circuit::input_o);
+    if (fast_) {
+        input_.resize(at_.o.n);
+        fast_->recall(s, input_.data());
+        ask(at_.o, input_);
+    } else {
+        input(at_.o, &Circuit::input_o);
+    }
     turn_to(StepPhase::residual);
     input(at_.y, &Circuit::input_y);
     turn_to(StepPhase::feed_forward);
@@ -375,13 +405,14 @@ void SpikingArea::hear_background() {
 
 void SpikingArea::advance(std::int64_t step) {
     const double* const s = past(delay_steps_);
+    if (fast_) recall(s);
     if (wirings_) {
         turn_to(StepPhase::projections);
         listen();
     }
     ask_all(s, step);
     follow_pools(s);
-    attend(s, step);
+    if (gates_) attend(s, step);
     if (has_PV_) ask_PV();
 
     turn_to(StepPhase::neurons);
@@ -395,8 +426,12 @@ void SpikingArea::advance(std::int64_t step) {
     if (matching_)
         matching_->advance(s, noise_of(which_matches()), std::uint64_t(step), state_.data());
     if (hidden_) hidden_->advance(s, noise_of(which_matches()), std::uint64_t(step), state_.data());
-    std::copy(gates_->a().begin(), gates_->a().end(), state_.begin() + std::ptrdiff_t(at_.a.first));
-    std::copy(gates_->p().begin(), gates_->p().end(), state_.begin() + std::ptrdiff_t(at_.p.first));
+    if (fast_) fast_->learn(find(at_.phi_k.first)->n_spikes, circuit_.input(), state_.data());
+    if (gates_) {
+        const auto &a = gates_->a(), &p = gates_->p();
+        std::copy(a.begin(), a.end(), state_.begin() + std::ptrdiff_t(at_.a.first));
+        std::copy(p.begin(), p.end(), state_.begin() + std::ptrdiff_t(at_.p.first));
+    }
     remember();
 }
 
@@ -450,8 +485,9 @@ double SpikingArea::flops_per_step() const {
     // a cell: noise 3, membrane and current 6, threshold and reset 3, what the microcircuit tells 4
     const double of_matches = matching_ ? 90 * double(matching_->n_neurons()) : 0;
     const double of_hidden = hidden_ ? 40 * double(HiddenCells::n_neurons(spec_)) : 0;
+    const double of_fast = fast_ ? fast_->flops_per_step() : 0;
     return circuit_.flops() + (background_ ? 16 : 12) * double(n_neurons()) + of_matches +
-           of_hidden;
+           of_hidden + of_fast;
 }
 
 std::int64_t SpikingArea::n_neurons() const {
@@ -462,8 +498,8 @@ std::int64_t SpikingArea::n_neurons() const {
 
 std::vector<PopulationSpikes> SpikingArea::spikes() const {
     std::vector<PopulationSpikes> all = spiking_populations(spec_);
-    LAMINA_EXPECT(all.size() ==
-                  firing_.size() + (matching_ || hidden_ ? 2 : 1) + n_background_spikes_.size());
+    LAMINA_EXPECT(all.size() == firing_.size() + (matching_ || hidden_) + (gates_ != nullptr) +
+                                    n_background_spikes_.size());
     auto one = all.begin();
     for (const Firing& f : firing_) (one++)->n_spikes = std::int64_t(f.n_fired);
     if (matching_) {
@@ -472,7 +508,7 @@ std::vector<PopulationSpikes> SpikingArea::spikes() const {
         (one++)->n_bursts = std::int64_t(matching_->n_bursts());
     }
     if (hidden_) (one++)->n_spikes = std::int64_t(hidden_->n_spikes());
-    (one++)->n_spikes = std::int64_t(n_gate_spikes_);
+    if (gates_) (one++)->n_spikes = std::int64_t(n_gate_spikes_);
     for (const std::int64_t n : n_background_spikes_) (one++)->n_spikes = n;
     return all;
 }
@@ -486,9 +522,9 @@ StepSpikes SpikingArea::step_spikes(std::size_t i) const {
         return {matching_->cells().spiked(), nullptr, std::size_t(matching_->n_neurons())};
     if (hidden_ && i == firing_.size())
         return {nullptr, hidden_->n_of_gates().data(), hidden_->n_of_gates().size()};
-    const std::size_t gates = firing_.size() + (matching_ || hidden_ ? 1 : 0);
-    if (i == gates) return {nullptr, gates_->n_spikes().data(), at_.a.n};
-    const std::vector<std::uint8_t>& spiked = background_->spiked(i - gates - 1);
+    const std::size_t gates = firing_.size() + (matching_ || hidden_);
+    if (gates_ && i == gates) return {nullptr, gates_->n_spikes().data(), at_.a.n};
+    const auto& spiked = background_->spiked(i - gates - (gates_ != nullptr));
     return {spiked.data(), nullptr, spiked.size()};
 }
 

@@ -17,7 +17,8 @@
 /// L5hidden and L23mlp itself hear all.
 ///
 /// With score: apical, q and k meet in cells that burst (sim/burst_matching.hpp), with score:
-/// additive_exponential in cells that add and are exponential (sim/hidden_cells.hpp).
+/// additive_exponential in cells that add and are exponential (sim/hidden_cells.hpp). With score:
+/// linear and column.spiking.fast_weights there are no gates (sim/fast_weights.hpp).
 ///
 /// With column.spiking.background: microcircuit every cell lies in that circuit and hears it beside
 /// its drive (sim/background.hpp); its curve is measured there.
@@ -34,6 +35,7 @@
 #include "sim/burst_matching.hpp"
 #include "sim/cells.hpp"
 #include "sim/column_cells.hpp"
+#include "sim/fast_weights.hpp"
 #include "sim/hidden_cells.hpp"
 #include "sim/rhythm.hpp"
 #include "sim/sparse_inputs.hpp"
@@ -54,6 +56,8 @@ class SpikingArea final : public StateArea<double> {
     void tell(StepClock* clock) override { clock_ = clock; }
     /// Of the scores that the gates have now.
     void log_normaliser(double* out) const override;
+    /// Of fast weights, which have no gates, the attention that they imply.
+    void read(std::size_t population, double* out) const override;
 
     double flops_per_step() const override;
     std::size_t state_bytes() const override;
@@ -113,6 +117,7 @@ class SpikingArea final : public StateArea<double> {
     CellNoise noise_of(std::uint32_t which) const { return {seed_, trial_, which}; }
     std::uint32_t which_matches() const { return std::uint32_t(firing_.size()); }
     void settle_scores();
+    void recall(const double* s);
     void take_scores(const double* s, std::vector<double>& log_drive) const;
     void attend(const double* s, std::int64_t step);
     void ask_all(const double* s, std::int64_t step);
@@ -134,11 +139,12 @@ class SpikingArea final : public StateArea<double> {
     std::vector<Firing> firing_;
     std::unique_ptr<InDegreeWirings> wirings_; ///< K < n
     std::vector<Sparse> sparse_;
-    std::uint64_t first_seed_; ///< of what is the same in all trials
-    std::unique_ptr<SpikingGates> gates_;
+    std::uint64_t first_seed_;                ///< of what is the same in all trials
+    std::unique_ptr<SpikingGates> gates_;     ///< null: fast weights
     std::uint64_t n_gate_spikes_ = 0;         ///< since the last reset
     std::unique_ptr<BurstMatching> matching_; ///< score: apical
     std::unique_ptr<HiddenCells> hidden_;     ///< score: additive_exponential
+    std::unique_ptr<FastWeights> fast_;       ///< score: linear, instead of gates
     std::unique_ptr<Background> background_;  ///< heard by firing_, each by its number
     std::vector<std::int64_t> n_background_spikes_;
     bool has_PV_ = false; ///< an inhibition that listens to the gates

@@ -59,14 +59,22 @@ void SpikingArea::wire() {
     const int D = spec_.d_model, F = spec_.d_ff;
     wirings_ = std::make_unique<InDegreeWirings>(spec_.spiking.n_neurons, spec_.spiking.in_degree,
                                                  first_seed_);
-    // a value of a key reaches all queries, through the gates as they are when it arrives
-    hear(at_.v, at_.o, [=](std::size_t from, const auto& add) {
-        const std::size_t key = from / std::size_t(width), unit = from % std::size_t(width);
-        const double* const a = state_.data() + at_.a.first +
-                                (unit / std::size_t(d)) * std::size_t(N) * std::size_t(N) + key;
-        for (std::size_t query = 0; query < std::size_t(N); ++query)
-            add(query * std::size_t(width) + unit, a[query * std::size_t(N)]);
-    });
+    if (fast_) // a feature of a query reaches its values, through the fast weights of that moment
+        hear(at_.phi_q, at_.o, [=](std::size_t from, const auto& add) {
+            const std::size_t column = from / std::size_t(width), unit = from % std::size_t(width),
+                              head = unit / std::size_t(d), first = from - unit % std::size_t(d);
+            for (std::size_t e = 0; e < std::size_t(d); ++e)
+                add(first + e, fast_->weight(state_.data(), head * std::size_t(N) + column,
+                                             unit % std::size_t(d), e));
+        });
+    else // a value of a key reaches all queries, through the gates as they are when it arrives
+        hear(at_.v, at_.o, [=](std::size_t from, const auto& add) {
+            const std::size_t key = from / std::size_t(width), unit = from % std::size_t(width);
+            const double* const a = state_.data() + at_.a.first +
+                                    (unit / std::size_t(d)) * std::size_t(N) * std::size_t(N) + key;
+            for (std::size_t query = 0; query < std::size_t(N); ++query)
+                add(query * std::size_t(width) + unit, a[query * std::size_t(N)]);
+        });
     // W [from][to] within each column
     const auto through = [&](const StateSpan& from, const StateSpan& to, const double* W,
                              int n_from, int n_to) {

@@ -24,6 +24,7 @@ StateArea<Real>::StateArea(const AreaSpec& spec, const AttentionWeights& weights
 
 template <class Real> void StateArea<Real>::rest_state() {
     for (const NamedSpan& named : at_.named) {
+        if (named.derived) continue;
         const Real rest = named.span.pair ? Real(spec_.baseline) : Real(0);
         std::fill_n(state_.begin() + named.span.first, named.span.size(), rest);
     }
@@ -63,7 +64,8 @@ template <class Real> void StateArea<Real>::settle_state() {
     settle(at_.q, drive_q_);
     std::fill_n(s + at_.r.first, at_.r.n, Real(spec_.apical_suppression));
 
-    // every readable key has the same share
+    // every readable key has the same share, where there are gates
+    if (at_.a.n == 0) return;
     const std::size_t N = std::size_t(spec_.columns);
     for (std::size_t row = 0; row < at_.p.n; ++row) {
         const Real* mask = circuit_.input().mask.data() + row % N * N;

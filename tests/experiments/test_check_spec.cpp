@@ -136,6 +136,23 @@ TEST_CASE("what a column of neurons cannot do is told") {
     CHECK(has_problem(problems_of(spiking, {"column.spiking.match_tau=50 ms"}), "L0360"));
     CHECK(problems_of(spiking, {"column.score=apical", "column.spiking.match_neurons=5"}).empty());
     CHECK(has_problem(problems_of(spiking, {"column.spiking.match_neurons=5"}), "L0360"));
+    const std::string linear = "column.score=linear", fast = "column.spiking.fast_weights=true";
+    CHECK(problems_of(spiking, {linear, fast, "column.spiking.fast_tau=33.33 ms"}).empty());
+    CHECK(problems_of(spiking, {linear, fast, "column.attention=cross"}).empty());
+    for (const char* one :
+         {"column.attention=causal", "column.dale=true", "column.inhibition=pv_divisive"}) {
+        INFO(one);
+        CHECK(has_problem(problems_of(spiking, {linear, fast, one}), "L0335"));
+        CHECK_FALSE(has_problem(problems_of(spiking, {linear, one}), "L0335"));
+    }
+    CHECK(has_problem(problems_of(spiking, {fast}), "L0360"));
+    CHECK(has_problem(problems_of(spiking, {linear, "column.spiking.fast_tau=50 ms"}), "L0360"));
+    for (const char* one : {"column.spiking.gate_rate=50 Hz", "column.spiking.PV_spread=0.1"})
+        CHECK(has_problem(problems_of(spiking, {linear, fast, one}), "L0360"));
+    CHECK(problems_of(spiking, {linear, fast, "column.tau.gate=6 ms"}).empty());
+    CHECK(has_problem(
+        problems_of(spiking, {linear, fast, "column.inhibition=oracle", "column.tau.gate=6 ms"}),
+        "L0360"));
     const std::string coarse = "column.spiking.delay=1 ms";
     CHECK(has_problem(problems_of(spiking, {"column.score=apical", "simulation.dt=1 ms", coarse}),
                       "L0338"));

@@ -171,7 +171,8 @@ TEST_CASE("cells that hear the same neurons are correlated, those with noise of 
 }
 
 TEST_CASE("a column in the microcircuit: who counts, and trials by their number", "[slow]") {
-    const AreaSpec spec = embedded_spec();
+    AreaSpec spec = embedded_spec();
+    if (GENERATE(false, true)) spec.score = "linear", spec.spiking.fast_weights = true; // no gates
     const auto weights = small_weights(spec, 1);
     const Segment in = tokens(spec, 2);
     const auto area = make_area(spec, weights, 1);
