@@ -213,15 +213,16 @@ TEST_CASE("the check-in script: one closing line over all stages; data if they a
     workshop.install_all();
     workshop.test_program("kernels", "echo 2 passed, 0 failed, 1 skipped");
     workshop.test_program("kernels", "echo 2 passed, 0 failed, 1 skipped", "asan");
+    workshop.test_program("sim", "echo 3 passed, 0 failed, 0 skipped", "asan");
     auto result = workshop.run({".ci/run"});
-    // two test cases, layout, sanitizers
-    CHECK(last_line(result.out) == "4 passed, 0 failed, 1 skipped");
+    // two test cases, layout, sanitizers of two groups of libraries
+    CHECK(last_line(result.out) == "5 passed, 0 failed, 1 skipped");
     CHECK(result.exit_code == 0);
 
     // a sanitizer's report
     workshop.test_program("sim", "echo AddressSanitizer; exit 1", "asan");
     result = workshop.run({".ci/run"});
-    CHECK(last_line(result.out) == "3 passed, 1 failed, 1 skipped");
+    CHECK(last_line(result.out) == "4 passed, 1 failed, 1 skipped");
     CHECK(result.exit_code == 1);
 
     // the data beside the repository are found from any folder

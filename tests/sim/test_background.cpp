@@ -96,13 +96,28 @@ TEST_CASE("the microcircuit around a column has the spikes that it has alone", "
     }
     CHECK(told.size() > 300);
     CHECK(heard == told);
+
+    // trials differ by their number, and come again with it
+    const auto spikes_of = [&](std::uint32_t trial) {
+        background.start(trial);
+        std::vector<std::uint8_t> all;
+        for (int step = 0; step < 100; ++step) {
+            background.advance();
+            all.insert(all.end(), background.spiked(2).begin(), background.spiked(2).end());
+        }
+        return all;
+    };
+    const auto one = spikes_of(1);
+    CHECK(one != spikes_of(2));
+    CHECK(one == spikes_of(1));
 }
 
 TEST_CASE("cells in the microcircuit hear what its neurons hear", "[slow]") {
     const int population = GENERATE(0, 2, 5, 6);
+    const double relative_weight = population == 5 ? 0.5 : 1;
     constexpr std::uint32_t n = 2000;
     constexpr int n_steps = 3000;
-    Background background(scale, {{population, n}}, embedded_dt_ms, 5);
+    Background background(scale, {{population, n, relative_weight}}, embedded_dt_ms, 5);
     background.start(1);
     double mean = 0, variance = 0;
     std::vector<double> fired(std::size_t(pd::n_populations), 0);
@@ -123,7 +138,7 @@ TEST_CASE("cells in the microcircuit hear what its neurons hear", "[slow]") {
     // a relative SD of 0.1; those from outside all have the same
     const double external =
         pd::external_indegree[population] * pd::external_rate_Hz * scale * 1e-3 * embedded_dt_ms;
-    const double w = pd::psp_mV * pd::pA_per_mV() / std::sqrt(scale);
+    const double w = relative_weight * pd::psp_mV * pd::pA_per_mV() / std::sqrt(scale);
     double law_mean = external * w, law_variance = external * w * w;
     for (int from = 0; from < pd::n_populations; ++from) {
         const double C = pd::connection_probability[population][from];
@@ -157,6 +172,12 @@ TEST_CASE("cells in the microcircuit fire at the rate that is asked of them", "[
     std::vector<std::string> names;
     for (const CellKind& kind : cell_kinds(embedded_spec(), 1)) names.push_back(kind.of);
     CHECK(names == std::vector<std::string>{"L4E", "L23E", "L5E", "L6E", "PV in L5I"});
+    names.clear();
+    AreaSpec more = embedded_spec();
+    more.dale = true, more.d_ff = 3, more.apical_suppression = 0.1;
+    for (const CellKind& kind : cell_kinds(more, 1)) names.push_back(kind.of);
+    CHECK(names == std::vector<std::string>{"L4E", "L4I", "L23E", "L5E", "L5I", "L6E", "L6I",
+                                            "L23I", "PV in L5I"});
 }
 
 TEST_CASE("cells that hear the same neurons are correlated, those with noise of their own are not",
@@ -168,6 +189,35 @@ TEST_CASE("cells that hear the same neurons are correlated, those with noise of 
     const double shared = correlation_of_counts(in_circuit, 20, 200, 150);
     CHECK(shared > 0.005);
     CHECK(shared < 0.3);
+}
+
+TEST_CASE("a column in the microcircuit tells the values that it tells in rates", "[slow]") {
+    AreaSpec spec = embedded_spec();
+    spec.spiking.n_neurons = 100;
+    const auto weights = small_weights(spec, 1);
+    const Segment in = tokens(spec, 2);
+    AreaSpec in_rates = spec;
+    in_rates.spiking.on = false;
+    const auto rate = make_area(in_rates, weights, 1), area = make_area(spec, weights, 1);
+    rate->present(in), area->present(in);
+    constexpr int n_steps = 8000, n_before = 2000;
+    for (std::int64_t step = 0; step < n_before; ++step) rate->advance(step), area->advance(step);
+    const std::vector<const char*> names = {"L4E", "L23E", "L5apical"};
+    std::vector<std::vector<double>> told(names.size());
+    for (std::int64_t step = n_before; step < n_steps; ++step) {
+        area->advance(step);
+        for (std::size_t k = 0; k < names.size(); ++k) {
+            const auto now = rates(*area, names[k]);
+            told[k].resize(now.size());
+            for (std::size_t i = 0; i < now.size(); ++i)
+                told[k][i] += now[i] / (n_steps - n_before);
+        }
+    }
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        INFO(names[k]);
+        // 100 cells of a rate near 1 at 40 Hz over 600 ms: a standard error of some 0.02
+        CHECK(relative_error(told[k], rates(*rate, names[k])) < 0.08);
+    }
 }
 
 TEST_CASE("a column in the microcircuit: who counts, and trials by their number", "[slow]") {
@@ -214,7 +264,8 @@ TEST_CASE("a column in the microcircuit: who counts, and trials by their number"
     other->present(in);
     other->reset(9, 1);
     other->set_state(half);
-    // gates begin anew with a state that is set, in both
+    // wherever the other has got to; gates begin anew with a state that is set, in both
+    for (std::int64_t step = 200; step < 250; ++step) area->advance(step);
     area->set_state(half);
     for (std::int64_t step = 200; step < 300; ++step) area->advance(step), other->advance(step);
     CHECK(area->state() == other->state());
