@@ -28,6 +28,7 @@ struct Projection {
     const char* rule;    ///< who is connected to whom
     bool without_match = false; ///< not where L5match or L5hidden stands between
     bool through_gates = false; ///< not where fast weights stand in for the gates
+    bool without_gates = false; ///< only there
 };
 const std::vector<Projection>& projections();
 

@@ -55,8 +55,13 @@ std::string equations(const RunData& run) {
     const std::string mechanism =
         text_member(run, "spec.column.score.type", text_member(run, "spec.column.score", ""));
     const InhibitionLaw& law = inhibition_law(rule);
-    const std::string inhibition = fmt::format("Inhibition of the gates, {}: {}; {}.", escape(rule),
-                                               eq(law.equation), law.means);
+    const std::string inhibition =
+        by_fast_weights(run)
+            ? fmt::format("Inhibition of the dendrites that fast weights reach, {}, with A_i for "
+                          "the sum over keys: {}.",
+                          escape(rule), eq(law.equation))
+            : fmt::format("Inhibition of the gates, {}: {}; {}.", escape(rule), eq(law.equation),
+                          law.means);
     if (!run.find("comparison", "trial"))
         return fmt::format("<h3>Equations</h3>\n<p>{}</p>\n", inhibition);
     std::string pairs;
@@ -72,7 +77,8 @@ std::string equations(const RunData& run) {
             if (vary.is_object() && vary.contains("column.spiking." + name)) return "(varied)";
             return escape(text_member(run, "spec.column.spiking." + name, "?"));
         };
-        const bool by_fast_weights = mechanism == "linear" && key("fast_weights") == "true";
+        const bool some_fast = mechanism == "linear" && key("fast_weights") == "(varied)";
+        const bool all_fast = mechanism == "linear" && by_fast_weights(run);
         const std::string matching =
             mechanism == "apical"
                 ? fmt::format("Queries meet keys in {} bursting cells for each sign of a key, a "
@@ -82,14 +88,26 @@ std::string equations(const RunData& run) {
                 ? fmt::format("Queries meet keys in the hidden cells of each gate, which adds up "
                               "their spikes, {}. ",
                               eq(equation_of("L5hidden")->equation))
-            : by_fast_weights
-                ? fmt::format("Fast weights stand in for the gates, {}, \u03c4 = {}. ",
-                              eq(equation_of("L5fast")->equation), key("fast_tau"))
+            : all_fast || some_fast
+                ? fmt::format("Fast weights stand in for the gates{}, {}; cells of features fire "
+                              "at r* = \u03c6. ",
+                              some_fast ? " where column.spiking.fast_weights says so" : "",
+                              eq(equation_of("L5fast")->equation))
                 : "";
         const std::string gates =
-            by_fast_weights ? ""
-                            : fmt::format("A gate is n neurons with the hazard {}, R_g = {}. ",
-                                          eq(gate_hazard), key("gate_rate"));
+            all_fast ? ""
+                     : fmt::format("A gate is n neurons with the hazard {}{}. ", eq(gate_hazard),
+                                   key("gate_rate") == "?" ? "" : ", R_g = " + key("gate_rate"));
+        const std::string background =
+            key("background") == "microcircuit" || key("background") == "(varied)"
+                ? fmt::format("{}ells lie in the microcircuit of Potjans and Diesmann (2014), at a "
+                              "scale of {}: each hears as many of its neurons as one of its layer "
+                              "does, and has no other noise. ",
+                              key("background") == "(varied)"
+                                  ? "Where column.spiking.background is microcircuit, c"
+                                  : "C",
+                              key("background_scale") == "?" ? "0.1" : key("background_scale"))
+                : "";
         neurons = fmt::format(
             "<p>Neurons: each number is r\u207a \u2212 r\u207b, each rate n = {} cells ({}) that "
             "are "
@@ -97,11 +115,12 @@ std::string equations(const RunData& run) {
             "others "
             "know their filtered spikes, {}, after {}; a cell hears K = {} of the n cells of a "
             "rate, or "
-            "all where there are no more. {}{}The PV pool of a row is {} fast-spiking cells. "
+            "all where there are no more. {}{}{}The PV pool of a row is {} fast-spiking cells. "
             "Compared with the block are "
             "means over the last {} of a presentation, or half of it if that is shorter.</p>\n",
             key("neurons"), key("cell"), key("rate"), eq(cell_rates), eq(filtered_spikes),
-            key("delay"), key("in_degree"), matching, gates, key("PV_neurons"), key("window"));
+            key("delay"), key("in_degree"), background, matching, gates, key("PV_neurons"),
+            key("window"));
     }
     return fmt::format(
         "<h3>Equations</h3>\n<p>Scores: {}. {} Reference block: {}, "

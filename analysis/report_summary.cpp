@@ -150,12 +150,13 @@ std::string what_was_run(const RunData& run) {
     if (!std::isnan(columns) && !alone)
         text += fmt::format(
             "The circuit has {} with {} (d_model {:.0f}, d_head {:.0f}); score: {}; inhibition of "
-            "the gates: {}; norm: {}. ",
+            "the {}: {}; norm: {}. ",
             counted(std::size_t(columns), "column"),
             counted(std::size_t(number_member(run, "spec.column.heads", 1)), "attention head"),
             number_member(run, "spec.column.d_model", NAN),
             number_member(run, "spec.column.d_head", NAN),
             field_words(run, design, "column.score", "multiplicative"),
+            by_fast_weights(run) ? "dendrites that fast weights reach" : "gates",
             field_words(run, design, "column.inhibition", "pv_log"),
             field_words(run, design, "column.norm", "none"));
     if (run.has("comparison"))

@@ -16,10 +16,11 @@ namespace {
 struct Place {
     const char *population, *layer, *role;
 };
-constexpr std::array<Place, 27> places = {{{"L5apical", "L1", "queries (tufts of L5)"},
+constexpr std::array<Place, 28> places = {{{"L5apical", "L1", "queries (tufts of L5)"},
                                            {"SST", "L1", "mask, apical gain"},
                                            {"c_I", "L1", "interneurons of the context"},
                                            {"L23E", "L2/3", "keys"},
+                                           {"L23phi", "L2/3", "features of keys"},
                                            {"L23mlp", "L2/3", "feed-forward layer"},
                                            {"L23mlp_I", "L2/3", "their interneurons"},
                                            {"L23sum", "L2/3", "sum before the norm"},
@@ -32,11 +33,11 @@ constexpr std::array<Place, 27> places = {{{"L5apical", "L1", "queries (tufts of
                                            {"L5match", "L5", "scores, told by bursts"},
                                            {"L5hidden", "L5", "drives, told by hidden cells"},
                                            {"L5gate", "L5", "attention weights"},
-                                           {"L23phi", "L2/3", "features of keys"},
                                            {"L5phi", "L5", "features of queries"},
                                            {"L5fast_sum", "L5", "fast weights without a value"},
                                            {"L5fast", "L5", "fast weights"},
                                            {"L5implied", "L5", "weights that they imply"},
+                                           {"PV_dendrite", "L5", "what PV hears of them"},
                                            {"PV", "L5", "log normaliser"},
                                            {"L5E", "L5", "routed values"},
                                            {"L5E_I", "L5", "their interneurons"},
@@ -247,6 +248,12 @@ std::string text_member(const RunData& run, const std::string& path, const std::
 bool of_neurons(const RunData& run) {
     return text_member(run, "spec.simulation.mode", "") == "spiking" &&
            member(run, "spec.column.spiking").is_object();
+}
+
+bool by_fast_weights(const RunData& run) {
+    const auto& vary = member(run, "spec.vary");
+    return of_neurons(run) && text_member(run, "spec.column.spiking.fast_weights", "") == "true" &&
+           !(vary.is_object() && vary.contains("column.spiking.fast_weights"));
 }
 
 double number_member(const RunData& run, const std::string& path, double otherwise) {

@@ -92,6 +92,8 @@ const nlohmann::ordered_json& member(const RunData& run, const std::string& path
 std::string text_member(const RunData& run, const std::string& path, const std::string& otherwise);
 /// Is it of a column made of neurons?
 bool of_neurons(const RunData& run);
+/// Whose linear attention is kept by fast weights in all variants, without gates.
+bool by_fast_weights(const RunData& run);
 double number_member(const RunData& run, const std::string& path, double otherwise);
 
 /// Layer of a population by its name ("L5gate" is "L5"; PV "L5", SST "L1"), and its place from the

@@ -10,6 +10,7 @@
 #include "experiments/probing.hpp"
 #include "experiments/spike_measures.hpp"
 #include "experiments/studies.hpp"
+#include "sim/background.hpp"
 #include "sim/column_cells.hpp"
 
 namespace lamina {
@@ -98,9 +99,18 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         ++cost.variants;
         cost.trials += trials;
         cost.steps += trials * trial.n_steps;
+        const auto start = std::chrono::steady_clock::now();
         const auto made = make_area(area, run.weights, spec.seed);
-        cost.core_seconds +=
-            seconds_per_step(*made, trial) * (double(trials * trial.n_steps) + probing);
+        const std::chrono::duration<double> making = std::chrono::steady_clock::now() - start;
+        double steps = double(trials * trial.n_steps) + probing;
+        if (area.spiking.embedded) {
+            // curves are measured once, and once more for the report; trials begin in a circuit
+            // that has found its way
+            cost.core_seconds += 2 * making.count();
+            cost.memory_bytes += RateCurve::measuring_bytes(area.dt_ms);
+            steps += double(trials) * Background::settle_ms / area.dt_ms;
+        }
+        cost.core_seconds += seconds_per_step(*made, trial) * steps;
         cost.memory_bytes += numbers * 8;
         state_bytes = std::max(state_bytes, double(made->state_bytes()));
         cost.neurons = std::max(cost.neurons, double(made->n_neurons()));

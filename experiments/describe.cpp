@@ -94,8 +94,17 @@ DescribedTable connectivity_table(const ExperimentSpec& spec,
     const bool told_by_cells = has(populations, "L5match") || has(populations, "L5hidden");
     for (const analysis::Projection& p : analysis::projections())
         if (is_there(p.from) && is_there(p.to) && !(p.without_match && told_by_cells) &&
-            !(p.through_gates && area.has_fast_weights()))
+            !(area.has_fast_weights() ? p.through_gates : p.without_gates))
             table.rows.push_back({code(p.from), code(p.to), equation(p.weights), {p.rule}});
+    if (area.spiking.on && area.spiking.embedded && has_cortical_column(spec))
+        table.rows.push_back(
+            {code("background"),
+             code("all cells"),
+             equation("w_cj"),
+             {fmt::format("from the neurons of the microcircuit (Potjans & Diesmann "
+                          "2014, scale {:g}) that a neuron of the cell's layer "
+                          "would hear, drawn at random",
+                          area.spiking.background_scale)}});
     return table;
 }
 
@@ -268,13 +277,16 @@ DescribedTable summary_table(const ExperimentSpec& spec,
     }
     const Study* const study = study_of(spec);
     row("unit model",
-        spikes ? fmt::format(
-                     "{}, driven to the rates of table D{}{}", area.spiking.cell,
-                     area.has_fast_weights() ? "" : "; gates with escape noise",
-                     area.matched_by_bursts()  ? "; two_compartment_burst where queries meet keys"
-                     : area.has_hidden_cells() ? "; escape noise without a membrane where queries "
-                                                 "meet keys"
-                                               : "")
+        spikes
+            ? fmt::format(
+                  "{}, driven to the rates of table D{}{}{}", area.spiking.cell,
+                  area.spiking.embedded ? ", within the microcircuit of Potjans & Diesmann (2014)"
+                                        : "",
+                  area.has_fast_weights() ? "" : "; gates with escape noise",
+                  area.matched_by_bursts()  ? "; two_compartment_burst where queries meet keys"
+                  : area.has_hidden_cells() ? "; escape noise without a membrane where queries "
+                                              "meet keys"
+                                            : "")
         : study ? study->units
                 : "first-order relaxation (table D)");
     row("plasticity", spikes && area.has_fast_weights()

@@ -318,7 +318,8 @@ const std::vector<Field>& fields() {
         .means("semi-saturation of pv_divisive").like("2").from("Carandini & Heeger (2012), doi:10.1038/nrn3136").idle_if(divisive_only)
     .add("column.inhibition.gate_max").number(AT(area.gate_max)).above(0).symbol("a_max")
         .means("largest rate of a gate").like("20").from(section_3).idle_if([](const Spec& s) {
-            return unless(s.area.inhibition != "pv_divisive", "pv_divisive has no largest rate"); })
+            if (s.area.inhibition == "pv_divisive") return std::string("pv_divisive has no largest rate");
+            return gate_tau_only(s); })
     .add("column.PV_delay").quantity("ms", AT(area.PV_delay_ms)).within(0, 1000)
         .means("pure delay between PV and the gates; the loop is stable below 2.9 ms at the defaults").like("1 ms").from(section_3)
 

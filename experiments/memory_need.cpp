@@ -7,7 +7,6 @@
 
 #include <unistd.h>
 
-#include "sim/background.hpp"
 #include "sim/burst_matching.hpp"
 #include "sim/column_cells.hpp"
 
@@ -54,13 +53,12 @@ double predicted_memory_bytes(const ExperimentSpec& spec, int n_threads) {
                        64.0 * a.spiking.n_neurons * a.spiking.in_degree;
         // synapses of 4 bytes, those that learn of a spike, sums and what is heard
         if (a.spiking.embedded) {
-            double synapses = background_synapses(a.spiking.background_scale), cells = 0;
-            for (const PopulationSpikes& one : spiking_populations(a)) {
+            double synapses = 0, cells = 0;
+            for (const ColumnSynapses& one : column_synapses(a))
+                if (one.from == "background") synapses += double(one.n);
+            for (const PopulationSpikes& one : spiking_populations(a))
                 cells += double(one.n_neurons);
-                if (has_driven_cells(one.name))
-                    synapses += double(one.n_neurons) * 3900 * a.spiking.background_scale;
-            }
-            neurons += 4.5 * synapses + 40 * cells;
+            neurons += 4.5 * synapses + 40 * cells + RateCurve::measuring_bytes(a.dt_ms);
         }
         if (a.matched_by_bursts())
             neurons += 60 * double(BurstMatching::n_populations(a)) * a.spiking.match_neurons;

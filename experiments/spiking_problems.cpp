@@ -83,7 +83,8 @@ std::vector<FoundProblem> fast_weight_problems(const AreaSpec& area) {
     if (area.inhibition == "pv_divisive")
         refuse("pv_divisive raises the drive of each key to a power, and "
                "`column.spiking.fast_weights` know no key apart",
-               "write column.inhibition: pv_log, oracle or none, or fast_weights: false for gates",
+               "write column.inhibition: pv_log, pv_linear, pv_finite, oracle or none, or "
+               "fast_weights: false for gates",
                "column.inhibition.type");
     return found;
 }
@@ -123,11 +124,10 @@ std::vector<FoundProblem> spiking_problems(const ExperimentSpec& spec, double av
                          {"column.spiking.cell", "column.spiking.background"}});
     if (area.spiking.embedded && area.dt_ms > most_embedded_dt_ms)
         found.push_back({"L0338",
-                         fmt::format("a step of {} ms is longer than spikes of the microcircuit "
-                                     "take to arrive",
+                         fmt::format("a step of {} ms is more than half of the 0.75 ms that "
+                                     "inhibition of the microcircuit takes to arrive",
                                      number_text(area.dt_ms)),
-                         fmt::format("write dt: 0.1 ms ({:g} ms at most), or background: noise",
-                                     most_embedded_dt_ms),
+                         "write dt: 0.1 ms, or background: noise",
                          {"simulation.dt", "column.spiking.background"}});
     if (area.integrator != Integrator::exponential)
         found.push_back({"L0335",

@@ -104,8 +104,8 @@ void Background::advance() {
     }
 }
 
-void Background::go_to(std::int64_t n_steps) {
-    if (n_steps < n_steps_) start(trial_);
+void Background::go_to(std::uint32_t trial, std::int64_t n_steps) {
+    if (trial != trial_ || n_steps < n_steps_) start(trial);
     while (n_steps_ < n_steps) advance();
 }
 

@@ -41,9 +41,10 @@ class Background {
     /// From the start, until the microcircuit has found its way.
     void start(std::uint32_t trial);
     void advance();
-    /// Steps since the start, and going on, or back and on, until there are as many.
-    std::int64_t n_steps() const { return n_steps_; }
-    void go_to(std::int64_t n_steps);
+    std::uint32_t trial() const { return trial_; }
+    std::int64_t n_steps() const { return n_steps_; } ///< since the start
+    /// To where it is after so many steps of a trial.
+    void go_to(std::uint32_t trial, std::int64_t n_steps);
 
     /// [n] what arrived in the last step at cells number `which`, in pA of their synaptic current.
     const float* heard(std::size_t which) const { return heard_[which].data(); }

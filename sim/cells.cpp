@@ -103,6 +103,8 @@ AnyCellsPlan plan_of(const CellSpec& spec, const CellModel& model, std::size_t n
 }
 
 constexpr std::size_t most_neurons = 512; ///< of a group
+/// Trials of the microcircuit that no task has.
+constexpr std::uint32_t measuring = 0xffffffff, asking = 0xfffffffe;
 constexpr double settle_ms = 200, measure_ms = 2000;
 
 /// What cells that lie somewhere hear there, step by step; nothing of those that lie nowhere.
@@ -113,7 +115,9 @@ std::vector<float> heard_by(const CellSpec& spec, double dt_ms, std::uint32_t tr
                           {{spec.place.population, most_neurons, spec.place.relative_weight}},
                           dt_ms, spec.place.seed);
     background.start(trial);
-    for (auto n = std::llround((settle_ms + measure_ms) / dt_ms); n > 0; --n) {
+    const auto n_steps = std::llround((settle_ms + measure_ms) / dt_ms);
+    heard.reserve(std::size_t(n_steps) * most_neurons);
+    for (auto n = n_steps; n > 0; --n) {
         background.advance();
         heard.insert(heard.end(), background.heard(0), background.heard(0) + most_neurons);
     }
@@ -202,7 +206,7 @@ const RateCurve& RateCurve::of(const CellSpec& spec, double dt_ms, double highes
 
 RateCurve::RateCurve(const CellSpec& spec, double dt_ms, double highest_Hz)
     : spec_(spec), dt_ms_(dt_ms), highest_Hz_(highest_Hz) {
-    const std::vector<float> heard = heard_by(spec, dt_ms, 0);
+    const std::vector<float> heard = heard_by(spec, dt_ms, measuring);
     // from where nothing fires to where all is reached
     const auto roughly_Hz = [&](double drive) {
         return measured_Hz(spec, {drive}, heard, 256, 50, 100, dt_ms)[0];
@@ -271,7 +275,7 @@ RateCurve::Asked RateCurve::ask() const {
         drives.push_back(drive_per_ms(asked.asked_Hz.back()));
     }
     const CellNoise unseen = {2, 1, 1};
-    asked.fired_Hz = measured_Hz(spec_, drives, heard_by(spec_, dt_ms_, unseen.trial), most_neurons,
+    asked.fired_Hz = measured_Hz(spec_, drives, heard_by(spec_, dt_ms_, asking), most_neurons,
                                  settle_ms, measure_ms, dt_ms_, unseen);
     return asked;
 }

@@ -107,6 +107,8 @@ class RateCurve {
     };
     Asked ask() const;
     static constexpr double asked_neuron_s = 512 * 2.0; ///< behind each of these rates
+    /// While cells that lie in the microcircuit are measured: what 512 of them hear for 2.2 s.
+    static double measuring_bytes(double dt_ms) { return 4 * 512 * 2200 / dt_ms; }
 
     /// What was measured: rates of drives.
     const std::vector<double>& drives_per_ms() const { return drives_; }

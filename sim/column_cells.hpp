@@ -24,8 +24,8 @@ CellKind cell_kind(const AreaSpec&, const std::string& population, std::uint64_t
 /// All kinds, each once, in the order of the populations.
 std::vector<CellKind> cell_kinds(const AreaSpec&, std::uint64_t seed);
 
-/// Longest step in the microcircuit, whose inhibition arrives after 0.75 ms.
-constexpr double most_embedded_dt_ms = 0.5;
+/// Longest step in the microcircuit: half of the mean delay of its inhibition.
+constexpr double most_embedded_dt_ms = 0.375;
 
 /// Are a population's cells driven to the rates that the circuit asks for? Not so of gates, of
 /// L5match and L5hidden, and of the microcircuit.

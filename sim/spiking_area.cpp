@@ -35,12 +35,14 @@ void check_spiking(const AreaSpec& spec) {
         !(s.PV_spread >= 0) || !(s.PV_silenced >= 0 && s.PV_silenced <= 1) || !(s.cell_noise >= 0))
         throw SpecError("a rest rate, a spread or a noise below 0, a time constant that is not "
                         "positive, or a share of silenced PV outside 0..1");
-    if (s.embedded &&
-        (s.cell != "lif_exp" || !(s.background_scale > 0 && s.background_scale <= 1) ||
-         spec.dt_ms > most_embedded_dt_ms))
-        throw SpecError(fmt::format("the microcircuit drives cells lif_exp, at a scale above 0 and "
-                                    "not above 1, in steps of {} ms or less",
-                                    most_embedded_dt_ms));
+    if (s.embedded && s.cell != "lif_exp")
+        throw SpecError("the microcircuit drives cells lif_exp, and cell is " + s.cell);
+    if (s.embedded && !(s.background_scale >= 0.01 && s.background_scale <= 1))
+        throw SpecError(fmt::format("the scale of the microcircuit, {}, must lie in 0.01..1",
+                                    s.background_scale));
+    if (s.embedded && spec.dt_ms > most_embedded_dt_ms)
+        throw SpecError(fmt::format("a step of {} ms in the microcircuit, where {} ms is the most",
+                                    spec.dt_ms, most_embedded_dt_ms));
     if (spec.integrator != Integrator::exponential)
         throw SpecError("neurons have a step of their own; use integrator: exponential");
     if (spec.tau.PV_lag_ms > 0)
@@ -76,9 +78,7 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
         add(at_.p_lagged, spiking.PV_tau_ms,
             {spiking.PV_neurons, spiking.PV_gain_Hz, spiking.PV_rest_Hz / spiking.PV_gain_Hz,
              1 - spiking.PV_silenced});
-    // a dendrite is suppressed wholly at most
-    if (has_SST_cells(spec))
-        add(at_.r, spec.tau.SST_ms, {spiking.n_neurons, spiking.rate_Hz, 0, 1, 1});
+    if (has_SST_cells(spec)) add(at_.r, spec.tau.SST_ms, {spiking.n_neurons, spiking.rate_Hz});
 
     if (spiking.embedded) embed();
     if (spec.has_fast_weights()) fast_ = std::make_unique<FastWeights>(spec, at_);
@@ -271,9 +271,7 @@ void SpikingArea::fire(Firing& f, bool each, std::uint64_t step) {
 void SpikingArea::filter(const Firing& f) {
     double* const rates = state_.data() + f.span.first;
     for (std::size_t i = 0; i < f.n_spikes.size(); ++i)
-        rates[i] =
-            std::min(rates[i] + f.leak * (f.n_spikes[i] * f.per_spike - f.code.rest - rates[i]),
-                     f.code.most);
+        rates[i] += f.leak * (f.n_spikes[i] * f.per_spike - f.code.rest - rates[i]);
 }
 
 /// Scores as the gates' dendrites have them.
@@ -551,7 +549,8 @@ std::vector<double> SpikingArea::state() const {
         }
     for (const Sparse& one : sparse_)
         all.insert(all.end(), one.inputs.state().begin(), one.inputs.state().end());
-    if (background_) all.push_back(double(background_->n_steps()));
+    if (background_)
+        all.insert(all.end(), {double(background_->trial()), double(background_->n_steps())});
     return all;
 }
 
@@ -559,7 +558,7 @@ void SpikingArea::set_state(const std::vector<double>& all) {
     std::size_t size = (past_.size() + 1) * state_.size();
     for (const Firing& f : firing_) size += f.cells->n_state_words();
     if (matching_) size += matching_->cells().n_state_words();
-    size += n_wired_words() + (background_ ? 1 : 0);
+    size += n_wired_words() + (background_ ? 2 : 0);
     if (all.size() != size)
         throw SpecError(fmt::format("a state of {} numbers does not fit a spiking area of {}",
                                     all.size(), size));
@@ -588,7 +587,7 @@ void SpikingArea::set_state(const std::vector<double>& all) {
         take(heard.begin(), heard.size());
         one.inputs.set_state(heard);
     }
-    if (background_) background_->go_to(std::int64_t(*from));
+    if (background_) background_->go_to(std::uint32_t(from[0]), std::int64_t(from[1]));
     last_finite_.clear();
     start_gates();
 }

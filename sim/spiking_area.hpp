@@ -73,7 +73,6 @@ class SpikingArea final : public StateArea<double> {
         int n_neurons;       ///< n: of each number
         double Hz, rest = 0; ///< a neuron fires Hz (rest + number)
         double heard = 1;    ///< share of the spikes that reach others
-        double most = 1e300; ///< of the number
     };
     /// One population of cells: the rates of a span, or the PV pools of all rows.
     struct Firing {

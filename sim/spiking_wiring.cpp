@@ -59,12 +59,12 @@ void SpikingArea::wire() {
     const int D = spec_.d_model, F = spec_.d_ff;
     wirings_ = std::make_unique<InDegreeWirings>(spec_.spiking.n_neurons, spec_.spiking.in_degree,
                                                  first_seed_);
-    if (fast_) // a feature of a query reaches its values, through the fast weights of that moment
+    if (fast_) // a feature of a query reaches its values, through fast weights as others read them
         hear(at_.phi_q, at_.o, [=](std::size_t from, const auto& add) {
             const std::size_t column = from / std::size_t(width), unit = from % std::size_t(width),
                               head = unit / std::size_t(d), first = from - unit % std::size_t(d);
             for (std::size_t e = 0; e < std::size_t(d); ++e)
-                add(first + e, fast_->weight(state_.data(), head * std::size_t(N) + column,
+                add(first + e, fast_->weight(past(delay_steps_), head * std::size_t(N) + column,
                                              unit % std::size_t(d), e));
         });
     else // a value of a key reaches all queries, through the gates as they are when it arrives

@@ -175,13 +175,14 @@ std::optional<ReportFigure> attention_example(const RunData& run, const FigureCo
     const Column* trial = run.find("example", "trial");
     figure.caption = fmt::format(
         "Trial number {}{}, {} of its last presentation: weights a_ij of the column's "
-        "gates, the "
+        "{}, the "
         "softmax of the reference block fed the same input, and their difference (largest: {}). {}"
         "Columns that hold nothing are left out.{}{}",
         trial ? fmt::format("{:.0f}", trial->at({0, condition})) : std::string("shown"),
         context.design.loads[condition] > 0 ? " (" + context.design.conditions[condition] + ")"
                                             : "",
-        of_neurons(run) ? "mean over the end" : "last step", readable(off),
+        of_neurons(run) ? "mean over the end" : "last step",
+        by_fast_weights(run) ? "fast weights" : "gates", readable(off),
         one_query ? fmt::format("The query is that of column {}. ", keep.queries[0] + 1) : "",
         n_heads > shown && !one_query
             ? fmt::format(" Heads 1\u2013{} of {}; the CSV has all.", shown, n_heads)

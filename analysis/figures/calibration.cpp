@@ -67,10 +67,12 @@ std::optional<ReportFigure> calibration(const RunData& run, const FigureContext&
     figure.drawing.shared_legend = true;
     figure.drawing.panels = {curve, residual};
     figure.caption = fmt::format(
-        "Cells fire as their drive and background noise make them. Their rate over the drive is "
+        "Cells fire as their drive and their background make them, noise or the microcircuit. "
+        "Their "
+        "rate over the drive is "
         "measured once (left; 512 neurons for 2 s at each of {} drives) and turned around, so that "
-        "a population fires what the circuit asks of it. Right: what it then fires, under noise "
-        "that the curve has not seen; at most {:.1f} % off.",
+        "a population fires what the circuit asks of it. Right: what it then fires, under a "
+        "background that the curve has not seen; at most {:.1f} % off.",
         n_drives, 100 * worst);
     figure.csv = csv.text();
     return figure;

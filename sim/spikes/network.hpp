@@ -92,7 +92,7 @@ class SpikingNetwork {
     SpikingNetwork(const NetworkSpec&, std::uint64_t seed, const NetworkOptions&);
     ~SpikingNetwork();
 
-    /// Goes on by n steps.
+    /// Goes on by n steps. Of one who goes step by step values are looked at every 100 steps.
     /// @throws NumericsError, with population, neuron, variable and time, at the first exchange of
     ///         spikes 100 steps or less after a value ceased to be finite; the network is then
     ///         spent

@@ -167,7 +167,8 @@ TEST_CASE("what a column of neurons cannot do is told") {
     CHECK(has_problem(problems_of(spiking, {"column.spiking.background_scale=0.2"}), "L0360"));
     CHECK(has_problem(problems_of(spiking, {embedded, "column.spiking.cell_noise=2"}), "L0360"));
     CHECK(has_problem(problems_of(spiking, {embedded, "column.spiking.cell=lif_delta"}), "L0335"));
-    CHECK(has_problem(problems_of(spiking, {embedded, "simulation.dt=1 ms", coarse}), "L0338"));
+    for (const char* dt : {"simulation.dt=1 ms", "simulation.dt=0.5 ms"})
+        CHECK(has_problem(problems_of(spiking, {embedded, dt, coarse}), "L0338"));
     // a factor that changes nothing in any variant
     const std::string varied = spiking + "vary: {column.spiking.match_neurons: [10, 50]}\n";
     CHECK(has_problem(problems_of(varied), "L0360"));

@@ -333,13 +333,15 @@ TEST_CASE("SST cells suppress a dendrite by what they fire", "[slow]") {
             CHECK(double(one.n_spikes) /
                       (double(one.n_neurons) * (n_steps + n_before) * embedded_dt_ms * 1e-3) ==
                   Approx(0.4 * spec.spiking.rate_Hz).epsilon(0.03));
-    spec.apical_suppression = 0.999; // never more than wholly
+    // the noise of few cells goes both ways where a dendrite is suppressed wholly
+    spec.apical_suppression = 1, spec.spiking.n_neurons = 20;
     const auto shut = make_area(spec, small_weights(spec, 1), 1);
     shut->present(tokens(spec, 2));
-    double most = 0;
-    for (std::int64_t step = 0; step < 3000; ++step) {
+    double sum = 0;
+    for (std::int64_t step = 0; step < n_steps; ++step) {
         shut->advance(step);
-        for (const double r : rates(*shut, "SST")) most = std::max(most, r);
+        if (step < n_before) continue;
+        for (const double r : rates(*shut, "SST")) sum += r / spec.columns;
     }
-    CHECK(most == 1);
+    CHECK(std::fabs(sum / (n_steps - n_before) - 1) < 0.03);
 }
