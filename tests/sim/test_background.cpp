@@ -191,6 +191,38 @@ TEST_CASE("cells that hear the same neurons are correlated, those with noise of 
     CHECK(shared < 0.3);
 }
 
+TEST_CASE("cells lie in the microcircuit with potentials as large as its own") {
+    AreaSpec spec = embedded_spec();
+    for (const CellKind& kind : cell_kinds(spec, 3)) {
+        INFO(kind.of);
+        const bool fast = kind.of == "PV in L5I";
+        CHECK(kind.cell.noise == 0);
+        CHECK(kind.cell.place.scale == scale);
+        CHECK(kind.cell.place.seed == 3);
+        // of an exponential current, 1 / pA_per_mV: peak of the potential by Euler's method
+        double V = 0, I = kind.cell.place.relative_weight * pd::pA_per_mV(), peak = 0;
+        const double tau_m = fast ? 5 : 10, C = fast ? 125 : 250, h = 1e-4;
+        for (int step = 0; step < 100000; ++step) {
+            V += h * (-V / tau_m + I / C);
+            I -= h * I / pd::tau_syn_ms;
+            peak = std::max(peak, V);
+        }
+        CHECK(peak == Approx(1).epsilon(1e-3));
+    }
+    const auto place_of = [&](const char* population) {
+        return std::string(pd::names[cell_kind(spec, population, 1).cell.place.population]);
+    };
+    CHECK(place_of("L4E") == "L4E");
+    CHECK(place_of("L5E_I") == "L5I");
+    CHECK(place_of("L6E") == "L6E");
+    CHECK(place_of("L5apical") == "L5E");
+    CHECK(place_of("L23phi") == "L23E");
+    CHECK(place_of("L23mlp_I") == "L23I");
+    CHECK(place_of("output") == "L23E");
+    CHECK(place_of("SST") == "L5I");
+    CHECK(place_of("PV_spikes") == "L5I");
+}
+
 TEST_CASE("a column in the microcircuit tells the values that it tells in rates", "[slow]") {
     AreaSpec spec = embedded_spec();
     spec.spiking.n_neurons = 100;
