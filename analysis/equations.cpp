@@ -25,7 +25,7 @@ const std::vector<PopulationEquation>& population_equations() {
         {"L5gate", "5", "attention weights (bursts)", "\u03c4 da_ij/dt = \u2212a_ij + min(D_ij exp(\u2212p_i), a_max), D = exp(s)", "gate"},
         {"PV", "5", "log normaliser", "\u03c4 dp_i/dt = \u03c8(\u03a3_j a_ij), \u03c8(1) = 0", "PV"},
         {"PV_lag", "5", "PV on its way to the gates", "\u03c4 dp_I/dt = \u2212p_I + p", "PV_lag"},
-        {"PV_spikes", "5", "what PV cells send the gates", "\u03c4 dp_I/dt = \u2212p_I + g_PV (r_PV \u2212 r_0), r_PV = r_0 + p/g_PV", "PV_tau"},
+        {"PV_spikes", "5", "what PV cells tell", "\u03c4 dp_I/dt = \u2212p_I + g_PV (r_PV \u2212 r_0), r_PV = r_0 + p/g_PV", "PV_tau"},
         {"L5E", "5", "routed values", "\u03c4 do_i/dt = \u2212o_i + \u03a3_j a_ij v_j", "L5E"},
         {"L6E", "6", "residual stream, to thalamus", "\u03c4 dy/dt = \u2212y + x + W_O concat_h o + b_O", "L6E"},
         {"L6I", "6", "second layer norm", "\u03c4 d\u03bc/dt = \u2212\u03bc + mean(y); \u03c4 d\u03bd/dt = \u2212\u03bd + mean((y \u2212 \u03bc)\u00b2)", "L6I"},

@@ -74,11 +74,12 @@ DescribedTable populations_table(const std::vector<PopulationInfo>& populations)
                          {}};
     for (const PopulationInfo& population : populations) {
         const analysis::PopulationEquation* row = analysis::equation_of(population.name);
-        table.rows.push_back({code(population.name),
-                              {population.layer},
-                              {row ? row->holds : population.symbol},
-                              {size_text(population)},
-                              {number_text(population.tau_ms) + " ms"}});
+        table.rows.push_back(
+            {code(population.name),
+             {population.layer},
+             {row ? row->holds : population.symbol},
+             {size_text(population)},
+             {population.tau_ms > 0 ? number_text(population.tau_ms) + " ms" : ""}});
     }
     return table;
 }

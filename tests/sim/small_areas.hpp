@@ -85,6 +85,35 @@ inline std::vector<double> rates(const Area& area, const char* population) {
     return out;
 }
 
+/// A column whose linear attention is kept by fast weights.
+inline AreaSpec fast_spec(int columns, int heads, int d_head, const char* inhibition) {
+    AreaSpec spec;
+    spec.columns = columns, spec.heads = heads, spec.d_model = heads * d_head;
+    spec.d_head = d_head;
+    spec.score = "linear", spec.inhibition = inhibition;
+    spec.spiking.on = spec.spiking.fast_weights = true;
+    return spec;
+}
+
+/// Two columns that differ in the sign of their keys alone, at the beginning of a trial.
+struct OppositeKeys {
+    AttentionWeights weights, opposite;
+    std::unique_ptr<Area> one, two;
+
+    explicit OppositeKeys(const AreaSpec& spec)
+        : weights(small_weights(spec, 1)), opposite(weights) {
+        for (double& w : opposite.W_K) w = -w;
+        one = make_area(spec, weights, 1), two = make_area(spec, opposite, 1);
+        const Segment in = tokens(spec, 2);
+        for (Area* area : {one.get(), two.get()}) area->reset(3, 0), area->present(in);
+    }
+    void advance(std::int64_t step) { one->advance(step), two->advance(step); }
+    /// The step after which a population first tells them apart.
+    void note(std::int64_t step, const char* population, std::int64_t& first) const {
+        if (first < 0 && rates(*one, population) != rates(*two, population)) first = step;
+    }
+};
+
 /// |a - b| / |b| in the Frobenius norm; NaN when anything is not finite.
 inline double relative_error(const std::vector<double>& a, const std::vector<double>& b) {
     double difference = 0, size = 0;

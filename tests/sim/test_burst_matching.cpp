@@ -274,12 +274,7 @@ TEST_CASE("matching cells hear keys, and gates their bursts, after a delay each"
     AreaSpec spec = bursting_spec(50);
     spec.spiking.delay_ms = 4;
     const std::int64_t delay_steps = 40;
-    const auto weights = small_weights(spec, 1);
-    auto other_keys = weights;
-    for (double& w : other_keys.W_K) w = -w;
-    const Segment in = tokens(spec, 2);
-    const auto one = make_area(spec, weights, 1), two = make_area(spec, other_keys, 1);
-    for (Area* area : {one.get(), two.get()}) area->reset(3, 0), area->present(in);
+    OppositeKeys columns(spec);
     // cells' words stand last in the state: ten of a cell and two of its train
     const std::size_t n_words = 12 * 4 * 4 * 4 * 4 * 50;
     const auto cells = [&](const Area& area) {
@@ -288,14 +283,10 @@ TEST_CASE("matching cells hear keys, and gates their bursts, after a delay each"
     };
     std::int64_t keys = -1, matches = -1, scores = -1, gates = -1;
     for (std::int64_t step = 0; step < 600 && gates < 0; ++step) {
-        one->advance(step), two->advance(step);
-        const auto note = [&](std::int64_t& first, bool differ) {
-            if (first < 0 && differ) first = step;
-        };
-        note(keys, rates(*one, "L23E") != rates(*two, "L23E"));
-        if (matches < 0) note(matches, cells(*one) != cells(*two));
-        note(scores, rates(*one, "L5match") != rates(*two, "L5match"));
-        note(gates, rates(*one, "L5gate") != rates(*two, "L5gate"));
+        columns.advance(step);
+        if (matches < 0 && cells(*columns.one) != cells(*columns.two)) matches = step;
+        columns.note(step, "L23E", keys), columns.note(step, "L5match", scores);
+        columns.note(step, "L5gate", gates);
     }
     CAPTURE(keys, matches, scores, gates);
     REQUIRE(keys >= 0);

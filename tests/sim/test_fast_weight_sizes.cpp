@@ -8,19 +8,6 @@
 using namespace lamina;
 using namespace lamina::test;
 
-namespace {
-
-AreaSpec column_of(int columns, int heads, int d_head, const char* inhibition) {
-    AreaSpec spec;
-    spec.columns = columns, spec.heads = heads, spec.d_model = heads * d_head;
-    spec.d_head = d_head;
-    spec.score = "linear", spec.inhibition = inhibition;
-    spec.spiking.on = spec.spiking.fast_weights = true;
-    return spec;
-}
-
-} // namespace
-
 TEST_CASE("a column with fast weights has no gates, and grows with columns, not with their pairs") {
     const auto names = [](const AreaSpec& spec) {
         std::vector<std::string> all;
@@ -34,8 +21,8 @@ TEST_CASE("a column with fast weights has no gates, and grows with columns, not 
     };
     for (const char* const inhibition : {"none", "pv_log"}) {
         const bool normed = inhibition != std::string("none");
-        const AreaSpec small = column_of(8, 2, 4, inhibition),
-                       large = column_of(16, 2, 4, inhibition);
+        const AreaSpec small = fast_spec(8, 2, 4, inhibition),
+                       large = fast_spec(16, 2, 4, inhibition);
         std::vector<std::string> known = {"L4E",   "L23E", "L5apical", "L23phi",
                                           "L5phi", "L5E",  "L6E",      "output"};
         if (normed) known.push_back("PV_spikes");
@@ -65,9 +52,9 @@ TEST_CASE("a column with fast weights has no gates, and grows with columns, not 
         CHECK(names(with_gates).back() == "L5gate");
     }
     for (const int columns : {16, 64}) {
-        AreaSpec by_gates = column_of(columns, 4, 16, "pv_log");
+        AreaSpec by_gates = fast_spec(columns, 4, 16, "pv_log");
         by_gates.spiking.fast_weights = false;
-        const AreaSpec by_fast = column_of(columns, 4, 16, "pv_log");
+        const AreaSpec by_fast = fast_spec(columns, 4, 16, "pv_log");
         const auto neurons = [](const AreaSpec& of) {
             double n = 0;
             for (const PopulationSpikes& one : spiking_populations(of)) n += double(one.n_neurons);
@@ -78,7 +65,7 @@ TEST_CASE("a column with fast weights has no gates, and grows with columns, not 
                      << " and " << synapses(by_fast) << " with fast weights");
     }
     // [entries and signs] with 20 cells of each of 8 columns; 4 features of 20 cells
-    const AreaSpec spec = column_of(8, 2, 4, "pv_log");
+    const AreaSpec spec = fast_spec(8, 2, 4, "pv_log");
     const auto count = [&](const char* from, const char* to) {
         std::int64_t n = 0;
         for (const ColumnSynapses& one : column_synapses(spec))

@@ -16,15 +16,6 @@ using namespace lamina::test;
 
 namespace {
 
-AreaSpec fast_spec(int columns, int heads, int d_head, const char* inhibition) {
-    AreaSpec spec;
-    spec.columns = columns, spec.heads = heads, spec.d_model = heads * d_head;
-    spec.d_head = d_head;
-    spec.score = "linear", spec.inhibition = inhibition;
-    spec.spiking.on = spec.spiking.fast_weights = true;
-    return spec;
-}
-
 /// What a segment tells, with some columns masked.
 StepInput<double> input_of(const AreaSpec& spec, const std::vector<int>& masked = {}) {
     StepInput<double> in;
@@ -433,19 +424,12 @@ TEST_CASE("keys reach L23phi, and the memory reaches L5E, after a delay each") {
     AreaSpec spec = fast_spec(4, 1, 4, "none");
     spec.spiking.n_neurons = 50, spec.spiking.delay_ms = 4;
     const std::int64_t delay_steps = 40;
-    const auto weights = small_weights(spec, 1);
-    auto other_keys = weights;
-    for (double& w : other_keys.W_K) w = -w;
-    const Segment in = tokens(spec, 2);
-    const auto one = make_area(spec, weights, 1), two = make_area(spec, other_keys, 1);
-    for (Area* area : {one.get(), two.get()}) area->reset(3, 0), area->present(in);
+    OppositeKeys columns(spec);
     std::int64_t keys = -1, features = -1, memory = -1, routed = -1;
     for (std::int64_t step = 0; step < 600 && routed < 0; ++step) {
-        one->advance(step), two->advance(step);
-        const auto note = [&](std::int64_t& first, const char* name) {
-            if (first < 0 && rates(*one, name) != rates(*two, name)) first = step;
-        };
-        note(keys, "L23E"), note(features, "L23phi"), note(memory, "L5fast"), note(routed, "L5E");
+        columns.advance(step);
+        columns.note(step, "L23E", keys), columns.note(step, "L23phi", features);
+        columns.note(step, "L5fast", memory), columns.note(step, "L5E", routed);
     }
     CAPTURE(keys, features, memory, routed);
     REQUIRE(keys >= 0);

@@ -284,19 +284,12 @@ TEST_CASE("gates hear hidden cells, and these keys, after a delay each") {
     spec.spiking.n_neurons = 50;
     spec.spiking.delay_ms = 4;
     const std::int64_t delay_steps = 40;
-    const auto weights = small_weights(spec, 1);
-    auto other_keys = weights;
-    for (double& w : other_keys.W_K) w = -w;
-    const Segment in = tokens(spec, 2);
-    const auto one = make_area(spec, weights, 1), two = make_area(spec, other_keys, 1);
-    for (Area* area : {one.get(), two.get()}) area->reset(3, 0), area->present(in);
+    OppositeKeys columns(spec);
     std::int64_t keys = -1, drives = -1, gates = -1;
     for (std::int64_t step = 0; step < 600 && gates < 0; ++step) {
-        one->advance(step), two->advance(step);
-        const auto note = [&](std::int64_t& first, const char* name) {
-            if (first < 0 && rates(*one, name) != rates(*two, name)) first = step;
-        };
-        note(keys, "L23E"), note(drives, "L5hidden"), note(gates, "L5gate");
+        columns.advance(step);
+        columns.note(step, "L23E", keys), columns.note(step, "L5hidden", drives);
+        columns.note(step, "L5gate", gates);
     }
     CAPTURE(keys, drives, gates);
     REQUIRE(keys >= 0);
