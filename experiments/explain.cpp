@@ -67,8 +67,8 @@ std::string kind_in_words(const Field& field) {
         return "none, all, or a list of populations";
     case FieldKind::variables:
         return "a list of {population: ..., variable: ..., neurons: ..., every: ...}";
-    case FieldKind::anything:
-        return "a map";
+    case FieldKind::sweep:
+        return "a map of grid, zip, random, lhs, points, replicates and seeds (docs/sweeps.md)";
     case FieldKind::none:
         return "nothing in this version";
     }

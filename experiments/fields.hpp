@@ -60,7 +60,7 @@ enum class FieldKind {
     windows,      ///< task.windows
     variables,    ///< record.variables
     selection,    ///< record.spikes: none, all or a list of populations
-    anything,     ///< kept, read elsewhere
+    sweep,        ///< sweep/read_sweep.hpp
     none          ///< only `none` or an empty list in this version
 };
 

@@ -9,6 +9,7 @@
 
 #include "experiments/command_help.hpp"
 #include "experiments/commands/commands.hpp"
+#include "experiments/sweep/worker_pool.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/io_error.hpp"
 
@@ -55,8 +56,10 @@ int main(int argc, char** argv) {
     app.require_subcommand(0, 1);
     app.footer(
         "Example: lamina run experiments/dms.yaml task.load=[1,4] -o runs/first\n"
-        "Exit codes: 0 ok, 1 run failed, 2 usage or invalid file, 4 device or feature not here,\n"
-        "5 comparison or verification failed, 130/143 stopped by a signal.");
+        "Exit codes: 0 ok, 1 run failed, 2 usage or invalid file, 3 some points of a sweep "
+        "failed,\n"
+        "4 device or feature not here, 5 comparison or verification failed, 75 stopped on request\n"
+        "with work left, 130/143 stopped by a signal.");
     bool version = false, json = false;
     app.add_flag("--version", version, "Version, commit and build");
     app.add_flag("--json", json, "With --version: as JSON");
@@ -109,6 +112,73 @@ int main(int argc, char** argv) {
     fit_app->add_flag("--strict", fit.strict, "An unmet expectation exits 5");
     fit_app->add_flag("--no-report", fit.no_report, "Do not write report.html and figures");
     fit_app->callback([&] { exit_code = guarded([&] { return commands::run(fit); }); });
+
+    commands::SweepArguments sweep;
+    sweep.argv = run.argv;
+    auto* sweep_app = command("sweep", "Many runs of one file: plan, run, status",
+                              "lamina sweep run experiments/dms.yaml "
+                              "sweep.grid.column.inhibition=\"[pv_log, pv_linear]\" --workers 2");
+    sweep_app->require_subcommand(1, 1);
+    const auto sweep_command = [&](const char* name, const char* help, const char* where) {
+        CLI::App* sub = sweep_app->add_subcommand(name, help);
+        sub->add_option("where", sweep.where, where)->required();
+        sub->add_flag("--json", sweep.json, "As JSON");
+        return sub;
+    };
+    const auto planned = [&](CLI::App* sub) {
+        sub->add_option("overrides", sweep.overrides,
+                        "key=value, units included; sweep.grid.PATH=\"[value, value]\" is an axis");
+        sub->add_option("--seed", sweep.seed, "Seed of the base point");
+        sub->add_option("--threads", sweep.threads, "Cores to use in all")
+            ->check(CLI::Range(1, 4096));
+        sub->add_flag("--skip-invalid", sweep.skip_invalid, "Leave out points that cannot be run");
+    };
+    auto* plan_app = sweep_command("plan", "Points, cost and disk, before anything runs",
+                                   "Experiment file (YAML) with sweep:, or a sweep's directory");
+    planned(plan_app);
+    plan_app->callback([&] { exit_code = guarded([&] { return commands::sweep_plan(sweep); }); });
+    const auto running = [&](CLI::App* sub) {
+        sub->add_option("--workers", sweep.workers, "Points at a time; default: one for each core")
+            ->check(CLI::Range(1, 4096));
+        sub->add_option("--device", sweep.device, "auto | cpu | cuda[:i] | emulated[:seed]");
+        sub->add_flag("--failed", sweep.failed, "Only points that have failed");
+        sub->add_flag("--reports", sweep.reports, "A report.html of every point as well");
+        sub->add_option("--chunk", sweep.chunk, "With --task: so many points are one task")
+            ->check(CLI::Range(std::int64_t(1), std::int64_t(1000000)));
+        sub->add_option("--task", sweep.task, "The number of the task, from 0")
+            ->check(CLI::NonNegativeNumber);
+        sub->add_option("--first", sweep.order, "Begin with these points")->delimiter(',');
+    };
+    auto* sweep_run_app =
+        sweep_command("run", "Run the points that are not done; finished ones are never run again",
+                      "Experiment file (YAML) with sweep:, or a sweep's directory");
+    planned(sweep_run_app);
+    running(sweep_run_app);
+    sweep_run_app->add_option("-o,--out", sweep.out, "Directory; default runs/<name>-<hash>");
+    sweep_run_app->callback(
+        [&] { exit_code = guarded([&] { return commands::sweep_run(sweep); }); });
+    auto* status_app = sweep_command("status", "Done, running, failed with reason, waiting",
+                                     "A sweep's directory");
+    status_app->callback(
+        [&] { exit_code = guarded([&] { return commands::sweep_status(sweep); }); });
+
+    auto* resume_app =
+        command("resume", "Go on with a stopped sweep", "lamina resume runs/grid-1a2b3c4d");
+    resume_app->add_option("directory", sweep.where, "A sweep's directory")->required();
+    resume_app->add_option("--threads", sweep.threads, "Cores to use in all")
+        ->check(CLI::Range(1, 4096));
+    resume_app->add_flag("--json", sweep.json, "As JSON");
+    running(resume_app);
+    resume_app->callback([&] { exit_code = guarded([&] { return commands::resume(sweep); }); });
+
+    WorkerOptions worker;
+    auto* worker_app = app.add_subcommand("sweep-worker")->group(""); // not for people
+    worker_app->add_option("directory", worker.directory)->required();
+    worker_app->add_option("--threads", worker.threads);
+    worker_app->add_option("--device", worker.device);
+    worker_app->add_flag("--reports", worker.reports);
+    worker_app->callback(
+        [&] { exit_code = guarded([&] { return commands::sweep_worker(worker); }); });
 
     std::vector<std::string> files;
     auto* check_app =

@@ -13,6 +13,7 @@
 #include "experiments/circuits/circuit_paths.hpp"
 #include "experiments/spec_reader.hpp"
 #include "experiments/suggest.hpp"
+#include "experiments/sweep/read_sweep.hpp"
 #include "sim/errors.hpp"
 
 namespace lamina {
@@ -22,6 +23,7 @@ namespace {
 Yaml apply_override(const Yaml& root, const std::string& text, ProblemList& problems) {
     const std::size_t equals = text.find('=');
     auto source = std::make_shared<Source>(Source{"command line", text, 0});
+    if (text == without_sweep) return without_key(root, "sweep");
     if (text.find('\n') != std::string::npos) {
         problems.error("L0219", "an override holds a line break", *source, {1, 1, 1})
             .help.emplace_back("write one override per argument, on one line");
@@ -64,67 +66,90 @@ bool same_place(const Snippet& a, const Snippet& b) {
     return a.file == b.file && a.line == b.line && a.column == b.column;
 }
 
-/// What one value of a factor sets: paths and the nodes behind them. Empty for what factors() has
-/// refused.
-using Settings = std::vector<std::pair<std::vector<std::string>, Yaml>>;
+/// What one value of a factor, or one step of an axis, sets: paths and the nodes behind them. Empty
+/// for what factors() has refused.
+using Settings = std::vector<std::pair<std::string, Yaml>>;
 std::vector<Settings> settings_of(const YamlEntry& factor) {
     std::vector<Settings> values;
-    std::string message, help;
-    const auto keys_if_varied = [&](const std::string& path) {
-        return can_be_varied(path) ? keys_of_path(path, message, help) : std::vector<std::string>();
-    };
     if (factor.value->is_list())
         for (const YamlEntry& value : factor.value->entries)
-            values.push_back({{keys_if_varied(factor.key), value.value}});
+            values.push_back({{factor.key, value.value}});
     else if (factor.value->is_map())
         for (const YamlEntry& level : factor.value->entries) {
             Settings settings;
             for (const YamlEntry& setting : level.value->entries)
-                settings.emplace_back(keys_if_varied(setting.key), setting.value);
+                settings.emplace_back(setting.key, setting.value);
             values.push_back(std::move(settings));
         }
     return values;
 }
 
-/// Every value of every factor, put in its place and read again: what is new is wrong with the
-/// value.
+/// The values put in their places and read again: what is new is wrong with them.
+/// @param section  vary or sweep   @param note  whose values these are
+void check_settings(SpecReading& out, const Yaml& root, const Settings& settings,
+                    const std::string& section, const std::string& note) {
+    SpecReading changed_reading;
+    changed_reading.spec.file = out.spec.file;
+    Yaml changed = root;
+    std::vector<Snippet> places;
+    for (const auto& [path, value] : settings) {
+        std::string message, help;
+        if (!can_be_varied(path)) continue; // reported by factors() or read_sweep()
+        const std::vector<std::string> keys = keys_of_path(path, message, help);
+        if (keys.empty()) continue; // so was this
+        const Yaml next = with_value_at(changed, keys, value, message, help);
+        if (!next) {
+            out.problems
+                .error("L0221", fmt::format("`{}`: {}", section, message), *value->source,
+                       value->mark)
+                .help.push_back(help);
+            continue;
+        }
+        changed = next;
+        places.push_back(snippet(*value->source, value->mark));
+    }
+    SpecReader reader(changed_reading);
+    reader.collect(*changed, "");
+    reader.fill(changed);
+    // only complaints about these values; others are the base's
+    for (Problem problem : changed_reading.problems.all()) {
+        const bool about_value =
+            !problem.at.empty() &&
+            std::any_of(places.begin(), places.end(),
+                        [&](const Snippet& place) { return same_place(problem.at[0], place); });
+        if (!about_value) continue;
+        problem.notes.push_back(note);
+        out.problems.add(std::move(problem));
+    }
+}
+
+/// Every value of every factor of `vary:`.
 void check_variants(SpecReading& out, const Yaml& root) {
     const YamlEntry* vary = root->find("vary");
     if (!vary || !vary->value->is_map()) return;
     for (const YamlEntry& factor : vary->value->entries)
-        for (const Settings& settings : settings_of(factor)) {
-            SpecReading variant;
-            variant.spec.file = out.spec.file;
-            Yaml changed = root;
-            std::vector<Snippet> places;
-            for (const auto& [keys, value] : settings) {
-                if (keys.empty()) continue; // reported by factors()
-                std::string message, help;
-                const Yaml next = with_value_at(changed, keys, value, message, help);
-                if (!next) {
-                    out.problems.error("L0221", "`vary`: " + message, *value->source, value->mark)
-                        .help.push_back(help);
-                    continue;
-                }
-                changed = next;
-                places.push_back(snippet(*value->source, value->mark));
-            }
-            SpecReader reader(variant);
-            reader.collect(*changed, "");
-            reader.fill(changed);
-            // only complaints about these values; others are the base's
-            for (Problem problem : variant.problems.all()) {
-                const bool about_value =
-                    !problem.at.empty() &&
-                    std::any_of(places.begin(), places.end(), [&](const Snippet& place) {
-                        return same_place(problem.at[0], place);
-                    });
-                if (!about_value) continue;
-                problem.notes.push_back(
-                    fmt::format("a value of the factor `{}` of vary", factor.key));
-                out.problems.add(std::move(problem));
-            }
-        }
+        for (const Settings& settings : settings_of(factor))
+            check_settings(out, root, settings, "vary",
+                           fmt::format("a value of the factor `{}` of vary", factor.key));
+}
+
+/// Every value of every axis of `sweep:`. Long axes are looked at for a while only: each point is
+/// read before a sweep begins.
+void check_axes(SpecReading& out, const Yaml& root) {
+    const YamlEntry* sweep = root->find("sweep");
+    if (!sweep || !out.spec.sweep.given) return;
+    constexpr std::size_t most_steps = 200;
+    ProblemList told; // when `out` was filled
+    const SweepTree tree = read_sweep(*sweep, {out.spec.seed, out.spec.folder}, told);
+    const Yaml base = without_key(root, "sweep");
+    for (std::size_t i = 0; i < tree.settings.size(); ++i) {
+        const SweepAxis& axis = tree.spec.axes[i];
+        const std::string note = fmt::format(
+            "a value of the axis `{}` of sweep; {:.0f} of {:.0f} points have it", axis.name,
+            n_points_of(tree.spec) / double(axis.steps.size()), n_points_of(tree.spec));
+        for (std::size_t step = 0; step < std::min(most_steps, axis.steps.size()); ++step)
+            check_settings(out, base, tree.settings[i][step], "sweep", note);
+    }
 }
 
 } // namespace
@@ -208,7 +233,9 @@ SpecReading read_everything(const std::string& text, const std::string& file,
     SpecReader reader(out);
     reader.collect(*root, "");
     reader.fill(root);
-    if (with_variants) check_variants(out, root);
+    if (!with_variants) return out;
+    check_variants(out, root);
+    check_axes(out, root);
     return out;
 }
 

@@ -14,6 +14,9 @@
 
 namespace lamina {
 
+/// The override that takes `sweep:` away: one point of it, or none, is another experiment's spec.
+constexpr const char* without_sweep = "~sweep";
+
 /// Reads an experiment file.
 /// @param overrides  "path.to.key=value" with units, as written in YAML; a later one wins
 /// @throws SpecError    with every problem of the file and the overrides as printed text

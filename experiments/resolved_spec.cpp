@@ -37,7 +37,7 @@ std::string origin_of(const Field& field, const ExperimentSpec& spec, const Spec
 
 bool is_written(const Field& field, const ExperimentSpec& spec, const SpecReading& reading) {
     if (reading.given.count(field.path)) return true;
-    if (field.kind == FieldKind::anything) return false;
+    if (field.kind == FieldKind::sweep) return false;
     const bool is_list = field.kind == FieldKind::data_set || field.kind == FieldKind::paths ||
                          field.kind == FieldKind::bounds || field.kind == FieldKind::arrays ||
                          field.kind == FieldKind::windows || field.kind == FieldKind::variables ||
@@ -66,7 +66,7 @@ ExperimentSpec with_absolute_files(ExperimentSpec spec) {
 
 std::string resolved_text(const Field& field, const ExperimentSpec& spec,
                           const SpecReading& reading) {
-    if (field.kind == FieldKind::anything) return flow_text(*reading.given.at(field.path).value);
+    if (field.kind == FieldKind::sweep) return flow_text(*reading.given.at(field.path).value);
     return yaml_text(field, spec);
 }
 
@@ -210,7 +210,7 @@ nlohmann::ordered_json resolved_json(const ExperimentSpec& spec) {
         if (is_last_of_circuit(field))
             for (const CircuitLine& line : circuit_lines(spec.circuit)) at(line.path) = line.value;
         if (!is_written(field, spec, reading)) continue;
-        if (!field.get && field.kind != FieldKind::anything && field.kind != FieldKind::none)
+        if (!field.get && field.kind != FieldKind::sweep && field.kind != FieldKind::none)
             at(field.path) = list_value(field, spec);
         else if (field.get && field.kind != FieldKind::quantity)
             at(field.path) = std::visit(

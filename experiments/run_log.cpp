@@ -15,14 +15,15 @@ std::string now_utc() {
     return text;
 }
 
-RunLog::RunLog() : start_(std::chrono::steady_clock::now()), started_(now_utc()) {}
+RunLog::RunLog(bool quiet)
+    : quiet_(quiet), start_(std::chrono::steady_clock::now()), started_(now_utc()) {}
 
 double RunLog::seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
 void RunLog::say(const std::string& line) {
-    std::fprintf(stderr, "%s\n", line.c_str());
+    if (!quiet_) std::fprintf(stderr, "%s\n", line.c_str());
     text_ += line + "\n";
 }
 

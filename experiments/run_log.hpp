@@ -13,7 +13,8 @@ std::string now_utc();
 
 class RunLog {
   public:
-    RunLog();
+    /// @param quiet  kept alone, not printed
+    explicit RunLog(bool quiet = false);
     /// A line for people: printed on stderr and kept.
     void say(const std::string& line);
     /// A line for machines: {"event", "seconds" since the start, ...}.
@@ -26,6 +27,7 @@ class RunLog {
     const std::string& events() const { return events_; }
 
   private:
+    bool quiet_;
     std::chrono::steady_clock::time_point start_;
     std::string started_, text_, events_;
 };

@@ -239,7 +239,7 @@ Json value_schema(const Field& field) {
                  {"required", {"population", "variable"}},
                  {"additionalProperties", false}};
         break;
-    case FieldKind::anything:
+    case FieldKind::sweep:
         json["type"] = "object";
         break;
     case FieldKind::none:

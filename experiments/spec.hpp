@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "experiments/named_array.hpp"
+#include "experiments/sweep/sweep_spec.hpp"
 #include "models/decision/wong_wang_parameters.hpp"
 #include "sim/area_spec.hpp"
 #include "sim/spikes/network_spec.hpp"
@@ -221,11 +222,6 @@ struct Expectation {
     double bound = 0;
 };
 
-/// A path and what is written behind it.
-struct Setting {
-    std::string path, value;
-};
-
 /// vary: factors crossed within one run; trials of all variants share their random numbers.
 struct VaryFactor {
     std::string path;                ///< of a key; with named levels a word of the user's own
@@ -309,7 +305,7 @@ struct ExperimentSpec {
     std::vector<Expectation> expect;
     std::vector<VaryFactor> vary;
     FitSpec fit;
-    bool has_sweep = false; ///< a sweep: section is present
+    SweepSpec sweep;
 
     // where it came from
     std::string file;   ///< as given on the command line

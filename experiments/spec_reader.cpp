@@ -9,6 +9,7 @@
 #include "experiments/circuits/read_tables.hpp"
 #include "experiments/quantities.hpp"
 #include "experiments/suggest.hpp"
+#include "experiments/sweep/read_sweep.hpp"
 
 namespace lamina {
 namespace {
@@ -62,6 +63,28 @@ bool is_safe_name(const std::string& name) {
 
 } // namespace
 
+namespace {
+
+/// sweep.grid.PATH, sweep.random.over.PATH, sweep.replicates: behind these, a path is one key.
+std::vector<std::string> keys_below_sweep(const std::string& path) {
+    std::vector<std::string> keys;
+    std::size_t begin = 0;
+    const auto is_key = [](const std::string& word) {
+        return word == "sweep" || word == "grid" || word == "zip" || word == "random" ||
+               word == "lhs" || word == "over";
+    };
+    for (std::size_t end = path.find('.'); end != std::string::npos; end = path.find('.', begin)) {
+        const std::string word = path.substr(begin, end - begin);
+        if (!is_key(word)) break;
+        keys.push_back(word);
+        begin = end + 1;
+    }
+    keys.push_back(path.substr(begin));
+    return keys;
+}
+
+} // namespace
+
 std::string short_key_of(const std::string& path) {
     const Section* section = find_section(path);
     return section ? section->short_key : std::string();
@@ -82,6 +105,7 @@ std::vector<std::string> keys_of_path(const std::string& path, std::string& mess
         const bool goes_on = !is_last && find_circuit_field(path); // behind spikes: spikes.file
         if (field && !goes_on) {
             if (is_last) return keys;
+            if (field->kind == FieldKind::sweep) return keys_below_sweep(path);
             // keys of expect, vary and fit.bounds are paths themselves, those of arrays and windows
             // their names
             if (field->kind == FieldKind::expectations || field->kind == FieldKind::factors ||
@@ -269,10 +293,11 @@ void SpecReader::field(const Field& entry, const GivenKey& given) {
         return selection(entry, node);
     case FieldKind::variables:
         return variables(entry, node);
-    case FieldKind::anything:
-        if (!node.is_map()) return wrong_kind(entry.path, node, "a map of keys");
-        out_.spec.has_sweep = true;
+    case FieldKind::sweep: {
+        const YamlEntry sweep = {entry.path, given.mark, given.source, given.value};
+        out_.spec.sweep = read_sweep(sweep, {out_.spec.seed, out_.spec.folder}, out_.problems).spec;
         return;
+    }
     case FieldKind::none: {
         const bool nothing = (node.is_list() && node.entries.empty()) ||
                              (node.is_scalar() && node.text == "none" && node.plain);

@@ -1,5 +1,6 @@
 #include "experiments/yaml_tree.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -464,6 +465,14 @@ Yaml parse_yaml(const std::shared_ptr<const Source>& source, ProblemList& proble
 Yaml with_value(const Yaml& root, const std::vector<std::string>& path, const Yaml& value,
                 const std::function<std::string(const std::string&)>& short_key) {
     return set_below(root, path, 0, "", value, short_key);
+}
+
+Yaml without_key(const Yaml& map, const std::string& key) {
+    YamlNode rest = *map;
+    rest.entries.erase(std::remove_if(rest.entries.begin(), rest.entries.end(),
+                                      [&](const YamlEntry& one) { return one.key == key; }),
+                       rest.entries.end());
+    return std::make_shared<const YamlNode>(std::move(rest));
 }
 
 std::string flow_text(const YamlNode& node) {

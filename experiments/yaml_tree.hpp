@@ -58,6 +58,9 @@ Yaml parse_yaml(const std::shared_ptr<const Source>&, ProblemList& problems);
 Yaml with_value(const Yaml& root, const std::vector<std::string>& path, const Yaml& value,
                 const std::function<std::string(const std::string&)>& short_key);
 
+/// A map without one of its keys.
+Yaml without_key(const Yaml& map, const std::string& key);
+
 /// The value on one line, as it could be written behind `key: ` or in an override.
 std::string flow_text(const YamlNode&);
 

@@ -34,6 +34,7 @@ enum class Stream : std::uint32_t {
     cells = 18,          ///< background noise of a column's cells; draw = population, item = eighth
     column_wiring = 19,  ///< who hears whom in a column; item = cell that hears, trial = quarter
     drive_open = 20,     ///< the same, where the bits of drive leave it open; item = neuron
+    sweep = 21,          ///< places of a sweep that are drawn; trial = path, item = place
 };
 
 /// Four independent 32-bit words.

@@ -7,7 +7,8 @@
 
 namespace lamina {
 struct CommandHelp;
-}
+struct WorkerOptions;
+} // namespace lamina
 
 namespace lamina::commands {
 
@@ -37,6 +38,24 @@ struct RunArguments {
     std::vector<std::string> argv; ///< the whole command line, for run.json
 };
 int run(const RunArguments&);
+
+struct SweepArguments {
+    std::string where; ///< an experiment file with `sweep:`, or a sweep's directory
+    std::vector<std::string> overrides;
+    std::string out, seed, device; ///< as of RunArguments
+    int threads = 0;               ///< cores that may be used in all
+    int workers = 0;               ///< points at a time; 0: as many as cores
+    bool json = false, skip_invalid = false, failed = false, reports = false;
+    std::int64_t task = 0, chunk = 0;  ///< points task * chunk to (task + 1) * chunk alone; 0: all
+    std::vector<std::int64_t> order{}; ///< points to begin with
+    std::vector<std::string> argv;
+};
+int sweep_plan(const SweepArguments&);
+int sweep_run(const SweepArguments&);
+int sweep_status(const SweepArguments&);
+int resume(const SweepArguments&);
+/// What `sweep run` starts: reads points from stdin (experiments/sweep/worker_pool.hpp).
+int sweep_worker(const WorkerOptions&);
 
 int check(const std::vector<std::string>& files, const std::vector<std::string>& overrides,
           bool json);

@@ -215,6 +215,63 @@ std::vector<std::byte> Folder::read(const std::string& name) const {
     return read_whole_in(folder.get(), last, (path_ / name).string());
 }
 
+void Folder::make_subfolder(const std::string& name) const {
+    std::string last;
+    folder_of(name + "/inside", true, last);
+}
+
+bool Folder::claim(const std::string& name, const std::string& owner) const {
+    std::string last;
+    const OpenFile folder = folder_of(name, false, last);
+    const int made = uninterrupted([&] { return vfs().make_link(folder.get(), last, owner); });
+    if (made == -EEXIST) return false;
+    if (made < 0)
+        fail_at_folder(-made, "claim", (path_ / name).string(),
+                       made == -ENOSPC ? "free space on that disk, then run again"
+                                       : "choose a disk that has symbolic links");
+    return true;
+}
+
+std::vector<std::pair<std::string, std::string>>
+Folder::claims_in(const std::string& subfolder) const {
+    std::string last;
+    const OpenFile folder = folder_of(subfolder + "/inside", false, last);
+    std::vector<std::pair<std::string, std::string>> claims;
+    for (const std::string& name : names_in(folder.get(), (path_ / subfolder).string())) {
+        char owner[256];
+        const ssize_t n = ::readlinkat(folder.get(), name.c_str(), owner, sizeof owner);
+        if (n > 0) claims.emplace_back(name, std::string(owner, std::size_t(n)));
+    }
+    return claims;
+}
+
+int Folder::open_new(const std::string& name) const {
+    std::string last;
+    const OpenFile folder = folder_of(name, true, last);
+    OpenFile file(uninterrupted([&] {
+        return vfs().open(folder.get(), last, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0666);
+    }));
+    if (file.get() < 0) return file.release();
+    const int synced = uninterrupted([&] { return vfs().sync(folder.get()); });
+    return synced < 0 ? synced : file.release();
+}
+
+bool Folder::rename(const std::string& from, const std::string& to) const {
+    std::string last_from, last_to;
+    const OpenFile folder = folder_of(from, false, last_from);
+    folder_of(to, false, last_to);
+    const int renamed =
+        uninterrupted([&] { return vfs().rename(folder.get(), last_from, last_to); });
+    if (renamed == -EEXIST || renamed == -ENOTEMPTY || renamed == -ENOTDIR) return false;
+    if (renamed < 0)
+        fail_at_folder(-renamed, "rename", (path_ / from).string(), "the disk may be faulty");
+    const int synced = uninterrupted([&] { return vfs().sync(folder.get()); });
+    if (synced < 0)
+        fail_at_folder(-synced, "sync the folder of", (path_ / to).string(),
+                       "the disk may be faulty");
+    return true;
+}
+
 std::vector<std::string> Folder::files() const {
     std::vector<std::string> names;
     walk(opened_.get(), "", path_.string(), 0,

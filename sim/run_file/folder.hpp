@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/run_file/vfs.hpp"
@@ -40,6 +41,23 @@ class Folder {
 
     /// @throws FormatError for a name that is refused or is no regular file, IoError
     std::vector<std::byte> read(const std::string& name) const;
+
+    /// Makes a subfolder, and those above it, where they are missing.
+    void make_subfolder(const std::string& name) const;
+
+    /// Takes a name for an owner: a symbolic link that holds the owner's words and leads nowhere,
+    /// made in one step by one process alone, on network disks too.
+    /// @return whether the name was free  @throws IoError
+    bool claim(const std::string& name, const std::string& owner) const;
+    /// [names] owners of all claims in a subfolder; what is no claim is passed over.
+    std::vector<std::pair<std::string, std::string>> claims_in(const std::string& subfolder) const;
+
+    /// Opens a new file to append to, making its subfolder. @return the descriptor, or -errno
+    int open_new(const std::string& name) const;
+
+    /// Gives a file or folder another name in the same subfolder, for good.
+    /// @return false when a file, or a folder that is not empty, has that name @throws IoError
+    bool rename(const std::string& from, const std::string& to) const;
 
     /// Names of everything beneath that is not a folder, sorted; temporaries and links included.
     std::vector<std::string> files() const;

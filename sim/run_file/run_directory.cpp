@@ -122,10 +122,14 @@ void RunWriter::finish(const ordered_json& run) {
 }
 
 void write_run_json(const Folder& folder, const ordered_json& run) {
-    if (!run.is_object()) throw std::invalid_argument("run.json is a JSON object");
-    ordered_json unsealed = run;
+    write_sealed(folder, "run.json", run);
+}
+
+void write_sealed(const Folder& folder, const std::string& name, const ordered_json& object) {
+    if (!object.is_object()) throw std::invalid_argument(name + " is a JSON object");
+    ordered_json unsealed = object;
     unsealed.erase("seal");
-    if (unsealed.empty()) throw std::invalid_argument("run.json is not empty");
+    if (unsealed.empty()) throw std::invalid_argument(name + " is not empty");
 
     // text that is not UTF-8 (a path in argv, say) must not keep the run from being finished
     std::string text = unsealed.dump(2, ' ', false, ordered_json::error_handler_t::replace);
@@ -135,7 +139,7 @@ void write_run_json(const Folder& folder, const ordered_json& run) {
     text += std::string(n_digits, '0') + seal_ends;
     const std::string seal = sha256_of(text);
     text.replace(at, n_digits, seal);
-    folder.write("run.json", text);
+    folder.write(name, text);
 }
 
 bool seal_holds(const std::string& text) {

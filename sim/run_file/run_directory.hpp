@@ -49,8 +49,10 @@ class RunWriter {
 /// Writes `run`, an object, as run.json, with the seal as its last field. The seal is the SHA-256
 /// of the whole text with the seal's own 64 digits replaced by zeros.
 void write_run_json(const Folder& folder, const nlohmann::ordered_json& run);
+/// The same under another name.
+void write_sealed(const Folder& folder, const std::string& name, const nlohmann::ordered_json&);
 
-/// Whether a text is a run.json whose seal is right.
+/// Whether a text is a run.json, or another sealed file, whose seal is right.
 bool seal_holds(const std::string& run_json_text);
 
 /// A finished run, opened by its run.json.

@@ -44,6 +44,9 @@ struct PosixVfs : Vfs {
     int make_folder(int folder, const std::string& name, unsigned mode) override {
         return or_errno(::mkdirat(folder, name.c_str(), mode));
     }
+    int make_link(int folder, const std::string& name, const std::string& text) override {
+        return or_errno(::symlinkat(text.c_str(), folder, name.c_str()));
+    }
     std::int64_t free_bytes(int folder) override {
         struct statvfs disk {};
         if (::fstatvfs(folder, &disk) != 0) return -1;

@@ -23,6 +23,8 @@ struct Vfs {
     virtual int rename(int folder, const std::string& from, const std::string& to) = 0;
     virtual int unlink(int folder, const std::string& name) = 0;
     virtual int make_folder(int folder, const std::string& name, unsigned mode) = 0;
+    /// A symbolic link that holds `text`; -EEXIST when the name is taken.
+    virtual int make_link(int folder, const std::string& name, const std::string& text) = 0;
     /// Bytes that an ordinary user can still write there; -1 if unknown.
     virtual std::int64_t free_bytes(int folder) = 0;
 };

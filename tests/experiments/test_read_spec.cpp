@@ -69,7 +69,7 @@ TEST_CASE("every key of the example reaches its member, in the member's unit") {
     REQUIRE(s.vary.size() == 2);
     CHECK(s.vary[0].path == "column.tau.PV");
     CHECK(s.vary[0].values == std::vector<std::string>{"2 ms", "3 ms"});
-    CHECK(s.has_sweep);
+    CHECK(s.sweep.given);
 }
 
 TEST_CASE("weights from a file or from values need no kind, and an override counts more") {

@@ -38,8 +38,8 @@ std::string file_text(const std::string& file) {
 std::string all_values(const ExperimentSpec& spec) {
     std::string out;
     for (const Field& field : fields())
-        out += field.path + ": " +
-               (field.kind == FieldKind::anything ? "" : yaml_text(field, spec)) + "\n";
+        out += field.path + ": " + (field.kind == FieldKind::sweep ? "" : yaml_text(field, spec)) +
+               "\n";
     return out;
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("each key reaches a member of its own: every example changes one value
         const ExperimentSpec changed = spec_of_text(smallest_spec, {field.path + "=" + value});
         int n_different = 0;
         for (const Field& other : fields())
-            if (other.kind != FieldKind::anything &&
+            if (other.kind != FieldKind::sweep &&
                 yaml_text(other, changed) != yaml_text(other, spec_of_text(smallest_spec)))
                 ++n_different;
         // trials.per_condition is the number of presentations, too; a flat rhythm follows from the
@@ -132,7 +132,7 @@ TEST_CASE("spec.resolved.yaml reads as the same spec and says where each value c
         INFO(resolved);
         const ExperimentSpec again = read_spec_text(resolved, "spec.resolved.yaml", ".");
         CHECK(all_values(again) == all_values(spec));
-        CHECK(again.has_sweep == spec.has_sweep);
+        CHECK(again.sweep.given == spec.sweep.given);
         CHECK(resolved.find("# override simulation.dt=0.05 ms") != std::string::npos);
         CHECK(resolved.find("# default") != std::string::npos);
         CHECK(resolved.find("# line 2") != std::string::npos);

@@ -68,6 +68,10 @@ class FaultingVfs : public Vfs {
         const int error = fault("make_folder");
         return error ? error : real_.make_folder(folder, name, mode);
     }
+    int make_link(int folder, const std::string& name, const std::string& text) override {
+        const int error = fault("make_link");
+        return error ? error : real_.make_link(folder, name, text);
+    }
     std::int64_t free_bytes(int folder) override { return real_.free_bytes(folder); }
 
   private:

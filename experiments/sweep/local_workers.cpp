@@ -1,0 +1,214 @@
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "experiments/sweep/worker_pool.hpp"
+#include "sim/run_file/io_error.hpp"
+
+namespace lamina {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+[[noreturn]] void no_process(int error) {
+    throw IoError(error, fmt::format("cannot start a worker process: {}; use fewer --workers",
+                                     std::strerror(error)));
+}
+
+/// One process and the two pipes to it.
+struct Worker {
+    pid_t pid = -1;
+    int to = -1, from = -1;
+    bool at_work = false;
+    PointTask task;
+    std::string heard; ///< of a line that has not ended
+
+    void close() {
+        if (to >= 0) ::close(to);
+        if (from >= 0) ::close(from);
+        to = from = -1;
+    }
+};
+
+Worker start_worker(const WorkerOptions& options) {
+    int down[2], up[2];
+    if (::pipe2(down, O_CLOEXEC) != 0) no_process(errno);
+    if (::pipe2(up, O_CLOEXEC) != 0) no_process(errno);
+    const std::string threads = std::to_string(options.threads);
+    std::vector<std::string> words = {"lamina", "sweep-worker", options.directory, "--threads",
+                                      threads};
+    if (!options.device.empty()) words.insert(words.end(), {"--device", options.device});
+    if (options.reports) words.emplace_back("--reports");
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+
+    const pid_t parent = ::getpid();
+    const pid_t pid = ::fork();
+    if (pid < 0) no_process(errno);
+    if (pid == 0) {
+        // it ends with us; signals of the terminal are ours to pass on
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() != parent) ::_exit(1);
+        ::setpgid(0, 0);
+        ::dup2(down[0], STDIN_FILENO);
+        ::dup2(up[1], STDOUT_FILENO);
+        // a point is no rank of its own
+        for (const char* name :
+             {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK", "OMP_NUM_THREADS"})
+            ::unsetenv(name);
+        ::execv("/proc/self/exe", argv.data());
+        ::_exit(127);
+    }
+    ::close(down[0]);
+    ::close(up[1]);
+    Worker worker;
+    worker.pid = pid;
+    worker.to = down[1];
+    worker.from = up[0];
+    return worker;
+}
+
+/// How a process ended, in words.
+std::string end_in_words(int status) {
+    if (WIFSIGNALED(status)) {
+        const int signal = WTERMSIG(status);
+        return fmt::format(
+            "its process was ended by signal {} ({}){}", signal, ::strsignal(signal),
+            signal == SIGKILL ? "; was memory short? `lamina check` predicts the need" : "");
+    }
+    return fmt::format("its process ended with exit code {}", WEXITSTATUS(status));
+}
+
+class LocalWorkers final : public WorkerPool {
+  public:
+    LocalWorkers(const WorkerOptions& options, int n_workers) : options_(options) {
+        std::signal(SIGPIPE, SIG_IGN); // one that has died is seen when it is listened to
+        for (int i = 0; i < n_workers; ++i) workers_.push_back(start_worker(options_));
+    }
+    ~LocalWorkers() override {
+        for (Worker& worker : workers_) {
+            if (worker.at_work) ::kill(worker.pid, SIGKILL);
+            worker.close(); // the end of its input
+            int status = 0;
+            while (::waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) {}
+        }
+    }
+    LocalWorkers(const LocalWorkers&) = delete;
+    LocalWorkers& operator=(const LocalWorkers&) = delete;
+
+    int n_workers() const override { return int(workers_.size()); }
+    bool has_idle() const override { return n_at_work() < n_workers(); }
+    int n_at_work() const override {
+        return int(std::count_if(workers_.begin(), workers_.end(),
+                                 [](const Worker& worker) { return worker.at_work; }));
+    }
+
+    void give(const PointTask& task) override {
+        for (Worker& worker : workers_) {
+            if (worker.at_work) continue;
+            worker.at_work = true;
+            worker.task = task;
+            const std::string line = fmt::format("{} {}\n", task.point, task.claim);
+            // one that died meanwhile is found by wait()
+            if (::write(worker.to, line.data(), line.size()) < 0 && errno != EPIPE)
+                throw IoError(errno, "cannot reach a worker process");
+            return;
+        }
+    }
+
+    std::vector<PointEnd> wait(int milliseconds) override {
+        std::vector<pollfd> waiting;
+        for (const Worker& worker : workers_) waiting.push_back({worker.from, POLLIN, 0});
+        if (::poll(waiting.data(), waiting.size(), milliseconds) <= 0) return {};
+        std::vector<PointEnd> ends;
+        for (std::size_t i = 0; i < workers_.size(); ++i)
+            if (waiting[i].revents != 0) listen(workers_[i], ends);
+        return ends;
+    }
+
+    void stop() override {
+        stopping_ = true;
+        for (const Worker& worker : workers_)
+            if (worker.at_work) ::kill(worker.pid, SIGTERM);
+    }
+
+  private:
+    void listen(Worker& worker, std::vector<PointEnd>& ends) {
+        char bytes[4096];
+        const ssize_t n = ::read(worker.from, bytes, sizeof bytes);
+        if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
+        if (n <= 0) return bury(worker, ends);
+        worker.heard.append(bytes, std::size_t(n));
+        for (std::size_t end = worker.heard.find('\n'); end != std::string::npos;
+             end = worker.heard.find('\n')) {
+            const Json line = Json::parse(worker.heard.substr(0, end), nullptr, false);
+            worker.heard.erase(0, end + 1);
+            worker.at_work = false;
+            ends.push_back(PointEnd::from(line));
+        }
+    }
+
+    /// Its point is lost, and another takes its place.
+    void bury(Worker& worker, std::vector<PointEnd>& ends) {
+        int status = 0;
+        while (::waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) {}
+        worker.close();
+        if (worker.at_work) {
+            PointEnd end;
+            end.task = worker.task;
+            end.kind = stopping_ ? PointEnd::Kind::stopped : PointEnd::Kind::failed;
+            end.reason = end_in_words(status);
+            ends.push_back(std::move(end));
+        } else if (++n_idle_deaths_ > 3) {
+            throw IoError(ECHILD, "worker processes die before they are given work: " +
+                                      end_in_words(status));
+        }
+        worker = start_worker(options_);
+    }
+
+    WorkerOptions options_;
+    std::vector<Worker> workers_;
+    bool stopping_ = false;
+    int n_idle_deaths_ = 0;
+};
+
+} // namespace
+
+Json PointEnd::json() const {
+    const char* const kinds[] = {"done", "failed", "refused", "stopped"};
+    return {{"point", task.point}, {"claim", task.claim}, {"kind", kinds[std::size_t(kind)]},
+            {"reason", reason},    {"sha256", sha256},    {"seconds", seconds}};
+}
+
+PointEnd PointEnd::from(const Json& json) {
+    PointEnd end;
+    if (!json.is_object()) {
+        end.reason = "its process said what nobody understands";
+        return end;
+    }
+    end.task = {json.value("point", std::int64_t(-1)), json.value("claim", 0)};
+    const std::string kind = json.value("kind", "");
+    end.kind = kind == "done"      ? Kind::done
+               : kind == "refused" ? Kind::refused
+               : kind == "stopped" ? Kind::stopped
+                                   : Kind::failed;
+    end.reason = json.value("reason", "");
+    end.sha256 = json.value("sha256", "");
+    end.seconds = json.value("seconds", 0.0);
+    return end;
+}
+
+std::unique_ptr<WorkerPool> make_local_workers(const WorkerOptions& options, int n_workers) {
+    return std::make_unique<LocalWorkers>(options, n_workers);
+}
+
+} // namespace lamina

@@ -1,0 +1,121 @@
+/// One point after another, in a process that does nothing else: curves and weights that points
+/// share are made once.
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "experiments/check_spec.hpp"
+#include "experiments/run_experiment.hpp"
+#include "experiments/sweep/sweep_directory.hpp"
+#include "experiments/sweep/worker_pool.hpp"
+#include "sim/errors.hpp"
+#include "sim/run_file/io_error.hpp"
+#include "sim/run_file/run_directory.hpp"
+#include "sim/run_file/sha256.hpp"
+
+namespace lamina {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::atomic<bool> worker_must_stop{false};
+extern "C" void on_worker_signal(int) { worker_must_stop = true; }
+
+/// The hash of a finished run; empty where there is none.
+std::string hash_of_run(const fs::path& run) {
+    try {
+        RunDirectory::open(run);
+        const auto bytes = Folder::open(run).read("run.json");
+        return sha256_of(bytes);
+    } catch (const std::exception&) { return ""; }
+}
+
+/// Runs a point into a folder of its own, which then takes the point's name.
+PointEnd run_point(const SweepDirectory& sweep, const WorkerOptions& options,
+                   const PointTask& task) {
+    PointEnd end;
+    end.task = task;
+    const SweepPoint point = sweep.plan().point(task.point);
+    // done already by somebody who could not say so any more
+    end.kind = PointEnd::Kind::done;
+    if (end.sha256 = hash_of_run(sweep.run_of(point)); !end.sha256.empty()) return end;
+
+    std::error_code none;
+    for (int claim = 1; claim <= task.claim; ++claim)
+        fs::remove_all(sweep.part_of(point, claim), none);
+    const ExperimentSpec& base = sweep.plan().base();
+    std::vector<Problem> warnings;
+    const ExperimentSpec spec = read_checked_text(base.text, base.file, base.folder,
+                                                  sweep.plan().overrides_of(point), &warnings);
+    RunOptions run;
+    run.out = sweep.part_of(point, task.claim).string();
+    run.called = point.id;
+    run.threads = options.threads;
+    run.on = device_of_run(spec, options.device);
+    run.no_report = !options.reports;
+    run.quiet = true;
+    run.argv = sweep.facts()["argv"].get<std::vector<std::string>>();
+    if (!run_experiment(spec, warnings, run, worker_must_stop)) {
+        end.kind = PointEnd::Kind::stopped;
+        return end;
+    }
+    const std::string part = "points/" + fs::path(run.out).filename().string();
+    if (!sweep.folder().rename(part, "points/" + point.id)) fs::remove_all(run.out, none);
+    end.sha256 = hash_of_run(sweep.run_of(point));
+    if (end.sha256.empty())
+        throw std::runtime_error(sweep.run_of(point).string() + " is no whole run");
+    return end;
+}
+
+/// The same, with whatever goes wrong as the point's end.
+PointEnd end_of_point(const SweepDirectory& sweep, const WorkerOptions& options,
+                      const PointTask& task) {
+    const auto start = std::chrono::steady_clock::now();
+    PointEnd end;
+    end.task = task;
+    try {
+        end = run_point(sweep, options, task);
+    } catch (const IoError& error) {
+        end.kind = PointEnd::Kind::refused;
+        end.reason = error.what();
+    } catch (const DeviceError& error) {
+        end.kind = PointEnd::Kind::refused;
+        end.reason = error.what();
+    } catch (const std::bad_alloc&) {
+        end.reason = "out of memory";
+    } catch (const std::exception& error) { end.reason = error.what(); }
+    if (end.kind != PointEnd::Kind::done) {
+        std::error_code none;
+        fs::remove_all(sweep.part_of(sweep.plan().point(task.point), task.claim), none);
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    end.seconds = took.count();
+    return end;
+}
+
+} // namespace
+
+int work_on_points(const WorkerOptions& options) {
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP})
+        std::signal(signal, on_worker_signal);
+    const SweepDirectory sweep = SweepDirectory::open(options.directory);
+    PointTask task;
+    while (std::cin >> task.point >> task.claim) {
+        const std::string line =
+            end_of_point(sweep, options, task)
+                .json()
+                .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+        std::printf("%s\n", line.c_str());
+        if (std::fflush(stdout) != 0) return 1; // nobody listens any more
+    }
+    return 0;
+}
+
+} // namespace lamina

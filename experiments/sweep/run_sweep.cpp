@@ -1,0 +1,175 @@
+#include "experiments/sweep/run_sweep.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "experiments/progress.hpp"
+#include "sim/run_file/io_error.hpp"
+
+namespace lamina {
+namespace {
+
+constexpr int wait_ms = 200;
+
+/// Points that this call may claim, with the number of their last claim.
+struct Claimable {
+    std::int64_t point;
+    int n_claims;
+};
+
+class SweepRun {
+  public:
+    SweepRun(const SweepDirectory& sweep, Ledger& ledger, WorkerPool& pool, const SweepShare& share,
+             const std::atomic<bool>& stop)
+        : sweep_(sweep), ledger_(ledger), pool_(pool), share_(share), stop_(stop) {}
+
+    SweepCounts run() {
+        std::vector<Claimable> queue = claimable(true);
+        Progress progress("points", std::int64_t(queue.size()));
+        while (!queue.empty() && !ended_) {
+            std::size_t next = 0;
+            while (!ended_ && (next < queue.size() || pool_.n_at_work() > 0)) {
+                if (stop_) end_in_order();
+                beat();
+                while (!ended_ && next < queue.size() && pool_.has_idle())
+                    if (!take(queue[next++])) progress.tick(); // another does it
+                for (const PointEnd& end : pool_.wait(wait_ms)) {
+                    write_down(end);
+                    progress.tick();
+                }
+            }
+            // whose process has gone meanwhile
+            if (!ended_) queue = claimable(false);
+        }
+        while (pool_.n_at_work() > 0)
+            for (const PointEnd& end : pool_.wait(wait_ms)) write_down(end);
+        progress.finish();
+        const SweepCounts counts = count_points(sweep_, points_of(sweep_, ledger_));
+        if (refusal_.empty()) return counts;
+        throw IoError(ENOSPC,
+                      fmt::format("{}\n  = note: {} of {} points are done and safe\n"
+                                  "  = help: mend that, then `lamina resume {}`",
+                                  refusal_, counts.done, counts.n_points, sweep_.path().string()));
+    }
+
+  private:
+    std::vector<Claimable> claimable(bool first_time) const {
+        const std::vector<PointBooks> books = points_of(sweep_, ledger_);
+        std::vector<Claimable> waiting, failed;
+        const auto look_at = [&](std::int64_t n) {
+            if (n < share_.first || n >= share_.last || sweep_.is_invalid(n)) return;
+            const PointBooks& one = books[std::size_t(n)];
+            const Claimable entry = {n, one.n_claims};
+            const bool is_waiting =
+                one.state == PointState::waiting || one.state == PointState::stopped;
+            if (is_waiting && !share_.failed_only) waiting.push_back(entry);
+            if (one.state == PointState::failed && first_time) failed.push_back(entry);
+        };
+        std::set<std::int64_t> looked_at;
+        for (const std::int64_t n : share_.order)
+            if (n >= 0 && n < sweep_.plan().n_points() && looked_at.insert(n).second) look_at(n);
+        for (std::int64_t n = 0; n < sweep_.plan().n_points(); ++n)
+            if (!looked_at.count(n)) look_at(n);
+        waiting.insert(waiting.end(), failed.begin(), failed.end());
+        return waiting;
+    }
+
+    bool take(const Claimable& one) {
+        try {
+            if (!ledger_.claim(one.point, one.n_claims)) return false;
+        } catch (const IoError& error) {
+            refuse(error.what());
+            return true;
+        }
+        pool_.give({one.point, one.n_claims + 1});
+        return true;
+    }
+
+    void beat() {
+        try {
+            ledger_.beat();
+        } catch (const IoError& error) { refuse(error.what()); }
+    }
+
+    void write_down(const PointEnd& end) {
+        try {
+            write_end(end);
+        } catch (const IoError& error) { refuse(error.what()); }
+    }
+
+    /// Others would be refused as well: the disk is full for all.
+    void refuse(const std::string& why) {
+        if (refusal_.empty()) refusal_ = why;
+        end_in_order();
+    }
+
+    void write_end(const PointEnd& end) {
+        switch (end.kind) {
+        case PointEnd::Kind::done:
+            return ledger_.done(end.task.point, end.task.claim, end.sha256, end.seconds);
+        case PointEnd::Kind::failed:
+            return ledger_.failed(end.task.point, end.task.claim, end.reason, end.seconds);
+        case PointEnd::Kind::stopped:
+            return ledger_.stopped(end.task.point, end.task.claim);
+        case PointEnd::Kind::refused:
+            refuse(end.reason);
+            return ledger_.stopped(end.task.point, end.task.claim);
+        }
+    }
+
+    void end_in_order() {
+        if (ended_) return;
+        ended_ = true;
+        pool_.stop();
+    }
+
+    const SweepDirectory& sweep_;
+    Ledger& ledger_;
+    WorkerPool& pool_;
+    const SweepShare& share_;
+    const std::atomic<bool>& stop_;
+    bool ended_ = false;
+    std::string refusal_;
+};
+
+} // namespace
+
+SweepCounts count_points(const SweepDirectory& sweep, const std::vector<PointBooks>& books) {
+    SweepCounts counts;
+    counts.n_points = std::int64_t(books.size());
+    for (std::size_t n = 0; n < books.size(); ++n) {
+        if (sweep.is_invalid(std::int64_t(n))) {
+            ++counts.invalid;
+            continue;
+        }
+        counts.done += books[n].state == PointState::done;
+        counts.failed += books[n].state == PointState::failed;
+        counts.running += books[n].state == PointState::running;
+        counts.waiting +=
+            books[n].state == PointState::waiting || books[n].state == PointState::stopped;
+    }
+    return counts;
+}
+
+std::vector<PointBooks> points_of(const SweepDirectory& sweep, const Ledger& ledger) {
+    std::vector<PointBooks> books = ledger.read(sweep.plan().n_points());
+    for (std::size_t n = 0; n < books.size(); ++n) {
+        if (books[n].state != PointState::done) continue;
+        std::error_code none;
+        const auto run = sweep.run_of(sweep.plan().point(std::int64_t(n))) / "run.json";
+        // who took a run away wants it again
+        if (!std::filesystem::exists(run, none)) books[n].state = PointState::waiting;
+    }
+    return books;
+}
+
+SweepCounts run_sweep(const SweepDirectory& sweep, Ledger& ledger, WorkerPool& pool,
+                      const SweepShare& share, const std::atomic<bool>& stop) {
+    return SweepRun(sweep, ledger, pool, share, stop).run();
+}
+
+} // namespace lamina
