@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "experiments/sweep/ranks.hpp"
 #include "experiments/version.hpp"
 #include "generated/build.hpp"
 
@@ -149,6 +150,14 @@ Finding examine_program(const std::string& name, const std::string& program, con
     return {"optional", name, true, path, ""};
 }
 
+Finding examine_MPI() {
+    const std::string library = mpi_library();
+    if (library.empty())
+        return {"optional", "MPI", false, "not built in; sweeps use the cores of one machine",
+                "apt-get install libopenmpi-dev openmpi-bin   # then build again"};
+    return {"optional", "MPI", true, library, ""};
+}
+
 // ---- published data, terminal
 
 Finding examine_data() {
@@ -210,8 +219,9 @@ std::vector<Finding> examine_machine() {
           ""},
          examine_disk()});
     add(examine_cuda());
-    add({examine_program("MPI", "mpirun", "this version does not use it", ""),
-         examine_program("Slurm", "sbatch", "runs stay on this machine", ""),
+    add({examine_MPI(),
+         examine_program("Slurm", "sbatch", "sweeps stay on this machine",
+                         "apt-get install slurm-client   # on a machine of a cluster"),
          examine_program("ccache", "ccache", "building again takes longer",
                          "apt-get install ccache")});
     add({examine_data()});

@@ -9,6 +9,7 @@
 
 #include "experiments/command_help.hpp"
 #include "experiments/commands/commands.hpp"
+#include "experiments/sweep/slurm.hpp"
 #include "experiments/sweep/worker_pool.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/io_error.hpp"
@@ -115,7 +116,7 @@ int main(int argc, char** argv) {
 
     commands::SweepArguments sweep;
     sweep.argv = run.argv;
-    auto* sweep_app = command("sweep", "Many runs of one file: plan, run, status",
+    auto* sweep_app = command("sweep", "Many runs of one file: plan, run, submit, status",
                               "lamina sweep run experiments/dms.yaml "
                               "sweep.grid.column.inhibition=\"[pv_log, pv_linear]\" --workers 2");
     sweep_app->require_subcommand(1, 1);
@@ -143,9 +144,8 @@ int main(int argc, char** argv) {
         sub->add_option("--device", sweep.device, "auto | cpu | cuda[:i] | emulated[:seed]");
         sub->add_flag("--failed", sweep.failed, "Only points that have failed");
         sub->add_flag("--reports", sweep.reports, "A report.html of every point as well");
-        sub->add_option("--chunk", sweep.chunk, "With --task: so many points are one task")
-            ->check(CLI::Range(std::int64_t(1), std::int64_t(1000000)));
-        sub->add_option("--task", sweep.task, "The number of the task, from 0")
+        sub->add_option("--tasks", sweep.tasks, "A list of tasks, as `sweep submit` writes it");
+        sub->add_option("--task", sweep.task, "With --tasks: the number of the task, from 0")
             ->check(CLI::NonNegativeNumber);
         sub->add_option("--first", sweep.order, "Begin with these points")->delimiter(',');
     };
@@ -157,6 +157,27 @@ int main(int argc, char** argv) {
     sweep_run_app->add_option("-o,--out", sweep.out, "Directory; default runs/<name>-<hash>");
     sweep_run_app->callback(
         [&] { exit_code = guarded([&] { return commands::sweep_run(sweep); }); });
+    SlurmOptions slurm;
+    std::vector<std::string> slurm_job;
+    auto* submit_app =
+        sweep_command("submit", "Give the points that are not done to Slurm, and collect behind",
+                      "Experiment file (YAML) with sweep:, or a sweep's directory");
+    planned(submit_app);
+    submit_app->add_option("-o,--out", sweep.out, "Directory; default runs/<name>-<hash>");
+    submit_app->add_option("--slurm", slurm_job, "An option of sbatch: --slurm partition=NAME");
+    submit_app->add_option("--chunk", slurm.chunk, "Points of a task; default as few as can be")
+        ->check(CLI::Range(std::int64_t(1), std::int64_t(1000000)));
+    submit_app->add_option("--throttle", slurm.throttle, "Tasks at a time")
+        ->check(CLI::PositiveNumber);
+    submit_app
+        ->add_option("--signal-before", slurm.signal_s,
+                     "Seconds before its time limit at which a task is told to stop")
+        ->check(CLI::Range(1, 65535));
+    submit_app->add_flag("--failed", sweep.failed, "Only points that have failed");
+    submit_app->add_flag("--dry-run", slurm.dry, "Write the files and print the command alone");
+    submit_app->callback([&] {
+        exit_code = guarded([&] { return commands::sweep_submit(sweep, slurm, slurm_job); });
+    });
     auto* status_app = sweep_command("status", "Done, running, failed with reason, waiting",
                                      "A sweep's directory");
     status_app->callback(

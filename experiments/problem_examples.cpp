@@ -107,8 +107,13 @@ const char* example_of(const std::string& id) {
         {"L0412", "$ lamina sweep status full"},
         {"L0413", "a sweep with another axis, into the -o of the first"},
         {"L0414", "a file of points that was edited after its sweep was planned"},
+        {"L0415", "a partition that the cluster has not: lamina sweep submit grid.yaml --slurm partition=none"},
+        {"L0416", "$ lamina sweep submit sweep.yaml --slurm array=0-3"},
+        {"L0417", "a file that is none: lamina sweep run DIR --tasks cells.csv --task 0"},
         {"L0404", "a run of softmax_loop, which has no representations: lamina export DIR --to rsatoolbox"},
         {"L0501", "$ lamina run dms.yaml --device cuda:0"},
+        {"L0502", "a build without MPI: mpirun -n 4 lamina sweep run grid.yaml"},
+        {"L0503", "a machine without Slurm: lamina sweep submit grid.yaml"},
         {"L0601", "$ lamina inspect alone.h5"},
         {"L0721", "$ lamina run dms.yaml -o full"},
     };

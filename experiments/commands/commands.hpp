@@ -7,6 +7,7 @@
 
 namespace lamina {
 struct CommandHelp;
+struct SlurmOptions;
 struct WorkerOptions;
 } // namespace lamina
 
@@ -46,12 +47,14 @@ struct SweepArguments {
     int threads = 0;               ///< cores that may be used in all
     int workers = 0;               ///< points at a time; 0: as many as cores
     bool json = false, skip_invalid = false, failed = false, reports = false;
-    std::int64_t task = 0, chunk = 0;  ///< points task * chunk to (task + 1) * chunk alone; 0: all
+    std::string tasks;                 ///< a file of `sweep submit`, of which this call does one
+    std::int64_t task = -1;            ///< its number
     std::vector<std::int64_t> order{}; ///< points to begin with
     std::vector<std::string> argv;
 };
 int sweep_plan(const SweepArguments&);
 int sweep_run(const SweepArguments&);
+int sweep_submit(const SweepArguments&, const SlurmOptions&, const std::vector<std::string>& job);
 int sweep_status(const SweepArguments&);
 int resume(const SweepArguments&);
 /// What `sweep run` starts: reads points from stdin (experiments/sweep/worker_pool.hpp).

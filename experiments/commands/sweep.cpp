@@ -12,7 +12,9 @@
 #include "experiments/check_spec.hpp"
 #include "experiments/cost.hpp"
 #include "experiments/progress.hpp"
+#include "experiments/sweep/ranks.hpp"
 #include "experiments/sweep/run_sweep.hpp"
+#include "experiments/sweep/slurm.hpp"
 #include "experiments/sweep/sweep_directory.hpp"
 #include "experiments/sweep/sweep_plan.hpp"
 #include "experiments/threads.hpp"
@@ -238,16 +240,17 @@ int sweep_plan(const SweepArguments& arguments) {
     return arguments.skip_invalid ? 0 : 2;
 }
 
-int sweep_run(const SweepArguments& arguments) {
+namespace {
+
+/// @param ranks  null: not under MPI
+int run_points(const SweepArguments& arguments, Ranks* ranks) {
     const SweepDirectory sweep = directory_of(arguments);
     const int cores = thread_count(arguments.threads);
     SweepShare share;
     share.failed_only = arguments.failed;
     share.order = arguments.order;
-    if (arguments.chunk > 0) {
-        share.first = arguments.task * arguments.chunk;
-        share.last = share.first + arguments.chunk;
-    }
+    if (!arguments.tasks.empty())
+        share.only = points_of_task(sweep, arguments.tasks, arguments.task);
     if (sweep.facts()["git"] != build_info().git)
         std::fprintf(stderr,
                      "warning: the sweep was planned by %s, and this is %s; do not mix releases in "
@@ -259,19 +262,23 @@ int sweep_run(const SweepArguments& arguments) {
     workers.directory = sweep.path().string();
     workers.device = arguments.device;
     workers.reports = arguments.reports;
-    const std::int64_t n_points = std::min(share.last, sweep.plan().n_points()) - share.first;
-    const int n_workers = int(std::max<std::int64_t>(
-        1, std::min<std::int64_t>(arguments.workers > 0 ? arguments.workers : cores, n_points)));
+    const std::int64_t n_points =
+        share.only.empty() ? sweep.plan().n_points() : std::int64_t(share.only.size());
+    const int most = arguments.workers > 0 ? arguments.workers : ranks ? 1 : cores;
+    const int n_workers = int(std::max<std::int64_t>(1, std::min<std::int64_t>(most, n_points)));
     workers.threads = std::max(1, cores / n_workers);
 
     for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP})
         std::signal(signal, on_sweep_signal);
     Ledger ledger(sweep.path());
     ledger.join();
-    const auto pool = make_local_workers(workers, n_workers);
-    std::fprintf(stderr, "sweep   %s: %lld points, %d worker%s with %d thread%s\n",
-                 sweep.path().c_str(), static_cast<long long>(sweep.plan().n_points()), n_workers,
-                 n_workers == 1 ? "" : "s", workers.threads, workers.threads == 1 ? "" : "s");
+    const auto pool =
+        ranks ? ranks->workers(workers, n_workers) : make_local_workers(workers, n_workers);
+    std::fprintf(stderr, "sweep   %s: %lld points, %d worker%s with %d thread%s%s\n",
+                 sweep.path().c_str(), static_cast<long long>(sweep.plan().n_points()),
+                 pool->n_workers(), pool->n_workers() == 1 ? "" : "s", workers.threads,
+                 workers.threads == 1 ? "" : "s",
+                 ranks ? fmt::format(", {} ranks", ranks->n_ranks()).c_str() : "");
     const SweepCounts counts = run_sweep(sweep, ledger, *pool, share, sweep_must_stop);
     print_failures(sweep, points_of(sweep, ledger));
     if (arguments.json)
@@ -284,6 +291,31 @@ int sweep_run(const SweepArguments& arguments) {
         return 75;
     }
     return counts.failed > 0 ? 3 : 0;
+}
+
+/// As lamina.cpp maps them.
+int exit_code_of(const std::exception& error) {
+    const auto is = [&](auto* type) { return dynamic_cast<decltype(type)>(&error) != nullptr; };
+    if (is(static_cast<const SpecError*>(nullptr)) || is(static_cast<const FormatError*>(nullptr)))
+        return 2;
+    if (is(static_cast<const DeviceError*>(nullptr))) return 4;
+    return is(static_cast<const DamagedFile*>(nullptr)) ? 5 : 1;
+}
+
+} // namespace
+
+int sweep_run(const SweepArguments& arguments) {
+    if (ranks_of_launcher() <= 1) return run_points(arguments, nullptr);
+    const std::unique_ptr<Ranks> ranks = join_ranks();
+    if (ranks->number() > 0) return ranks->serve();
+    try {
+        const int exit_code = run_points(arguments, ranks.get());
+        ranks->end(exit_code);
+        return exit_code;
+    } catch (const std::exception& error) {
+        ranks->end(exit_code_of(error)); // told once, by this rank; the same code from all
+        throw;
+    }
 }
 
 int sweep_status(const SweepArguments& arguments) {
@@ -327,6 +359,53 @@ int sweep_status(const SweepArguments& arguments) {
                         books[i].writer.c_str());
     print_failures(sweep, books);
     if (counts.waiting > 0) std::printf("go on with: lamina sweep run %s\n", sweep.path().c_str());
+    return 0;
+}
+
+int sweep_submit(const SweepArguments& arguments, const SlurmOptions& given,
+                 const std::vector<std::string>& job) {
+    SlurmOptions options = given;
+    for (const std::string& one : job) {
+        const std::size_t equals = std::min(one.find('='), one.size());
+        const std::string value = equals < one.size() ? one.substr(equals + 1) : "";
+        check_slurm_option(one.substr(0, equals), value);
+        options.job.emplace_back(one.substr(0, equals), value);
+    }
+    const SweepDirectory sweep = directory_of(arguments);
+    const std::vector<PointBooks> books = points_of(sweep, Ledger(sweep.path()));
+    std::vector<std::int64_t> points;
+    for (std::size_t n = 0; n < books.size(); ++n) {
+        const PointState state = books[n].state;
+        const bool open = arguments.failed
+                              ? state == PointState::failed
+                              : state != PointState::done && state != PointState::running;
+        if (open && !sweep.is_invalid(std::int64_t(n))) points.push_back(std::int64_t(n));
+    }
+    if (points.empty()) {
+        std::fprintf(stderr, "nothing to submit: %s\n",
+                     counts_text(count_points(sweep, books)).c_str());
+        return 0;
+    }
+    const SlurmJobs jobs = submit_points(sweep, points, options);
+    if (arguments.json) {
+        std::printf("%s\n", Json{{"directory", sweep.path().string()},
+                                 {"points", jobs.n_points},
+                                 {"tasks", jobs.n_tasks},
+                                 {"array_job", jobs.array_job},
+                                 {"collect_job", jobs.collect_job},
+                                 {"command", jobs.command}}
+                                .dump()
+                                .c_str());
+        return 0;
+    }
+    if (options.dry) {
+        for (const std::string& word : jobs.command) std::printf("%s\n", word.c_str());
+        return 0;
+    }
+    std::printf("%lld points in %lld tasks: job %s, collected by job %s\n%s\n",
+                static_cast<long long>(jobs.n_points), static_cast<long long>(jobs.n_tasks),
+                jobs.array_job.c_str(), jobs.collect_job.c_str(), sweep.path().c_str());
+    std::fprintf(stderr, "look at it with: lamina sweep status %s\n", sweep.path().c_str());
     return 0;
 }
 

@@ -37,7 +37,6 @@ std::string hash_of_run(const fs::path& run) {
     } catch (const std::exception&) { return ""; }
 }
 
-/// Runs a point into a folder of its own, which then takes the point's name.
 PointEnd run_point(const SweepDirectory& sweep, const WorkerOptions& options,
                    const PointTask& task) {
     PointEnd end;
@@ -74,9 +73,10 @@ PointEnd run_point(const SweepDirectory& sweep, const WorkerOptions& options,
     return end;
 }
 
-/// The same, with whatever goes wrong as the point's end.
-PointEnd end_of_point(const SweepDirectory& sweep, const WorkerOptions& options,
-                      const PointTask& task) {
+} // namespace
+
+PointEnd run_task(const SweepDirectory& sweep, const WorkerOptions& options,
+                  const PointTask& task) {
     const auto start = std::chrono::steady_clock::now();
     PointEnd end;
     end.task = task;
@@ -100,8 +100,6 @@ PointEnd end_of_point(const SweepDirectory& sweep, const WorkerOptions& options,
     return end;
 }
 
-} // namespace
-
 int work_on_points(const WorkerOptions& options) {
     for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP})
         std::signal(signal, on_worker_signal);
@@ -109,7 +107,7 @@ int work_on_points(const WorkerOptions& options) {
     PointTask task;
     while (std::cin >> task.point >> task.claim) {
         const std::string line =
-            end_of_point(sweep, options, task)
+            run_task(sweep, options, task)
                 .json()
                 .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
         std::printf("%s\n", line.c_str());

@@ -61,7 +61,7 @@ class SweepRun {
         const std::vector<PointBooks> books = points_of(sweep_, ledger_);
         std::vector<Claimable> waiting, failed;
         const auto look_at = [&](std::int64_t n) {
-            if (n < share_.first || n >= share_.last || sweep_.is_invalid(n)) return;
+            if (sweep_.is_invalid(n)) return;
             const PointBooks& one = books[std::size_t(n)];
             const Claimable entry = {n, one.n_claims};
             const bool is_waiting =
@@ -70,10 +70,12 @@ class SweepRun {
             if (one.state == PointState::failed && first_time) failed.push_back(entry);
         };
         std::set<std::int64_t> looked_at;
-        for (const std::int64_t n : share_.order)
+        const std::vector<std::int64_t>& first = share_.only.empty() ? share_.order : share_.only;
+        for (const std::int64_t n : first)
             if (n >= 0 && n < sweep_.plan().n_points() && looked_at.insert(n).second) look_at(n);
-        for (std::int64_t n = 0; n < sweep_.plan().n_points(); ++n)
-            if (!looked_at.count(n)) look_at(n);
+        if (share_.only.empty())
+            for (std::int64_t n = 0; n < sweep_.plan().n_points(); ++n)
+                if (!looked_at.count(n)) look_at(n);
         waiting.insert(waiting.end(), failed.begin(), failed.end());
         return waiting;
     }

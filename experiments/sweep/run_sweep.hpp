@@ -14,9 +14,9 @@ namespace lamina {
 
 /// Which points a call takes on.
 struct SweepShare {
-    bool failed_only = false;                 ///< those that have failed before
-    std::int64_t first = 0, last = INT64_MAX; ///< of their numbers, last excluded
-    std::vector<std::int64_t> order;          ///< begins with these; the rest as they are numbered
+    bool failed_only = false;        ///< those that have failed before
+    std::vector<std::int64_t> only;  ///< these alone; empty: all
+    std::vector<std::int64_t> order; ///< begins with these; the rest as they are numbered
 };
 
 struct SweepCounts {

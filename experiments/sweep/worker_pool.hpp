@@ -11,6 +11,8 @@
 
 namespace lamina {
 
+class SweepDirectory;
+
 struct PointTask {
     std::int64_t point = -1;
     int claim = 0;
@@ -58,6 +60,10 @@ class WorkerPool {
 
 /// @throws IoError when no process can be made
 std::unique_ptr<WorkerPool> make_local_workers(const WorkerOptions&, int n_workers);
+
+/// Runs a point into a folder of its own, which then takes the point's name. Whatever goes wrong is
+/// in what it returns.
+PointEnd run_task(const SweepDirectory&, const WorkerOptions&, const PointTask&);
 
 /// What a worker process does: reads "POINT CLAIM" lines from stdin until its end and writes one
 /// line of JSON for each to stdout. @return its exit code

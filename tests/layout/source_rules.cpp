@@ -104,7 +104,7 @@ const std::vector<Library>& libraries() {
         {"vector intrinsics", std::regex("immintrin\\.h"), {"kernels/cpu/"}},
         {"libyaml", std::regex("(yaml\\.h|yaml-cpp/.*)"), {"experiments/yaml_events.cpp"}},
         {"OpenMP", std::regex("omp\\.h"), {"kernels/cpu/", "sim/", "experiments/"}},
-        {"MPI", std::regex("mpi.*"), {"experiments/sweep/mpi_workers.cpp"}},
+        {"MPI", std::regex("mpi.*"), {"experiments/sweep/ranks.cpp"}},
         {"Random123", std::regex("Random123/.*"), {"kernels/philox.hpp"}},
         {"odeint",
          std::regex("boost/numeric/odeint.*"),

@@ -7,7 +7,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 
-#include "run_file/child.hpp"
+#include "support/child.hpp"
 #include "sim/run_file/atomic_file.hpp"
 #include "sim/run_file/io_error.hpp"
 #include "support/faulting_vfs.hpp"

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "run_file/child.hpp"
+#include "support/child.hpp"
 #include "sim/run_file/atomic_file.hpp"
 #include "sim/run_file/folder.hpp"
 #include "sim/run_file/io_error.hpp"

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "run_file/child.hpp"
+#include "support/child.hpp"
 #include "sim/run_file/image.hpp"
 #include "sim/run_file/io_error.hpp"
 #include "sim/run_file/run_directory.hpp"

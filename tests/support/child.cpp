@@ -1,4 +1,4 @@
-#include "run_file/child.hpp"
+#include "support/child.hpp"
 
 #include <stdexcept>
 #include <sys/wait.h>
