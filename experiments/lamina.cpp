@@ -144,6 +144,7 @@ int main(int argc, char** argv) {
         sub->add_option("--device", sweep.device, "auto | cpu | cuda[:i] | emulated[:seed]");
         sub->add_flag("--failed", sweep.failed, "Only points that have failed");
         sub->add_flag("--reports", sweep.reports, "A report.html of every point as well");
+        sub->add_flag("--no-collect", sweep.no_collect, "Do not collect when all are done");
         sub->add_option("--tasks", sweep.tasks, "A list of tasks, as `sweep submit` writes it");
         sub->add_option("--task", sweep.task, "With --tasks: the number of the task, from 0")
             ->check(CLI::NonNegativeNumber);

@@ -1,5 +1,9 @@
 #include "experiments/sweep/ranks.hpp"
 
+// the C interface alone: its C++ one is deprecated, and a library of its own
+#define OMPI_SKIP_MPICXX 1
+#define MPICH_SKIP_MPICXX 1
+
 #include <algorithm>
 #include <chrono>
 #include <csignal>
