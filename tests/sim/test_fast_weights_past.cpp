@@ -15,7 +15,7 @@ using namespace lamina::test;
 
 namespace {
 
-std::vector<double> features_of(const std::vector<double>& x) {
+std::vector<double> phi_of_each(const std::vector<double>& x) {
     std::vector<double> phi;
     for (const double one : x) phi.push_back(Linear::phi(one));
     return phi;
@@ -104,7 +104,7 @@ TEST_CASE("a trial begins with the fast weights of a long rest, whatever was bef
         check(8, rest, rest);
         area->present(tokens(spec, 2));
         area->settle_inputs();
-        check(8, features_of(rates(*area, "L23E")), features_of(rates(*area, "L5apical")));
+        check(8, phi_of_each(rates(*area, "L23E")), phi_of_each(rates(*area, "L5apical")));
     }
 }
 
