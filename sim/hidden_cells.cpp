@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/lanes.hpp"
 #include "kernels/spike_hidden.hpp"
 #include "models/relaxation.hpp"
 #include "sim/area_tables.hpp"
