@@ -12,6 +12,7 @@
 #include "experiments/studies.hpp"
 #include "sim/background.hpp"
 #include "sim/column_cells.hpp"
+#include "sim/device_cells.hpp"
 
 namespace lamina {
 
@@ -115,8 +116,10 @@ Cost predict_cost(const ExperimentSpec& spec, int threads) {
         state_bytes = std::max(state_bytes, double(made->state_bytes()));
         cost.neurons = std::max(cost.neurons, double(made->n_neurons()));
         double synapses = 0;
-        if (area.spiking.on)
+        if (area.spiking.on) {
             for (const ColumnSynapses& one : column_synapses(area)) synapses += double(one.n);
+            cost.device_bytes = std::max(cost.device_bytes, device_bytes(area) * threads);
+        }
         cost.synapses = std::max(cost.synapses, synapses);
         cost.disk_bytes += decoding_bytes(variant.spec, trial);
         cost.disk_bytes += (record_numbers(run, trial) + matrices) * conditions * 8 +

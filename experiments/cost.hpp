@@ -12,7 +12,7 @@ struct Cost {
     double neurons = 0, synapses = 0; ///< of a spiking circuit; a column has no synapses of its own
     double memory_bytes =
         0; ///< state of the threads, records of all trials, the file while it is built
-    double device_bytes = 0; ///< of a spiking circuit, were it run on a device
+    double device_bytes = 0; ///< of a spiking circuit or column, were it run on a device
     double disk_bytes = 0;   ///< results.h5 before compression
     double core_seconds = 0; ///< from a few hundred steps measured here and now
     /// Of a file with `fit:`, in place of trials: what `lamina fit`, or task set_size, does.

@@ -35,7 +35,8 @@ template <class Exec, class T> class DeviceArray {
     std::size_t bytes() const { return n_ * sizeof(T); }
     void clear() { exec_->clear(data_, bytes()); }
     /// @param from  [size()]
-    void set(const std::vector<T>& from) { exec_->copy_in(data_, from.data(), bytes()); }
+    void set(const T* from) { exec_->copy_in(data_, from, bytes()); }
+    void set(const std::vector<T>& from) { set(from.data()); }
     std::vector<T> get() const { return get(0, n_); }
     std::vector<T> get(std::size_t first, std::size_t n) const {
         std::vector<T> out(n);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/area_spec.hpp"
+#include "sim/device.hpp"
 #include "sim/step_profile.hpp"
 #include "sim/trial.hpp"
 #include "sim/weights.hpp"
@@ -102,7 +103,11 @@ class Area : public AreaView {
     virtual void set_state(const std::vector<double>&) = 0;
 };
 
-/// @throws SpecError for a combination that cannot be run (e.g. odeint with a delay), saying why.
-std::unique_ptr<Area> make_area(const AreaSpec&, const AttentionWeights&, std::uint64_t seed);
+/// @param device  where the cells of a column of neurons step, to the same bits
+/// @throws SpecError for a combination that cannot be run (e.g. odeint with a delay), saying why;
+///         DeviceError when the device does not answer or is full, and for rates on a device, which
+///         are many areas at once (area_batch.hpp)
+std::unique_ptr<Area> make_area(const AreaSpec&, const AttentionWeights&, std::uint64_t seed,
+                                const Device& device = {});
 
 } // namespace lamina

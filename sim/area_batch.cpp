@@ -146,7 +146,6 @@ template <class Real> class AreaBatchOf final : public AreaBatch {
 
 std::vector<std::string> device_lacks(const AreaSpec& spec) {
     std::vector<std::string> lacks;
-    if (spec.spiking.on) lacks.push_back("a column made of spiking neurons");
     if (spec.integrator != Integrator::exponential)
         lacks.push_back("an integrator other than exponential");
     return lacks;
@@ -163,6 +162,8 @@ int areas_together(const AreaSpec& spec, std::int64_t n_trials) {
 std::unique_ptr<AreaBatch> make_area_batch(const Device& device, const AreaSpec& spec,
                                            const AttentionWeights& weights, int n_areas,
                                            std::uint64_t seed) {
+    if (spec.spiking.on)
+        throw DeviceError("areas of neurons are no batch; each has its cells on the device");
     if (const auto lacks = device_lacks(spec); !lacks.empty())
         throw DeviceError(
             fmt::format("a device cannot run {}; run it on the CPU", fmt::join(lacks, ", ")));

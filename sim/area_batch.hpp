@@ -1,4 +1,4 @@
-/// Areas of one spec, each with a trial of its own, that advance together on a device.
+/// Areas of one spec, in rates, each with a trial of its own, that advance together on a device.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,8 @@ class AreaBatch {
     virtual const AreaView& area(int place) const = 0;
 };
 
-/// What a device cannot do of this spec, one message each; empty: it can run it.
+/// What a device cannot do of this spec, in rates or of neurons, one message each; empty: it can
+/// run it.
 std::vector<std::string> device_lacks(const AreaSpec&);
 
 /// Areas that one batch should hold: as many as trials, but no more than fit 2 GB of device. Their
@@ -37,8 +38,9 @@ std::vector<std::string> device_lacks(const AreaSpec&);
 int areas_together(const AreaSpec&, std::int64_t n_trials);
 
 /// @param device  not the CPU
+/// @param spec    in rates: areas of neurons are made one by one (make_area)
 /// @throws SpecError as make_area does; DeviceError with all that device_lacks() says
-std::unique_ptr<AreaBatch> make_area_batch(const Device& device, const AreaSpec&,
+std::unique_ptr<AreaBatch> make_area_batch(const Device& device, const AreaSpec& spec,
                                            const AttentionWeights&, int n_areas,
                                            std::uint64_t seed);
 

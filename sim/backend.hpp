@@ -9,14 +9,16 @@
 
 namespace lamina {
 
-class DeviceBurstCells;
+class BurstCells;
 class DeviceNetwork;
 class DeviceReference;
-class DeviceSpikeGates;
+class GateSpikes;
+class HiddenSpikes;
 struct AreaSpec;
 struct AttentionWeights;
 struct FlatNetwork;
-struct SpikeGatesPlan;
+struct GateSpikesPlan;
+struct HiddenSpikesPlan;
 template <class Real> class DeviceArea;
 template <class Real> struct DeviceAreaPlan;
 struct DeviceCeilings;
@@ -41,10 +43,12 @@ class Backend {
     virtual std::unique_ptr<DeviceReference> make_reference(std::uint64_t number, const AreaSpec&,
                                                             const AttentionWeights&) const = 0;
     virtual std::unique_ptr<Cells> make_cells(std::uint64_t number, const AnyCellsPlan&) const = 0;
-    virtual std::unique_ptr<DeviceBurstCells> make_burst_cells(std::uint64_t number,
-                                                               const BurstCellsPlan&) const = 0;
-    virtual std::unique_ptr<DeviceSpikeGates> make_spike_gates(std::uint64_t number,
-                                                               const SpikeGatesPlan&) const = 0;
+    virtual std::unique_ptr<BurstCells> make_burst_cells(std::uint64_t number,
+                                                         const BurstCellsPlan&) const = 0;
+    virtual std::unique_ptr<GateSpikes> make_gate_spikes(std::uint64_t number,
+                                                         const GateSpikesPlan&) const = 0;
+    virtual std::unique_ptr<HiddenSpikes> make_hidden_spikes(std::uint64_t number,
+                                                             const HiddenSpikesPlan&) const = 0;
     virtual DeviceCeilings measure_ceilings(std::uint64_t number) const = 0;
 };
 

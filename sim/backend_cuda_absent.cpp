@@ -37,12 +37,16 @@ class NoCuda final : public Backend {
     std::unique_ptr<Cells> make_cells(std::uint64_t, const AnyCellsPlan&) const override {
         refuse();
     }
-    std::unique_ptr<DeviceBurstCells> make_burst_cells(std::uint64_t,
-                                                       const BurstCellsPlan&) const override {
+    std::unique_ptr<BurstCells> make_burst_cells(std::uint64_t,
+                                                 const BurstCellsPlan&) const override {
         refuse();
     }
-    std::unique_ptr<DeviceSpikeGates> make_spike_gates(std::uint64_t,
-                                                       const SpikeGatesPlan&) const override {
+    std::unique_ptr<GateSpikes> make_gate_spikes(std::uint64_t,
+                                                 const GateSpikesPlan&) const override {
+        refuse();
+    }
+    std::unique_ptr<HiddenSpikes> make_hidden_spikes(std::uint64_t,
+                                                     const HiddenSpikesPlan&) const override {
         refuse();
     }
     DeviceCeilings measure_ceilings(std::uint64_t) const override { refuse(); }

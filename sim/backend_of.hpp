@@ -41,13 +41,17 @@ template <class Exec> class BackendOf : public Backend {
             },
             any);
     }
-    std::unique_ptr<DeviceBurstCells> make_burst_cells(std::uint64_t number,
-                                                       const BurstCellsPlan& plan) const override {
+    std::unique_ptr<BurstCells> make_burst_cells(std::uint64_t number,
+                                                 const BurstCellsPlan& plan) const override {
         return std::make_unique<DeviceBurstCellsOf<Exec>>(Exec(number), plan);
     }
-    std::unique_ptr<DeviceSpikeGates> make_spike_gates(std::uint64_t number,
-                                                       const SpikeGatesPlan& plan) const override {
-        return std::make_unique<DeviceSpikeGatesOf<Exec>>(Exec(number), plan);
+    std::unique_ptr<GateSpikes> make_gate_spikes(std::uint64_t number,
+                                                 const GateSpikesPlan& plan) const override {
+        return std::make_unique<DeviceGateSpikesOf<Exec>>(Exec(number), plan);
+    }
+    std::unique_ptr<HiddenSpikes> make_hidden_spikes(std::uint64_t number,
+                                                     const HiddenSpikesPlan& plan) const override {
+        return std::make_unique<DeviceHiddenSpikesOf<Exec>>(Exec(number), plan);
     }
     DeviceCeilings measure_ceilings(std::uint64_t number) const override {
         return device::CeilingBench<Exec>(Exec(number), sizes_).measure();

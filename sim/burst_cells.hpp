@@ -10,61 +10,51 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
-#include "kernels/cpu/line_vector.hpp"
-#include "sim/cells_plan.hpp"
+#include "sim/cells.hpp"
 
 namespace lamina {
 
+/// Wherever they are: a device works on a step that has begun.
 class BurstCells {
   public:
     /// Steps for which the table of background spikes is good to 0.7 %.
     static constexpr double least_dt_ms = 0.005, most_dt_ms = 0.5;
 
-    /// @throws SpecError for a step outside of these
-    BurstCells(std::size_t n_groups, std::size_t n_neurons, double dt_ms);
-
-    BurstCells(const BurstCells&) = delete; // its body points into itself
-    BurstCells& operator=(const BurstCells&) = delete;
+    virtual ~BurstCells() = default;
 
     /// All cells at rest.
-    void start();
+    virtual void start() = 0;
     /// The currents of all following steps. @param I_s_pA, I_d_pA  [n_groups]
-    void set_currents(const std::vector<double>& I_s_pA, const std::vector<double>& I_d_pA);
+    virtual void set_currents(const std::vector<double>& I_s_pA,
+                              const std::vector<double>& I_d_pA) = 0;
+    virtual void begin_step(const CellNoise&, std::uint64_t step) = 0;
     /// What happened in a step, each [n_groups] over the cells of a group.
     struct Heard {
         std::vector<std::uint32_t> spikes, events, bursts;
     };
-    void step(const CellNoise&, std::uint64_t step, Heard&);
+    /// Of the step that was begun last.
+    virtual void count(Heard&) const = 0;
+    /// Both at once.
+    void step(const CellNoise& noise, std::uint64_t step, Heard& heard) {
+        begin_step(noise, step);
+        count(heard);
+    }
     /// [n_groups * n_neurons] who spiked in the last step, 1 or 0, group by group.
-    const std::uint8_t* spiked() const { return spike_.data(); }
-
-    std::size_t n_groups() const { return n_groups_; }
-    std::size_t n_neurons() const { return n_neurons_; } ///< of a group
+    virtual const std::uint8_t* spiked() const = 0;
 
     /// The cells' own state, word by word.
-    std::vector<std::uint32_t> state() const;
-    void set_state(const std::uint32_t* words);
-    std::size_t n_state_words() const { return words_.size() + trains_.size(); }
-
-  private:
-    using Model = BurstCellsPlan::Model;
-    using Body = StepBurstCells<Model, float>;
-
-    explicit BurstCells(const BurstCellsPlan&);
-
-    std::size_t n() const { return n_groups_ * n_neurons_; }
-
-    std::size_t n_groups_, n_neurons_;
-    Body body_;
-    Model::State rest_;
-    cpu::LineVector<std::uint32_t> words_, trains_;
-    cpu::LineVector<float> soma_mV_, dendrite_mV_;
-    cpu::LineVector<std::uint8_t> spike_, event_, burst_;
-    std::vector<AddPoisson<BurstCellsPlan::n_counts>> laws_; ///< background spikes of each channel
-    cpu::LineVector<std::uint16_t> halves_;
-    cpu::LineVector<std::int32_t> background_;
+    virtual std::vector<std::uint32_t> state() const = 0;
+    virtual void set_state(const std::uint32_t* words) = 0;
+    virtual std::size_t n_state_words() const = 0;
 };
+
+/// @param device  where they step, to the same bits
+/// @throws SpecError for a step that is too short or too long; DeviceError when the device does not
+///         answer or is full
+std::unique_ptr<BurstCells> make_burst_cells(std::size_t n_groups, std::size_t n_neurons,
+                                             double dt_ms, const Device& device = {});
 
 } // namespace lamina

@@ -18,9 +18,10 @@ std::size_t BurstMatching::n_populations(const AreaSpec& spec) {
     return std::size_t(spec.heads) * spec.columns * spec.columns * spec.d_head * n_signs;
 }
 
-BurstMatching::BurstMatching(const AreaSpec& spec, const AreaLayout& at)
+BurstMatching::BurstMatching(const AreaSpec& spec, const AreaLayout& at, const Device& device)
     : spec_(spec), k_(at.k), q_(at.q), r_(at.r), m_(at.m),
-      cells_(n_populations(spec), std::size_t(spec.spiking.match_neurons), spec.dt_ms),
+      cells_(make_burst_cells(n_populations(spec), std::size_t(spec.spiking.match_neurons),
+                              spec.dt_ms, device)),
       leak_(Relaxation::over(spec.dt_ms, at.m.tau_ms).leak),
       per_burst_(1 / (spec.spiking.match_neurons * 1e-3 * spec.dt_ms *
                       Apical::unit_Hz(score_parameters(spec)) * std::sqrt(double(spec.d_head)))),
@@ -47,21 +48,24 @@ void BurstMatching::drive(const double* s) {
                     }
                 }
         }
-    cells_.set_currents(I_s_pA_, I_d_pA_);
+    cells_->set_currents(I_s_pA_, I_d_pA_);
 }
 
 void BurstMatching::warm_up(const double* s, const CellNoise& noise) {
-    cells_.start();
+    cells_->start();
     drive(s);
     const auto n = std::uint64_t(bursting_warm_up_ms / spec_.dt_ms);
-    for (std::uint64_t step = 0; step < n; ++step) cells_.step(noise, before_trial + step, heard_);
+    for (std::uint64_t step = 0; step < n; ++step) cells_->begin_step(noise, before_trial + step);
     n_spikes_ = n_events_ = n_bursts_ = 0;
 }
 
-void BurstMatching::advance(const double* s, const CellNoise& noise, std::uint64_t step,
-                            double* now) {
+void BurstMatching::begin_step(const double* s, const CellNoise& noise, std::uint64_t step) {
     drive(s);
-    cells_.step(noise, step, heard_);
+    cells_->begin_step(noise, step);
+}
+
+void BurstMatching::finish_step(double* now) {
+    cells_->count(heard_);
     const std::size_t per_gate = std::size_t(spec_.d_head) * n_signs;
     for (std::size_t gate = 0; gate < m_.n; ++gate) {
         std::int64_t sum = 0;

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "sim/area_layout.hpp"
@@ -26,30 +27,34 @@ namespace lamina {
 
 class BurstMatching {
   public:
-    BurstMatching(const AreaSpec&, const AreaLayout&);
+    /// @param device  where its cells step
+    BurstMatching(const AreaSpec&, const AreaLayout&, const Device& device = {});
 
     /// Cells find their way at the currents of this state, unheard.
     void warm_up(const double* s, const CellNoise&);
-    /// @param s    filtered spikes that have arrived
-    /// @param now  its scores are advanced
-    void advance(const double* s, const CellNoise&, std::uint64_t step, double* now);
+    /// Cells begin a step; a device is not waited for. @param s  filtered spikes that have arrived
+    void begin_step(const double* s, const CellNoise&, std::uint64_t step);
+    /// What they fired in it. @param now  its scores are advanced
+    void finish_step(double* now);
 
     static std::size_t n_populations(const AreaSpec&);
-    std::int64_t n_neurons() const { return std::int64_t(cells_.n_groups() * cells_.n_neurons()); }
+    std::int64_t n_neurons() const {
+        return std::int64_t(I_s_pA_.size()) * spec_.spiking.match_neurons;
+    }
     std::uint64_t n_spikes() const { return n_spikes_; } ///< of all, since the last warm_up
 
     std::uint64_t n_events() const { return n_events_; } ///< spikes behind a silence
     std::uint64_t n_bursts() const { return n_bursts_; }
 
-    const BurstCells& cells() const { return cells_; }
-    BurstCells& cells() { return cells_; }
+    const BurstCells& cells() const { return *cells_; }
+    BurstCells& cells() { return *cells_; }
 
   private:
     void drive(const double* s);
 
     const AreaSpec spec_;
     const StateSpan k_, q_, r_, m_;
-    BurstCells cells_;
+    const std::unique_ptr<BurstCells> cells_;
     double leak_, per_burst_;
     std::vector<double> I_s_pA_, I_d_pA_;
     BurstCells::Heard heard_;

@@ -8,12 +8,14 @@
 
 #include <fmt/format.h>
 
+#include "kernels/count_spikes.hpp"
 #include "kernels/cpu/exec.hpp"
 #include "kernels/cpu/line_vector.hpp"
 #include "kernels/cpu/philox_rows.hpp"
 #include "kernels/step_cells.hpp"
 #include "sim/background.hpp"
 #include "sim/cells_plan.hpp"
+#include "sim/device_cells.hpp"
 #include "sim/errors.hpp"
 #include "sim/spikes/model_parameters.hpp"
 
@@ -39,8 +41,8 @@ template <class Model> class CellsOf final : public Cells {
         for (std::size_t i = 0; i < n(); ++i) view().store(i, rest_);
     }
 
-    void advance(const double* drive_per_ms, const float* own_drive, const CellNoise& noise,
-                 std::uint64_t step, std::uint32_t* n_spikes) override {
+    void begin(const double* drive_per_ms, const float* own_drive, const CellNoise& noise,
+               std::uint64_t step) override {
         const std::uint32_t draw = noise.which * 4;
         cpu::random_halves(noise.seed, noise.trial, Stream::cells, step, draw, 0, n(),
                            halves_.data());
@@ -62,10 +64,10 @@ template <class Model> class CellsOf final : public Cells {
                 body.drive = Real(drive_per_ms[group] * dt_ms_);
                 cpu::run_items(0, n_neurons_, body);
             }
-            std::uint32_t sum = 0;
-            for (std::size_t i = 0; i < n_neurons_; ++i) sum += spiked_[first + i];
-            n_spikes[group] = sum;
         }
+    }
+    void count(std::uint32_t* n_spikes) const override {
+        cpu::run_rows(0, n_groups_, CountSpikes{spiked_.data(), n_neurons_, n_spikes});
     }
 
     std::vector<std::uint32_t> state() const override { return {words_.begin(), words_.end()}; }
@@ -183,12 +185,14 @@ AnyCellsPlan cells_plan(const CellSpec& spec, std::size_t n_groups, std::size_t 
 }
 
 std::unique_ptr<Cells> make_cells(const CellSpec& spec, std::size_t n_groups, std::size_t n_neurons,
-                                  double dt_ms) {
+                                  double dt_ms, const Device& device) {
+    const AnyCellsPlan any = cells_plan(spec, n_groups, n_neurons, dt_ms);
+    if (device.kind != Device::cpu) return make_device_cells(device, any);
     return std::visit(
         [](const auto& plan) -> std::unique_ptr<Cells> {
             return std::make_unique<CellsOf<typename std::decay_t<decltype(plan)>::Model>>(plan);
         },
-        cells_plan(spec, n_groups, n_neurons, dt_ms));
+        any);
 }
 
 const RateCurve& RateCurve::of(const CellSpec& spec, double dt_ms, double highest_Hz) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "kernels/ask_cells.hpp"
+#include "sim/device.hpp"
 
 namespace lamina {
 
@@ -39,6 +40,7 @@ struct CellNoise {
 
 constexpr std::uint64_t before_trial = std::uint64_t(1) << 40; ///< steps of a warm-up count here
 
+/// Wherever they are: a device works on a step that has begun while others are begun.
 class Cells {
   public:
     virtual ~Cells() = default;
@@ -46,15 +48,25 @@ class Cells {
     /// All neurons at rest.
     virtual void start() = 0;
     /// @param drive_per_ms  [n_groups] in the unit of the model's first channel
-    /// @param n_spikes      [n_groups] of this step
-    void step(const double* drive_per_ms, const CellNoise& noise, std::uint64_t step,
-              std::uint32_t* n_spikes) {
-        advance(drive_per_ms, nullptr, noise, step, n_spikes);
+    void begin_step(const double* drive_per_ms, const CellNoise& noise, std::uint64_t step) {
+        begin(drive_per_ms, nullptr, noise, step);
     }
     /// @param drive  [n_groups, n_neurons] of a step, each neuron's own
+    void begin_step_each(const float* drive, const CellNoise& noise, std::uint64_t step) {
+        begin(nullptr, drive, noise, step);
+    }
+    /// @param n_spikes  [n_groups] of the step that was begun last
+    virtual void count(std::uint32_t* n_spikes) const = 0;
+    /// Both at once.
+    void step(const double* drive_per_ms, const CellNoise& noise, std::uint64_t step,
+              std::uint32_t* n_spikes) {
+        begin_step(drive_per_ms, noise, step);
+        count(n_spikes);
+    }
     void step_each(const float* drive, const CellNoise& noise, std::uint64_t step,
                    std::uint32_t* n_spikes) {
-        advance(nullptr, drive, noise, step, n_spikes);
+        begin_step_each(drive, noise, step);
+        count(n_spikes);
     }
     /// [n_groups * n_neurons] who spiked in the last step, 1 or 0, group by group.
     virtual const std::uint8_t* spiked() const = 0;
@@ -64,8 +76,8 @@ class Cells {
     virtual std::size_t n_state_words() const = 0;
 
   private:
-    virtual void advance(const double* drive_per_ms, const float* own_drive, const CellNoise&,
-                         std::uint64_t step, std::uint32_t* n_spikes) = 0;
+    virtual void begin(const double* drive_per_ms, const float* own_drive, const CellNoise&,
+                       std::uint64_t step) = 0;
 };
 
 /// A neuron that a column can be made of.
@@ -76,9 +88,11 @@ struct CellModel {
 };
 const std::vector<CellModel>& cell_models();
 
-/// @throws SpecError for an unknown model or parameter, or one that describes no neuron
+/// @param device  where they step, to the same bits
+/// @throws SpecError for an unknown model or parameter, or one that describes no neuron;
+///         DeviceError when the device does not answer or is full
 std::unique_ptr<Cells> make_cells(const CellSpec&, std::size_t n_groups, std::size_t n_neurons,
-                                  double dt_ms);
+                                  double dt_ms, const Device& device = {});
 
 /// The drive that makes cells of one kind fire at a rate, as measured at this step.
 class RateCurve {

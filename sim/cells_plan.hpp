@@ -38,7 +38,7 @@ struct BurstCellsPlan {
     std::vector<AddPoisson<n_counts>> laws; ///< background spikes of each channel, without arrays
 };
 
-/// @throws SpecError as BurstCells
+/// @throws SpecError as make_burst_cells
 BurstCellsPlan burst_cells_plan(std::size_t n_groups, std::size_t n_neurons, double dt_ms);
 
 } // namespace lamina

@@ -96,23 +96,23 @@ std::unique_ptr<DeviceReference> make_device_reference(const Device& device, con
     return backend_of(device).make_reference(device.number, spec, weights);
 }
 
-std::unique_ptr<Cells> make_device_cells(const Device& device, const CellSpec& spec,
-                                         std::size_t n_groups, std::size_t n_neurons,
-                                         double dt_ms) {
-    return backend_of(device).make_cells(device.number,
-                                         cells_plan(spec, n_groups, n_neurons, dt_ms));
+std::unique_ptr<Cells> make_device_cells(const Device& device, const AnyCellsPlan& plan) {
+    return backend_of(device).make_cells(device.number, plan);
 }
 
-std::unique_ptr<DeviceBurstCells> make_device_burst_cells(const Device& device,
-                                                          std::size_t n_groups,
-                                                          std::size_t n_neurons, double dt_ms) {
-    return backend_of(device).make_burst_cells(device.number,
-                                               burst_cells_plan(n_groups, n_neurons, dt_ms));
+std::unique_ptr<BurstCells> make_device_burst_cells(const Device& device,
+                                                    const BurstCellsPlan& plan) {
+    return backend_of(device).make_burst_cells(device.number, plan);
 }
 
-std::unique_ptr<DeviceSpikeGates> make_device_spike_gates(const Device& device,
-                                                          const SpikeGatesPlan& plan) {
-    return backend_of(device).make_spike_gates(device.number, plan);
+std::unique_ptr<GateSpikes> make_device_gate_spikes(const Device& device,
+                                                    const GateSpikesPlan& plan) {
+    return backend_of(device).make_gate_spikes(device.number, plan);
+}
+
+std::unique_ptr<HiddenSpikes> make_device_hidden_spikes(const Device& device,
+                                                        const HiddenSpikesPlan& plan) {
+    return backend_of(device).make_hidden_spikes(device.number, plan);
 }
 
 DeviceCeilings device_ceilings(const Device& device) {

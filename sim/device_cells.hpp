@@ -1,54 +1,32 @@
-/// The neurons of a spiking column on a device, as the host sees them. Spikes and states are those
-/// of the processor (cells.hpp, burst_cells.hpp, spiking_gates.hpp) to the bit.
-///
-/// A column in a run is on the processor still (docs/devices.md).
+/// The neurons of a spiking column on a device. Spikes and states are those of the processor to the
+/// bit. Who makes cells (make_cells, make_burst_cells, make_gate_spikes, make_hidden_spikes) is not
+/// asked to know of this.
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <vector>
 
-#include "kernels/spike_gates.hpp"
+#include "sim/area_spec.hpp"
 #include "sim/burst_cells.hpp"
-#include "sim/device.hpp"
+#include "sim/cells_plan.hpp"
+#include "sim/gate_spikes.hpp"
+#include "sim/hidden_spikes.hpp"
 
 namespace lamina {
 
-class DeviceBurstCells {
-  public:
-    virtual ~DeviceBurstCells() = default;
-    /// As those of BurstCells.
-    virtual void set_currents(const std::vector<double>& I_s_pA,
-                              const std::vector<double>& I_d_pA) = 0;
-    virtual void step(const CellNoise&, std::uint64_t step, BurstCells::Heard&) = 0;
-    virtual std::vector<std::uint32_t> state() const = 0;
-};
+/// @param device  not the CPU
+/// @throws DeviceError when the device does not answer or is full
+std::unique_ptr<Cells> make_device_cells(const Device& device, const AnyCellsPlan&);
+std::unique_ptr<BurstCells> make_device_burst_cells(const Device& device, const BurstCellsPlan&);
+std::unique_ptr<GateSpikes> make_device_gate_spikes(const Device& device, const GateSpikesPlan&);
+std::unique_ptr<HiddenSpikes> make_device_hidden_spikes(const Device& device,
+                                                        const HiddenSpikesPlan&);
 
-/// The gates of all rows, from the scores and what inhibition divides by.
-struct SpikeGatesPlan {
-    std::size_t n_rows = 1;
-    SpikeGates<double> body{}; ///< constants and whose random numbers, without arrays
-    std::vector<double> a;     ///< [n_rows, n_keys] to begin with
-};
-
-class DeviceSpikeGates {
-  public:
-    virtual ~DeviceSpikeGates() = default;
-    /// @param log_drive, offset  [n_rows, n_keys]; no offset where it is empty
-    /// @param log_divisor        [n_rows]
-    /// @return                   [n_rows, n_keys] spikes of this step
-    virtual std::vector<std::uint32_t> step(std::uint64_t step,
-                                            const std::vector<double>& log_drive,
-                                            const std::vector<double>& log_divisor,
-                                            const std::vector<double>& offset) = 0;
-    virtual std::vector<double> a() const = 0;
-};
-
-/// @throws SpecError as make_cells, DeviceError when the device does not answer or is full
-std::unique_ptr<Cells> make_device_cells(const Device&, const CellSpec&, std::size_t n_groups,
-                                         std::size_t n_neurons, double dt_ms);
-std::unique_ptr<DeviceBurstCells> make_device_burst_cells(const Device&, std::size_t n_groups,
-                                                          std::size_t n_neurons, double dt_ms);
-std::unique_ptr<DeviceSpikeGates> make_device_spike_gates(const Device&, const SpikeGatesPlan&);
+/// Bytes that these take of a device's memory.
+double device_bytes(const AnyCellsPlan&);
+double device_bytes(const BurstCellsPlan&);
+double device_bytes(const GateSpikesPlan&);
+double device_bytes(const HiddenSpikesPlan&);
+/// All that are on a device of an area made of neurons.
+double device_bytes(const AreaSpec&);
 
 } // namespace lamina

@@ -3,28 +3,25 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/count_spikes.hpp"
-#include "kernels/cpu/exec.hpp"
-#include "kernels/cpu/philox_rows.hpp"
+#include "kernels/lanes.hpp"
 #include "kernels/spike_hidden.hpp"
 #include "models/relaxation.hpp"
 #include "sim/area_tables.hpp"
 
 namespace lamina {
-namespace {
 
-constexpr std::size_t cells_at_once = 2048; ///< cells that stay in the cache for a step
-
-} // namespace
-
-HiddenCells::HiddenCells(const AreaSpec& spec, const AreaLayout& at, std::uint64_t seed)
+HiddenCells::HiddenCells(const AreaSpec& spec, const AreaLayout& at, std::uint64_t seed,
+                         const Device& device)
     : spec_(spec), k_(at.k), q_(at.q), r_(at.r), m_(at.m), n_units_(std::size_t(spec.score_units)),
       leak_(Relaxation::over(spec.dt_ms, at.m.tau_ms).leak),
       per_spike_(1 / (spec.score_units * spec.spiking.rate_Hz * 1e-3 * spec.dt_ms)),
       log_rate_dt_(float(std::log(spec.spiking.rate_Hz * 1e-3 * spec.dt_ms))),
       constants_(AdditiveExponential::prepare(score_parameters(spec), seed, projections_)),
       rate_(std::size_t(spec.d_head)), query_(std::size_t(spec.heads * spec.columns) * n_units_),
-      key_(query_.size()), words_(cells_at_once), spiked_(cells_at_once), n_of_gate_(at.m.n) {}
+      key_(query_.size()),
+      cells_(make_hidden_spikes(
+          {std::size_t(spec.heads), std::size_t(spec.columns), n_units_, log_rate_dt_}, device)),
+      n_of_gate_(at.m.n) {}
 
 std::int64_t HiddenCells::n_neurons(const AreaSpec& spec) {
     return std::int64_t(spec.heads) * spec.columns * spec.columns * spec.score_units;
@@ -63,33 +60,13 @@ void HiddenCells::settle(double* state) {
     n_spikes_ = 0;
 }
 
-void HiddenCells::advance(const double* s, const CellNoise& noise, std::uint64_t step,
-                          double* now) {
+void HiddenCells::begin_step(const double* s, const CellNoise& noise, std::uint64_t step) {
     add_up(s);
-    std::fill(n_of_gate_.begin(), n_of_gate_.end(), 0);
-    const std::size_t N = std::size_t(spec_.columns), n_cells = m_.n * n_units_;
-    SpikeHidden<float> body{};
-    body.log_rate_dt = log_rate_dt_;
-    for (std::size_t first = 0; first < n_cells; first += cells_at_once) {
-        const std::size_t last = std::min(first + cells_at_once, n_cells);
-        cpu::random_words(noise.seed, noise.trial, Stream::cells, step, noise.which * 4, first,
-                          last - first, words_.data());
-        // gate by gate, as far as they lie in this part
-        for (std::size_t cell = first; cell < last;) {
-            const std::size_t gate = cell / n_units_, unit = cell % n_units_, row = gate / N,
-                              column = row / N * N + gate % N,
-                              n = std::min(n_units_ - unit, last - cell);
-            body.query = query_.data() + row * n_units_ + unit;
-            body.key = key_.data() + column * n_units_ + unit;
-            body.words = words_.data() + (cell - first);
-            body.spiked = spiked_.data() + (cell - first);
-            cpu::run_items(0, n, body);
-            std::uint32_t n_spikes = 0;
-            cpu::run_rows(0, 1, CountSpikes{body.spiked, n, &n_spikes});
-            n_of_gate_[gate] += n_spikes;
-            cell += n;
-        }
-    }
+    cells_->begin_step(query_, key_, noise, step);
+}
+
+void HiddenCells::finish_step(double* now) {
+    cells_->count(n_of_gate_);
     for (std::size_t gate = 0; gate < m_.n; ++gate) {
         double& D = now[m_.first + gate];
         D += leak_ * (n_of_gate_[gate] * per_spike_ - D);

@@ -15,27 +15,35 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "models/scores/additive_exponential.hpp"
 #include "sim/area_layout.hpp"
-#include "sim/cells.hpp"
+#include "sim/hidden_spikes.hpp"
 
 namespace lamina {
 
 class HiddenCells {
   public:
-    /// @param seed  of the dendrites: that of the column in rates
-    HiddenCells(const AreaSpec&, const AreaLayout&, std::uint64_t seed);
+    /// @param seed    of the dendrites: that of the column in rates
+    /// @param device  where the cells fire
+    HiddenCells(const AreaSpec&, const AreaLayout&, std::uint64_t seed, const Device& device = {});
 
     HiddenCells(const HiddenCells&) = delete; // its constants point into it
     HiddenCells& operator=(const HiddenCells&) = delete;
 
     /// D as these cells tell it on average in this state; nobody has fired.
     void settle(double* state);
-    /// @param s    filtered spikes that have arrived
-    /// @param now  its D is advanced
-    void advance(const double* s, const CellNoise&, std::uint64_t step, double* now);
+    /// Cells begin a step; a device is not waited for. @param s  filtered spikes that have arrived
+    void begin_step(const double* s, const CellNoise&, std::uint64_t step);
+    /// What they fired in it. @param now  its D is advanced
+    void finish_step(double* now);
+    /// Both at once.
+    void advance(const double* s, const CellNoise& noise, std::uint64_t step, double* now) {
+        begin_step(s, noise, step);
+        finish_step(now);
+    }
     /// Logarithms of what gates are driven by, without a mask. @param out  [heads, columns,
     /// columns]
     void log_drive(const double* s, double* out) const;
@@ -58,8 +66,7 @@ class HiddenCells {
     std::vector<float> projections_;
     const AdditiveExponential::Constants<float> constants_;
     std::vector<float> rate_, query_, key_; ///< [d_head]; [heads, columns, M] sums in the dendrites
-    std::vector<std::uint32_t> words_;
-    std::vector<std::uint8_t> spiked_;
+    const std::unique_ptr<HiddenSpikes> cells_;
     std::vector<std::uint32_t> n_of_gate_;
     std::uint64_t n_spikes_ = 0;
 };

@@ -91,14 +91,16 @@ void check_combination(const AreaSpec& spec, bool has_loop) {
 } // namespace
 
 std::unique_ptr<Area> make_area(const AreaSpec& spec, const AttentionWeights& weights,
-                                std::uint64_t seed) {
+                                std::uint64_t seed, const Device& device) {
     check_sizes(spec, weights);
     check_positive(spec);
     bool has_loop = true;
     with_model(Inhibitions{}, spec.inhibition,
                [&](auto tag) { has_loop = decltype(tag)::type::has_loop; });
     check_combination(spec, has_loop);
-    if (spec.spiking.on) return std::make_unique<SpikingArea>(spec, weights, seed);
+    if (spec.spiking.on) return std::make_unique<SpikingArea>(spec, weights, seed, device);
+    if (device.kind != Device::cpu)
+        throw DeviceError("an area of rates is on a device with others, as a batch");
     if (spec.precision == Precision::float32)
         return std::make_unique<AreaOf<float>>(spec, weights, seed);
     return std::make_unique<AreaOf<double>>(spec, weights, seed);

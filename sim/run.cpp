@@ -274,7 +274,8 @@ class Outcomes {
     std::mutex mutex_;
 };
 
-/// Each thread has an area of its own, which runs one trial after the other.
+/// Each thread has an area of its own, which runs one trial after the other; cells of one made of
+/// neurons may be on a device.
 void run_on_threads(const RunPlan& plan, int threads, const std::function<void()>& progress,
                     const std::atomic<bool>& stop, Trace* trace, Outcomes& outcomes) {
     const std::int64_t n_trials = plan.task->n_trials();
@@ -289,7 +290,7 @@ void run_on_threads(const RunPlan& plan, int threads, const std::function<void()
         for (std::int64_t n = 0; n < n_trials; ++n) {
             if (stop.load() || !outcomes.wanted(n)) continue;
             try {
-                if (!area) area = make_area(*plan.area, *plan.weights, plan.seed);
+                if (!area) area = make_area(*plan.area, *plan.weights, plan.seed, plan.device);
                 outcomes.keep(n, run_trial(plan, *area, n,
                                            n == plan.recording.trace_trial ? trace : nullptr,
                                            clock ? &*clock : nullptr));
@@ -409,8 +410,8 @@ class BatchRun {
     std::vector<std::unique_ptr<TrialRun>> trials_; ///< null: ended
 };
 
-void run_on_device(const RunPlan& plan, int threads, const std::function<void()>& progress,
-                   const std::atomic<bool>& stop, Trace* trace, Outcomes& outcomes) {
+void run_in_batches(const RunPlan& plan, int threads, const std::function<void()>& progress,
+                    const std::atomic<bool>& stop, Trace* trace, Outcomes& outcomes) {
     const std::int64_t n_trials = plan.task->n_trials();
     const std::int64_t together = plan.most_areas > 0 ? std::min(plan.most_areas, n_trials)
                                                       : areas_together(*plan.area, n_trials);
@@ -437,16 +438,16 @@ std::vector<TrialRecord> run_trials(const RunPlan& plan, int threads,
                                     const std::function<void()>& progress,
                                     const std::atomic<bool>& stop, Trace* trace) {
     Outcomes outcomes(plan.task->n_trials());
-    const bool on_cpu = plan.device.kind == Device::cpu;
+    const bool in_batches = plan.device.kind != Device::cpu && !plan.area->spiking.on;
     const auto start = std::chrono::steady_clock::now();
-    if (on_cpu)
-        run_on_threads(plan, threads, progress, stop, trace, outcomes);
+    if (in_batches)
+        run_in_batches(plan, threads, progress, stop, trace, outcomes);
     else
-        run_on_device(plan, threads, progress, stop, trace, outcomes);
+        run_on_threads(plan, threads, progress, stop, trace, outcomes);
     if (plan.profile) {
         const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
         plan.profile->wall_s += wall.count();
-        plan.profile->thread_s += wall.count() * (on_cpu ? threads : 1);
+        plan.profile->thread_s += wall.count() * (in_batches ? 1 : threads);
         plan.profile->steps += outcomes.n_steps();
     }
     return outcomes.finished();

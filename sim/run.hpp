@@ -94,7 +94,7 @@ struct RunPlan {
     bool start_settled = false; ///< each trial starts with its inputs settled, a = 1/N, p = 0
     std::uint64_t seed = 1;
     Device device;                  ///< where areas run; what is seen of them is judged here
-    std::int64_t most_areas = 0;    ///< of a device at once; 0: as many as fit
+    std::int64_t most_areas = 0;    ///< of rates on a device at once; 0: as many as fit
     StepProfile* profile = nullptr; ///< if given, where the time went is added there
 };
 
@@ -104,8 +104,8 @@ struct RunPlan {
 TrialRecord run_trial(const RunPlan&, Area& area, std::int64_t n, Trace* trace = nullptr,
                       StepClock* clock = nullptr);
 
-/// Runs all trials on `threads` threads, or many at once on the plan's device; records in the order
-/// of their numbers.
+/// Runs all trials on `threads` threads, or, in rates, many at once on the plan's device; records
+/// in the order of their numbers.
 /// @param progress  called from any thread after each trial
 /// @param stop      set from outside to end early; the result then holds fewer trials
 std::vector<TrialRecord> run_trials(const RunPlan&, int threads,

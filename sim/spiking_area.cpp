@@ -52,8 +52,9 @@ void check_spiking(const AreaSpec& spec) {
 
 } // namespace
 
-SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, std::uint64_t seed)
-    : StateArea<double>(spec, weights, seed), first_seed_(seed),
+SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, std::uint64_t seed,
+                         const Device& device)
+    : StateArea<double>(spec, weights, seed), device_(device), first_seed_(seed),
       gamma_(spec.oscillation.imposed ? Rhythm(spec.oscillation.gamma, 0) : Rhythm()),
       beta_(spec.oscillation.imposed ? Rhythm(spec.oscillation.beta, 1) : Rhythm()),
       log_drive_(at_.a.n), sent_(at_.p.n),
@@ -83,8 +84,8 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
     if (spiking.embedded) embed();
     if (spec.has_fast_weights()) fast_ = std::make_unique<FastWeights>(spec, at_);
     if (spiking.in_degree < spiking.n_neurons) wire();
-    if (spec.matched_by_bursts()) matching_ = std::make_unique<BurstMatching>(spec, at_);
-    if (spec.has_hidden_cells()) hidden_ = std::make_unique<HiddenCells>(spec, at_, seed);
+    if (spec.matched_by_bursts()) matching_ = std::make_unique<BurstMatching>(spec, at_, device);
+    if (spec.has_hidden_cells()) hidden_ = std::make_unique<HiddenCells>(spec, at_, seed, device);
     if (fast_) {
         reset(seed, 0);
         return;
@@ -95,7 +96,7 @@ SpikingArea::SpikingArea(const AreaSpec& spec, const AttentionWeights& weights, 
     gates.gates.PV_delay_ms = 0; // the ring's
     gates.n_neurons = spec.spiking.n_neurons;
     gates.rate_Hz = spec.spiking.gate_rate_Hz;
-    gates_ = make_spiking_gates(gates);
+    gates_ = make_spiking_gates(gates, device);
     if (spec.spiking.PV_spread > 0) {
         spread_.resize(at_.a.n);
         normal_row(seed, 0, Stream::synapses, 0, spread_.data(), spread_.size());
@@ -113,7 +114,8 @@ void SpikingArea::add(const StateSpan& span, double tau_ms, const Code& code) {
     f.per_spike = code.heard / (code.n_neurons * code.Hz * 1e-3 * spec_.dt_ms);
     f.kind = cell_kind(spec_, at_.name_at(span.first), first_seed_);
     f.curve = &RateCurve::of(f.kind.cell, spec_.dt_ms, f.kind.highest_Hz);
-    f.cells = make_cells(f.kind.cell, span.size(), std::size_t(code.n_neurons), spec_.dt_ms);
+    f.cells =
+        make_cells(f.kind.cell, span.size(), std::size_t(code.n_neurons), spec_.dt_ms, device_);
     f.target.resize(span.size()), f.drive.resize(span.size()), f.n_spikes.resize(span.size());
     f.which = std::uint32_t(firing_.size());
     firing_.push_back(std::move(f));
@@ -188,7 +190,7 @@ void SpikingArea::warm_up() {
         if (background_) background_->advance();
         for (Firing& f : firing_) {
             ask_alike(f);
-            fire(f, false, before_trial + step);
+            begin_step(f, false, before_trial + step);
         }
     }
     if (matching_) matching_->warm_up(state_.data(), noise_of(which_matches()));
@@ -255,20 +257,22 @@ void SpikingArea::ask_each(Firing& f) const {
     }
 }
 
-/// One step, as asked, in what the microcircuit tells each.
-void SpikingArea::fire(Firing& f, bool each, std::uint64_t step) {
+/// As asked, in what the microcircuit tells each.
+void SpikingArea::begin_step(Firing& f, bool each, std::uint64_t step) {
     if (background_) {
         const float* const heard = background_->heard(f.which);
         for (std::size_t k = 0; k < f.own_drive.size(); ++k) f.own_drive[k] += heard[k];
     }
     if (each || background_)
-        f.cells->step_each(f.own_drive.data(), noise_of(f.which), step, f.n_spikes.data());
+        f.cells->begin_step_each(f.own_drive.data(), noise_of(f.which), step);
     else
-        f.cells->step(f.drive.data(), noise_of(f.which), step, f.n_spikes.data());
-    for (const std::uint32_t n : f.n_spikes) f.n_fired += n;
+        f.cells->begin_step(f.drive.data(), noise_of(f.which), step);
 }
 
-void SpikingArea::filter(const Firing& f) {
+/// Its spikes are filtered.
+void SpikingArea::finish_step(Firing& f) {
+    f.cells->count(f.n_spikes.data());
+    for (const std::uint32_t n : f.n_spikes) f.n_fired += n;
     double* const rates = state_.data() + f.span.first;
     for (std::size_t i = 0; i < f.n_spikes.size(); ++i)
         rates[i] += f.leak * (f.n_spikes[i] * f.per_spike - f.code.rest - rates[i]);
@@ -418,12 +422,14 @@ void SpikingArea::advance(std::int64_t step) {
     for (Firing& f : firing_) {
         const bool each = !f.hears.empty();
         each ? ask_each(f) : ask_alike(f);
-        fire(f, each, std::uint64_t(step));
+        begin_step(f, each, std::uint64_t(step));
     }
-    for (const Firing& f : firing_) filter(f);
-    if (matching_)
-        matching_->advance(s, noise_of(which_matches()), std::uint64_t(step), state_.data());
-    if (hidden_) hidden_->advance(s, noise_of(which_matches()), std::uint64_t(step), state_.data());
+    const CellNoise of_matches = noise_of(which_matches());
+    if (matching_) matching_->begin_step(s, of_matches, std::uint64_t(step));
+    if (hidden_) hidden_->begin_step(s, of_matches, std::uint64_t(step));
+    for (Firing& f : firing_) finish_step(f);
+    if (matching_) matching_->finish_step(state_.data());
+    if (hidden_) hidden_->finish_step(state_.data());
     if (fast_) fast_->learn(find(at_.phi_k.first)->n_spikes, circuit_.input(), state_.data());
     if (gates_) {
         const auto &a = gates_->a(), &p = gates_->p();
@@ -530,25 +536,14 @@ StepSpikes SpikingArea::step_spikes(std::size_t i) const {
 /// nobody disturbs, how far it has come.
 std::vector<double> SpikingArea::state() const {
     std::vector<double> all = state_;
-    for (std::size_t k = 1; k <= past_.size(); ++k) {
-        const auto& one = past_[(newest_ + k) % past_.size()];
-        all.insert(all.end(), one.begin(), one.end());
-    }
-    for (const Firing& f : firing_) {
-        const std::vector<std::uint32_t> words = f.cells->state();
-        all.insert(all.end(), words.begin(), words.end());
-    }
-    if (matching_) {
-        const std::vector<std::uint32_t> words = matching_->cells().state();
-        all.insert(all.end(), words.begin(), words.end());
-    }
+    const auto put = [&](const auto& part) { all.insert(all.end(), part.begin(), part.end()); };
+    for (std::size_t k = 1; k <= past_.size(); ++k) put(past_[(newest_ + k) % past_.size()]);
+    for (const Firing& f : firing_) put(f.cells->state());
+    if (matching_) put(matching_->cells().state());
     for (const Firing& f : firing_)
-        for (std::size_t k = 1; k <= f.fired.size(); ++k) {
-            const auto& bits = f.fired[(newest_ + k) % f.fired.size()].bits();
-            all.insert(all.end(), bits.begin(), bits.end());
-        }
-    for (const Sparse& one : sparse_)
-        all.insert(all.end(), one.inputs.state().begin(), one.inputs.state().end());
+        for (std::size_t k = 1; k <= f.fired.size(); ++k)
+            put(f.fired[(newest_ + k) % f.fired.size()].bits());
+    for (const Sparse& one : sparse_) put(one.inputs.state());
     if (background_)
         all.insert(all.end(), {double(background_->trial()), double(background_->n_steps())});
     return all;

@@ -35,6 +35,7 @@
 #include "sim/burst_matching.hpp"
 #include "sim/cells.hpp"
 #include "sim/column_cells.hpp"
+#include "sim/device.hpp"
 #include "sim/fast_weights.hpp"
 #include "sim/hidden_cells.hpp"
 #include "sim/rhythm.hpp"
@@ -46,8 +47,11 @@ namespace lamina {
 
 class SpikingArea final : public StateArea<double> {
   public:
-    /// @throws SpecError for what neurons cannot do, saying why
-    SpikingArea(const AreaSpec&, const AttentionWeights&, std::uint64_t seed);
+    /// @param device  where cells and gates step, to the same bits; the circuit around them is here
+    /// @throws SpecError for what neurons cannot do, saying why; DeviceError when the device does
+    ///         not answer or is full
+    SpikingArea(const AreaSpec&, const AttentionWeights&, std::uint64_t seed,
+                const Device& device = {});
 
     void reset(std::uint64_t seed, std::uint32_t trial) override;
     void present(const Segment& segment) override { circuit_.present(segment); }
@@ -106,10 +110,10 @@ class SpikingArea final : public StateArea<double> {
     void add_sparse(std::size_t source, std::size_t target, Fan);
     void listen();
     std::size_t n_wired_words() const;
-    void fire(Firing&, bool each, std::uint64_t step);
+    void begin_step(Firing&, bool each, std::uint64_t step);
     void ask_alike(Firing&) const;
     void ask_each(Firing&) const;
-    void filter(const Firing&);
+    void finish_step(Firing&);
     void hear_background();
     void warm_up();
     void start_gates();
@@ -135,6 +139,7 @@ class SpikingArea final : public StateArea<double> {
         SparseInputs inputs;
     };
 
+    const Device device_;
     std::vector<Firing> firing_;
     std::unique_ptr<InDegreeWirings> wirings_; ///< K < n
     std::vector<Sparse> sparse_;

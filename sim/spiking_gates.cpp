@@ -7,27 +7,27 @@
 #include "kernels/cpu/exec.hpp"
 #include "kernels/inhibit_rows.hpp"
 #include "kernels/normal.hpp"
-#include "kernels/spike_gates.hpp"
 #include "models/catalogue.hpp"
 #include "models/relaxation.hpp"
 #include "sim/errors.hpp"
+#include "sim/gate_spikes.hpp"
 
 namespace lamina {
 namespace {
 
 template <class Inhibition> class SpikingGatesOf final : public SpikingGates {
   public:
-    explicit SpikingGatesOf(const SpikingGatesSpec& spec)
+    SpikingGatesOf(const SpikingGatesSpec& spec, const Device& device)
         : spec_(spec), n_rows_(std::size_t(spec.gates.n_rows)),
           n_keys_(std::size_t(spec.gates.n_keys)), inhibition_{spec.gates.tau_PV_ms,
                                                                spec.gates.kappa,
                                                                spec.gates.divisive_n,
                                                                spec.gates.divisive_sigma_n},
           constants_(Inhibition::template prepare<double>(inhibition_, spec.gates.dt_ms)),
-          open_(n_rows_), sums_(n_rows_), sums_before_(n_rows_), log_divisor_(n_rows_),
-          pool_(n_rows_), common_(n_rows_, 0.0), normal_(n_rows_), n_spikes_(n_rows_ * n_keys_, 0) {
+          neurons_(make_gate_spikes(plan_of(spec), device)), open_(n_rows_), sums_(n_rows_),
+          sums_before_(n_rows_), log_divisor_(n_rows_), pool_(n_rows_), common_(n_rows_, 0.0),
+          normal_(n_rows_) {
         if (spec_.scores.empty()) spec_.scores.assign(n_rows_ * n_keys_, 0);
-        rest_steps_ = std::uint32_t(std::lround(spec.refractory_ms / spec.gates.dt_ms));
         set_scores(std::vector<double>(spec_.scores));
         std::vector<double> a(n_rows_ * n_keys_, 0);
         for (std::size_t row = 0; row < n_rows_; ++row) {
@@ -47,8 +47,8 @@ template <class Inhibition> class SpikingGatesOf final : public SpikingGates {
     void start(const std::vector<double>& a, const std::vector<double>& p) override {
         if (a.size() != n_rows_ * n_keys_ || p.size() != n_rows_)
             throw SpecError("gates start from n_rows * n_keys values of a and n_rows of p");
-        a_ = a, p_ = p;
-        free_at_.assign(rest_steps_ > 0 ? a.size() * std::size_t(spec_.n_neurons) : 0, 0);
+        neurons_->start(a, spec_.seed, spec_.trial);
+        p_ = p;
         step_ = 0;
         if (spec_.common_noise_sd > 0) {
             normal_row(spec_.seed, spec_.trial, Stream::laboratory, 0, normal_.data(), n_rows_);
@@ -68,7 +68,7 @@ template <class Inhibition> class SpikingGatesOf final : public SpikingGates {
         sent_ = sent;
     }
     void set_offsets(const std::vector<double>& offsets) override {
-        if (offsets.size() != a_.size())
+        if (offsets.size() != n_rows_ * n_keys_)
             throw SpecError("gates that spike need n_rows * n_keys offsets");
         spec_.offsets = offsets;
     }
@@ -95,25 +95,13 @@ template <class Inhibition> class SpikingGatesOf final : public SpikingGates {
 
     /// Spikes at the inhibition of the step's start; then PV over the sums of both its ends.
     void step() override {
-        const GateParameters& par = spec_.gates;
         const double* const pool = Inhibition::pools_drive ? pool_.data() : nullptr;
         Cpu().for_each(n_rows_, DivisorRows<Inhibition, double>{
                                     sent_.empty() ? p_.data() : sent_.data(), pool,
                                     log_divisor_.data(), open_.data(), constants_});
         if (spec_.common_noise_sd > 0)
             for (std::size_t row = 0; row < n_rows_; ++row) log_divisor_[row] += common_[row];
-        SpikeGates<double> body{};
-        body.log_drive = spec_.scores.data(), body.log_divisor = log_divisor_.data();
-        body.offset = spec_.offsets.empty() ? nullptr : spec_.offsets.data();
-        body.gate = a_.data(), body.n_spikes = n_spikes_.data();
-        body.free_at = free_at_.empty() ? nullptr : free_at_.data();
-        body.n_keys = int(n_keys_), body.n_neurons = std::uint32_t(spec_.n_neurons);
-        body.rest_steps = rest_steps_;
-        body.leak = Relaxation::over(par.dt_ms, par.tau_gate_ms).leak;
-        body.rate_dt = spec_.rate_Hz * 1e-3 * par.dt_ms;
-        body.log_limit = math::log(par.gate_max);
-        body.seed = spec_.seed, body.trial = spec_.trial, body.step = step_;
-        Cpu().for_each(a_.size(), body);
+        neurons_->step(step_, spec_.scores, log_divisor_, spec_.offsets);
 
         sums_before_.swap(sums_);
         add_up();
@@ -125,14 +113,25 @@ template <class Inhibition> class SpikingGatesOf final : public SpikingGates {
         if (spec_.common_noise_sd > 0) fluctuate();
     }
 
-    const std::vector<double>& a() const override { return a_; }
+    const std::vector<double>& a() const override { return neurons_->a(); }
     const std::vector<double>& p() const override { return p_; }
     const std::vector<double>& sums() const override { return sums_; }
-    const std::vector<std::uint32_t>& n_spikes() const override { return n_spikes_; }
+    const std::vector<std::uint32_t>& n_spikes() const override { return neurons_->n_spikes(); }
 
   private:
+    static GateSpikesPlan plan_of(const SpikingGatesSpec& spec) {
+        const GateParameters& par = spec.gates;
+        GateSpikesPlan plan;
+        plan.n_rows = std::size_t(par.n_rows);
+        plan.body.n_keys = par.n_keys, plan.body.n_neurons = std::uint32_t(spec.n_neurons);
+        plan.body.rest_steps = std::uint32_t(std::lround(spec.refractory_ms / par.dt_ms));
+        plan.body.leak = Relaxation::over(par.dt_ms, par.tau_gate_ms).leak;
+        plan.body.rate_dt = spec.rate_Hz * 1e-3 * par.dt_ms;
+        plan.body.log_limit = math::log(par.gate_max);
+        return plan;
+    }
     void add_up() {
-        Cpu().for_each_row(n_rows_, SumRows<double>{a_.data(), sums_.data(), int(n_keys_)});
+        Cpu().for_each_row(n_rows_, SumRows<double>{a().data(), sums_.data(), int(n_keys_)});
     }
     /// The exact step of an Ornstein-Uhlenbeck process.
     void fluctuate() {
@@ -147,16 +146,16 @@ template <class Inhibition> class SpikingGatesOf final : public SpikingGates {
     std::size_t n_rows_, n_keys_;
     InhibitionParameters inhibition_;
     typename Inhibition::template Constants<double> constants_;
-    std::uint32_t rest_steps_ = 0;
+    const std::unique_ptr<GateSpikes> neurons_;
     std::uint64_t step_ = 0;
     std::vector<unsigned char> open_;
-    std::vector<double> a_, p_, sent_, sums_, sums_before_, log_divisor_, pool_, common_, normal_;
-    std::vector<std::uint32_t> n_spikes_, free_at_;
+    std::vector<double> p_, sent_, sums_, sums_before_, log_divisor_, pool_, common_, normal_;
 };
 
 } // namespace
 
-std::unique_ptr<SpikingGates> make_spiking_gates(const SpikingGatesSpec& spec) {
+std::unique_ptr<SpikingGates> make_spiking_gates(const SpikingGatesSpec& spec,
+                                                 const Device& device) {
     const std::size_t n_gates = std::size_t(spec.gates.n_rows) * std::size_t(spec.gates.n_keys);
     if (spec.gates.n_rows < 1 || spec.gates.n_keys < 1)
         throw SpecError("gates that spike need a row and a key at least");
@@ -177,7 +176,7 @@ std::unique_ptr<SpikingGates> make_spiking_gates(const SpikingGatesSpec& spec) {
         using Inhibition = typename decltype(tag)::type;
         if (spec.PV_frozen && !Inhibition::has_loop)
             throw SpecError("inhibition '" + spec.gates.inhibition + "' has no PV to freeze");
-        gates = std::make_unique<SpikingGatesOf<Inhibition>>(spec);
+        gates = std::make_unique<SpikingGatesOf<Inhibition>>(spec, device);
     });
     if (!known) throw SpecError("inhibition '" + spec.gates.inhibition + "' is unknown");
     return gates;

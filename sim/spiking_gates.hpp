@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "sim/device.hpp"
 #include "sim/gate_stage.hpp"
 
 namespace lamina {
@@ -53,9 +54,11 @@ class SpikingGates {
     virtual const std::vector<std::uint32_t>& n_spikes() const = 0; ///< of the last step
 };
 
+/// @param device  where neurons fire, to the same bits; PV is here
 /// @throws SpecError for sizes that do not fit or are below 1, a step that is not positive, less
 /// than one neuron, rest of broken steps, a rate that is not positive, a lag or delay, an unknown
-/// inhibition, or one that has no PV to freeze
-std::unique_ptr<SpikingGates> make_spiking_gates(const SpikingGatesSpec&);
+/// inhibition, or one that has no PV to freeze; DeviceError when the device does not answer
+std::unique_ptr<SpikingGates> make_spiking_gates(const SpikingGatesSpec&,
+                                                 const Device& device = {});
 
 } // namespace lamina

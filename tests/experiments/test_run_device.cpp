@@ -7,7 +7,9 @@
 #include "experiments/check_spec.hpp"
 #include "experiments/circuits/circuit_network.hpp"
 #include "experiments/circuits/network_cost.hpp"
+#include "experiments/cost.hpp"
 #include "experiments/small_dms.hpp"
+#include "sim/device_cells.hpp"
 #include "sim/spikes/network.hpp"
 #include "support/process.hpp"
 #include "support/skip.hpp"
@@ -44,16 +46,37 @@ ProcessResult run_on(const std::filesystem::path& folder, const std::string& dev
     return run_lamina(words);
 }
 
-/// Runs the circuit on the processor and on devices, (word, how run.json begins to name it): the
+/// A tiny column of neurons, in almost every part that a device has.
+const char* const column_of_neurons = R"(lamina: 1
+name: device
+seed: 3
+simulation: {mode: spiking, dt: 0.5 ms}
+column:
+  columns: 2
+  heads: 1
+  d_model: 2
+  d_head: 2
+  weights: {kind: random}
+  score: apical
+  apical_suppression: 0.1
+  spiking: {neurons: 4, in_degree: 2, PV_neurons: 5, match_neurons: 2}
+task: {type: presentation, stimuli: {kind: random}, duration: 20 ms, trials: {per_condition: 2}}
+record: {spikes: all}
+)";
+
+/// Runs an experiment on the processor and on devices, (word, how run.json begins to name it): the
 /// files are the same, bit for bit.
-void check_same_files(const std::vector<std::pair<std::string, std::string>>& devices) {
+void check_same_files(const std::vector<std::pair<std::string, std::string>>& devices,
+                      const char* yaml) {
     const TemporaryDirectory scratch;
     const std::filesystem::path run = scratch.path() / "run";
-    REQUIRE(run_on(scratch.path(), "cpu").exit_code == 0);
+    const ProcessResult here = run_on(scratch.path(), "cpu", yaml);
+    INFO(here.err);
+    REQUIRE(here.exit_code == 0);
     const std::string results = read_file(run / "results.h5"),
                       spikes = read_file(run / "spikes.h5");
     for (const auto& [device, name] : devices) {
-        const ProcessResult done = run_on(scratch.path(), device);
+        const ProcessResult done = run_on(scratch.path(), device, yaml);
         INFO(device << done.err);
         REQUIRE(done.exit_code == 0);
         CHECK((read_file(run / "results.h5") == results));
@@ -68,7 +91,12 @@ void check_same_files(const std::vector<std::pair<std::string, std::string>>& de
 
 TEST_CASE(
     "run --device: an emulated device gives the processor's files, and is named in run.json") {
-    check_same_files({{"emulated:5", "emulated:5"}, {"emulated:6,plain", "emulated:6, plain"}});
+    check_same_files({{"emulated:5", "emulated:5"}, {"emulated:6,plain", "emulated:6, plain"}},
+                     circuit);
+}
+
+TEST_CASE("run --device: a column of neurons on an emulated device gives the processor's files") {
+    check_same_files({{"emulated:7", "emulated:7"}}, column_of_neurons);
 }
 
 TEST_CASE("run --device: a rate column on an emulated device has the processor's numbers") {
@@ -144,10 +172,24 @@ TEST_CASE("the memory of a device is foretold within a tenth") {
     check(shipped + "facilitation_memory.yaml", {});
 }
 
+TEST_CASE("check foretells what the cells of a column take of a device, for each thread") {
+    const TemporaryDirectory scratch;
+    write_file(scratch.path() / "a.yaml", column_of_neurons);
+    const ExperimentSpec spec =
+        read_checked_spec((scratch.path() / "a.yaml").string(), {}, nullptr);
+    const double of_area = device_bytes(spec.area);
+    CHECK(of_area > 5e3);
+    CHECK(predict_cost(spec, 1).device_bytes == of_area);
+    CHECK(predict_cost(spec, 3).device_bytes == 3 * of_area);
+    const ProcessResult done = run_lamina({"check", (scratch.path() / "a.yaml").string()});
+    CHECK_THAT(done.out + done.err, Catch::Contains("on a device"));
+}
+
 TEST_CASE("run --device cuda: the same files as on the processor") {
     if (const std::string why = why_no_device(); !why.empty()) {
         skip(why);
         return;
     }
-    check_same_files({{"cuda", "cuda:0, "}, {"cuda,plain", "cuda:0, "}});
+    check_same_files({{"cuda", "cuda:0, "}, {"cuda,plain", "cuda:0, "}}, circuit);
+    check_same_files({{"cuda", "cuda:0, "}}, column_of_neurons);
 }

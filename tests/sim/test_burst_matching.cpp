@@ -24,13 +24,13 @@ GroupRates group_rates_Hz(const std::vector<double>& I_s_pA, const std::vector<d
                           std::size_t n_neurons, double for_ms) {
     const double dt_ms = 0.1;
     const std::size_t n = I_s_pA.size();
-    BurstCells cells(n, n_neurons, dt_ms);
-    cells.set_currents(I_s_pA, I_d_pA);
+    const auto cells = make_burst_cells(n, n_neurons, dt_ms);
+    cells->set_currents(I_s_pA, I_d_pA);
     GroupRates sum{std::vector<double>(n), std::vector<double>(n), std::vector<double>(n)};
     BurstCells::Heard heard;
     const int n_before = 5000, n_steps = int(for_ms / dt_ms);
     for (int step = 0; step < n_before + n_steps; ++step) {
-        cells.step({31, 2, 9}, std::uint64_t(step), heard);
+        cells->step({31, 2, 9}, std::uint64_t(step), heard);
         for (std::size_t g = 0; step >= n_before && g < n; ++g) {
             sum.spikes[g] += heard.spikes[g];
             sum.events[g] += heard.events[g];
@@ -172,14 +172,15 @@ TEST_CASE(
     "groups of matching cells do not depend on who else there is, nor on how often they stop") {
     const double dt_ms = 0.1;
     const CellNoise noise{5, 6, 7};
-    BurstCells few(3, 900, dt_ms), many(5, 900, dt_ms); // of several blocks each
-    few.set_currents({400, 0, 200}, {300, 50, 0});
-    many.set_currents({400, 0, 200, 300, 100}, {300, 50, 0, 100, 100});
+    const auto few = make_burst_cells(3, 900, dt_ms), many = make_burst_cells(5, 900, dt_ms);
+    // of several blocks each
+    few->set_currents({400, 0, 200}, {300, 50, 0});
+    many->set_currents({400, 0, 200, 300, 100}, {300, 50, 0, 100, 100});
     BurstCells::Heard in_few, in_many;
     std::uint64_t n_spikes = 0;
     for (std::uint64_t step = 0; step < 400; ++step) {
-        few.step(noise, step, in_few);
-        many.step(noise, step, in_many);
+        few->step(noise, step, in_few);
+        many->step(noise, step, in_many);
         for (std::size_t g = 0; g < 3; ++g) {
             n_spikes += in_few.spikes[g];
             if (in_few.spikes[g] != in_many.spikes[g] || in_few.bursts[g] != in_many.bursts[g] ||
@@ -189,32 +190,32 @@ TEST_CASE(
     }
     CHECK(n_spikes > 100);
 
-    BurstCells other(3, 900, dt_ms);
-    other.set_currents({400, 0, 200}, {300, 50, 0});
-    const auto saved = few.state();
-    CHECK(saved.size() == few.n_state_words());
-    other.set_state(saved.data());
+    const auto other = make_burst_cells(3, 900, dt_ms);
+    other->set_currents({400, 0, 200}, {300, 50, 0});
+    const auto saved = few->state();
+    CHECK(saved.size() == few->n_state_words());
+    other->set_state(saved.data());
     for (std::uint64_t step = 400; step < 500; ++step) {
-        few.step(noise, step, in_few);
-        other.step(noise, step, in_many);
+        few->step(noise, step, in_few);
+        other->step(noise, step, in_many);
     }
-    CHECK(few.state() == other.state());
+    CHECK(few->state() == other->state());
     // another trial and another population have other noise
     for (const CellNoise& of_other : {CellNoise{5, 7, 7}, CellNoise{5, 6, 8}}) {
-        BurstCells stranger(3, 900, dt_ms);
-        stranger.set_currents({400, 0, 200}, {300, 50, 0});
-        stranger.set_state(saved.data());
-        other.set_state(saved.data());
-        stranger.step(of_other, 400, in_few);
-        other.step(noise, 400, in_many);
-        CHECK(stranger.state() != other.state());
+        const auto stranger = make_burst_cells(3, 900, dt_ms);
+        stranger->set_currents({400, 0, 200}, {300, 50, 0});
+        stranger->set_state(saved.data());
+        other->set_state(saved.data());
+        stranger->step(of_other, 400, in_few);
+        other->step(noise, 400, in_many);
+        CHECK(stranger->state() != other->state());
     }
 }
 
 TEST_CASE("matching cells refuse a step for which their background has no table") {
-    CHECK_THROWS_AS(BurstCells(1, 1, 0.6), SpecError);
-    CHECK_THROWS_AS(BurstCells(1, 1, 0.004), SpecError);
-    CHECK_NOTHROW(BurstCells(1, 1, 0.5));
+    CHECK_THROWS_AS(make_burst_cells(1, 1, 0.6), SpecError);
+    CHECK_THROWS_AS(make_burst_cells(1, 1, 0.004), SpecError);
+    CHECK_NOTHROW(make_burst_cells(1, 1, 0.5));
 }
 
 TEST_CASE("one population's burst is its share of a score, and fades with the dendrite", "[slow]") {

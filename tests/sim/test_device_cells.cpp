@@ -3,12 +3,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "kernels/cpu/exec.hpp"
+#include "kernels/emulated/exec.hpp"
+#include "sim/column_cells.hpp"
 #include "sim/device_cells.hpp"
+#include "sim/device_cells_of.hpp"
 #include "sim/errors.hpp"
+#include "sim/small_areas.hpp"
+#include "sim/spiking_gates.hpp"
 #include "sim/tested_device.hpp"
 
 using namespace lamina;
@@ -26,6 +31,17 @@ std::vector<double> drives_of(const std::string& model) {
     return {750, 900, 1200};
 }
 
+/// An emulated device that knows how much of its memory was taken.
+struct Counting : Emulated {
+    std::shared_ptr<std::size_t> n_bytes = std::make_shared<std::size_t>(0);
+
+    Counting() : Emulated(1) {}
+    void* allocate(std::size_t bytes) const {
+        *n_bytes += bytes;
+        return Emulated::allocate(bytes);
+    }
+};
+
 } // namespace
 
 TEST_CASE("a device steps every cell of a column as the processor does") {
@@ -35,7 +51,10 @@ TEST_CASE("a device steps every cell of a column as the processor does") {
         const CellSpec spec{model.name, {}, 1};
         const std::vector<double> drives = drives_of(model.name);
         const auto here = make_cells(spec, n_groups, n_neurons, dt_ms),
-                   there = make_device_cells(device, spec, n_groups, n_neurons, dt_ms);
+                   there = make_cells(spec, n_groups, n_neurons, dt_ms, device);
+        REQUIRE(there->n_state_words() == here->n_state_words());
+        // nobody has spiked yet
+        REQUIRE(std::equal(here->spiked(), here->spiked() + n_groups * n_neurons, there->spiked()));
         std::vector<std::uint32_t> spikes(n_groups), there_spikes(n_groups), sum(n_groups);
         const auto run = [&](std::uint64_t from, std::uint64_t to) {
             for (std::uint64_t step = from; step < to; ++step) {
@@ -66,64 +85,156 @@ TEST_CASE("a device steps every cell of a column as the processor does") {
         }
         CHECK(there->state() == here->state());
     }
-    CHECK_THROWS_AS(make_device_cells(device, {"poisson", {}, 1}, 1, 1, dt_ms), SpecError);
+    CHECK_THROWS_AS(make_cells({"poisson", {}, 1}, 1, 1, dt_ms, device), SpecError);
 }
 
 TEST_CASE("a device steps bursting cells as the processor does") {
     const Device device = tested_device(GENERATE(1u, 2u));
-    BurstCells here(n_groups, n_neurons, dt_ms);
-    const auto there = make_device_burst_cells(device, n_groups, n_neurons, dt_ms);
+    const auto here = make_burst_cells(n_groups, n_neurons, dt_ms),
+               there = make_burst_cells(n_groups, n_neurons, dt_ms, device);
+    REQUIRE(there->n_state_words() == here->n_state_words());
     std::vector<double> I_s_pA, I_d_pA;
     for (std::size_t group = 0; group < n_groups; ++group) {
         I_s_pA.push_back(300 + 120 * double(group));
         I_d_pA.push_back(50 + 160 * double(group));
     }
-    here.set_currents(I_s_pA, I_d_pA), there->set_currents(I_s_pA, I_d_pA);
+    here->set_currents(I_s_pA, I_d_pA), there->set_currents(I_s_pA, I_d_pA);
     BurstCells::Heard heard, there_heard;
     std::uint64_t n_bursts = 0;
-    for (std::uint64_t step = 0; step < 300; ++step) {
-        here.step({7, 3, 5}, step, heard);
-        there->step({7, 3, 5}, step, there_heard);
-        REQUIRE(there_heard.spikes == heard.spikes);
-        REQUIRE(there_heard.events == heard.events);
-        REQUIRE(there_heard.bursts == heard.bursts);
-        for (const std::uint32_t n : heard.bursts) n_bursts += n;
-    }
-    CHECK(there->state() == here.state());
+    const auto run = [&](std::uint64_t from, std::uint64_t to) {
+        for (std::uint64_t step = from; step < to; ++step) {
+            here->step({7, 3, 5}, step, heard);
+            there->step({7, 3, 5}, step, there_heard);
+            REQUIRE(there_heard.spikes == heard.spikes);
+            REQUIRE(there_heard.events == heard.events);
+            REQUIRE(there_heard.bursts == heard.bursts);
+            REQUIRE(
+                std::equal(here->spiked(), here->spiked() + n_groups * n_neurons, there->spiked()));
+            for (const std::uint32_t n : heard.bursts) n_bursts += n;
+        }
+        CHECK(there->state() == here->state());
+    };
+    run(0, 300);
     CHECK(n_bursts > 0);
-    CHECK_THROWS_AS(make_device_burst_cells(device, 1, 1, 1), SpecError);
+    // a state from there, and a new start
+    there->start();
+    CHECK(there->state() != here->state());
+    there->set_state(here->state().data());
+    run(300, 350);
+    here->start(), there->start();
+    run(0, 30);
+    CHECK_THROWS_AS(make_burst_cells(1, 1, 1, device), SpecError);
 }
 
 TEST_CASE("a device lets gates spike as the processor does") {
-    const std::uint32_t rest_steps = GENERATE(0u, 3u);
-    const Device device = tested_device(4);
-    constexpr int n_rows = 3, n_keys = 6, of_gate = 7;
-    constexpr std::size_t n_gates = n_rows * n_keys;
-    SpikeGatesPlan plan;
-    plan.n_rows = n_rows, plan.a.assign(n_gates, 1. / n_keys);
-    plan.body.n_keys = n_keys, plan.body.n_neurons = of_gate;
-    plan.body.rest_steps = rest_steps;
-    plan.body.leak = 0.02, plan.body.rate_dt = 0.05, plan.body.log_limit = std::log(20.0);
-    plan.body.seed = 5, plan.body.trial = 2;
-    const auto gates = make_device_spike_gates(device, plan);
-
-    std::vector<double> log_drive(n_gates), offset(n_gates, 0.25), log_divisor(n_rows), a = plan.a;
-    std::vector<std::uint32_t> n_spikes(n_gates), free_at(n_gates * of_gate);
+    SpikingGatesSpec spec;
+    spec.refractory_ms = GENERATE(0.0, 0.3);
+    const bool uneven = GENERATE(false, true);
+    constexpr int n_rows = 3, n_keys = 6;
+    spec.gates.n_rows = n_rows, spec.gates.n_keys = n_keys, spec.gates.dt_ms = dt_ms;
+    spec.gates.inhibition = "pv_log";
+    spec.n_neurons = 7, spec.rate_Hz = 500;
+    const auto here = make_spiking_gates(spec), there = make_spiking_gates(spec, tested_device(4));
+    std::vector<double> scores(n_rows * n_keys), sent(n_rows), offsets(n_rows * n_keys, 0.25);
     std::uint64_t n_all = 0;
-    for (std::uint64_t step = 0; step < 300; ++step) {
-        for (std::size_t i = 0; i < n_gates; ++i) log_drive[i] = std::sin(double(7 * i + step));
-        for (std::size_t i = 0; i < n_rows; ++i) log_divisor[i] = 0.1 * double(i);
-        const bool uneven = step % 2 == 0;
-        SpikeGates<double> body = plan.body;
-        body.log_drive = log_drive.data(), body.log_divisor = log_divisor.data();
-        body.offset = uneven ? offset.data() : nullptr;
-        body.gate = a.data(), body.n_spikes = n_spikes.data(), body.step = step;
-        body.free_at = rest_steps > 0 ? free_at.data() : nullptr;
-        Cpu().for_each(n_gates, body);
-        REQUIRE(gates->step(step, log_drive, log_divisor,
-                            uneven ? offset : std::vector<double>()) == n_spikes);
-        for (const std::uint32_t n : n_spikes) n_all += n;
+    const auto run = [&](std::uint64_t from, std::uint64_t to) {
+        for (std::uint64_t step = from; step < to; ++step) {
+            for (std::size_t i = 0; i < scores.size(); ++i)
+                scores[i] = i == 2 ? -INFINITY : std::sin(double(7 * i + step));
+            for (std::size_t i = 0; i < sent.size(); ++i) sent[i] = 0.1 * double(i);
+            for (SpikingGates* gates : {here.get(), there.get()}) {
+                gates->set_scores(scores);
+                if (uneven) gates->set_inhibition(sent), gates->set_offsets(offsets);
+                gates->step_number(step);
+            }
+            REQUIRE(there->n_spikes() == here->n_spikes());
+            REQUIRE(there->a() == here->a());
+            REQUIRE(there->p() == here->p());
+            for (const std::uint32_t n : here->n_spikes()) n_all += n;
+        }
+    };
+    run(0, 300);
+    CHECK(n_all > 300);
+    // a new start under other random numbers, where nobody rests
+    const std::vector<double> a(n_rows * n_keys, 0.1), p(n_rows, 0.5);
+    here->start(a, p, 9, 2), there->start(a, p, 9, 2);
+    CHECK(there->a() == a);
+    run(0, 100);
+}
+
+TEST_CASE("a device lets the hidden cells of gates spike as the processor does") {
+    // of more than one part, in which gates begin and end
+    const HiddenSpikesPlan plan = {2, 3, 150, std::log(0.02f)};
+    const auto here = make_hidden_spikes(plan), there = make_hidden_spikes(plan, tested_device(3));
+    std::vector<float> query(2 * 3 * 150), key(query.size());
+    std::vector<std::uint32_t> n_here, n_there;
+    std::uint64_t n_all = 0;
+    for (std::uint64_t step = 0; step < 40; ++step) {
+        for (std::size_t i = 0; i < query.size(); ++i) {
+            query[i] = std::sin(float(i + 3 * step));
+            key[i] = std::cos(float(5 * i + step));
+        }
+        here->begin_step(query, key, {7, 3, 5}, step);
+        there->begin_step(query, key, {7, 3, 5}, step);
+        here->count(n_here), there->count(n_there);
+        REQUIRE(n_here.size() == plan.n_gates());
+        REQUIRE(n_there == n_here);
+        for (const std::uint32_t n : n_here) n_all += n;
     }
-    CHECK(gates->a() == a);
     CHECK(n_all > 1000);
+}
+
+TEST_CASE("what cells take of a device's memory is foretold to a hundredth") {
+    const auto check = [](const char* what, double foretold, const auto& make) {
+        const Counting device;
+        make(device);
+        INFO(what << ": " << foretold << " and " << *device.n_bytes);
+        CHECK(foretold / double(*device.n_bytes) == Approx(1).epsilon(0.01));
+    };
+    for (const CellModel& model : cell_models()) {
+        const AnyCellsPlan any = cells_plan({model.name, {}, 1}, 40, 200, dt_ms);
+        check(model.name, device_bytes(any), [&](const Counting& device) {
+            std::visit(
+                [&](const auto& plan) {
+                    using Model = typename std::decay_t<decltype(plan)>::Model;
+                    DeviceCellsOf<Counting, Model>(device, plan);
+                },
+                any);
+        });
+    }
+    const BurstCellsPlan bursts = burst_cells_plan(40, 200, dt_ms);
+    check("bursts", device_bytes(bursts),
+          [&](const Counting& device) { DeviceBurstCellsOf<Counting>(device, bursts); });
+    GateSpikesPlan gates;
+    gates.n_rows = 30, gates.body.n_keys = 20, gates.body.n_neurons = 5;
+    gates.body.rest_steps = GENERATE(0u, 3u);
+    check("gates", device_bytes(gates),
+          [&](const Counting& device) { DeviceGateSpikesOf<Counting>(device, gates); });
+    const HiddenSpikesPlan hidden = {2, 9, 100, 0};
+    check("hidden", device_bytes(hidden),
+          [&](const Counting& device) { DeviceHiddenSpikesOf<Counting>(device, hidden); });
+}
+
+TEST_CASE("an area takes of a device what all of its cells take") {
+    AreaSpec spec = small_spec();
+    spec.spiking.on = true;
+    spec.spiking.n_neurons = 10, spec.spiking.PV_neurons = 30;
+    // 5 columns, 2 heads: v, k, q, o of 8 numbers, y, z of 8, f of 6, as pairs; PV of 10 rows
+    const auto driven = [](std::size_t n_groups, std::size_t n) {
+        return device_bytes(cells_plan({}, n_groups, n, 0.1));
+    };
+    const double rates = 2 * 5 * (6 * 8 + 6), PV = driven(10, 30);
+    GateSpikesPlan gates;
+    gates.n_rows = 10, gates.body.n_keys = 5;
+    const double usual = driven(std::size_t(rates), 10) + PV;
+    CHECK(device_bytes(spec) == Approx(usual + device_bytes(gates)));
+    spec.score = "apical";
+    CHECK(device_bytes(spec) ==
+          Approx(usual + device_bytes(gates) + device_bytes(burst_cells_plan(800, 20, 0.1))));
+    spec.score = "additive_exponential", spec.score_units = 50;
+    CHECK(device_bytes(spec) ==
+          Approx(usual + device_bytes(gates) + device_bytes(HiddenSpikesPlan{2, 5, 50, 0})));
+    // features of keys and queries are no pairs
+    spec.score = "linear", spec.spiking.fast_weights = true;
+    CHECK(device_bytes(spec) == Approx(usual + driven(80, 10)));
 }
