@@ -47,7 +47,7 @@ struct SweepArguments {
     int threads = 0;               ///< cores that may be used in all
     int workers = 0;               ///< points at a time; 0: as many as cores
     bool json = false, skip_invalid = false, failed = false, reports = false;
-    bool no_collect = false; ///< leave the runs as they are
+    bool no_collect = false;           ///< leave the runs as they are
     std::string tasks;                 ///< a file of `sweep submit`, of which this call does one
     std::int64_t task = -1;            ///< its number
     std::vector<std::int64_t> order{}; ///< points to begin with

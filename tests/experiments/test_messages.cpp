@@ -89,7 +89,8 @@ TEST_CASE("every kind of problem has a message that is tested") {
                                     // test_inspect.cpp, test_fit.cpp
                                     "L0601", "L0375",
                                     // tests/sweep
-                                    "L0410", "L0411", "L0412", "L0413", "L0414", "L0415", "L0416", "L0417", "L0502", "L0503"};
+                                    "L0410", "L0411", "L0412", "L0413", "L0414", "L0415", "L0416",
+                                    "L0417", "L0502", "L0503"};
     for (const Case& c : cases()) tested.insert(c.title.substr(0, 5));
     for (const ProblemKind& kind : problem_kinds()) {
         INFO(kind.id);

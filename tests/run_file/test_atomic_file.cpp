@@ -7,9 +7,9 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 
-#include "support/child.hpp"
 #include "sim/run_file/atomic_file.hpp"
 #include "sim/run_file/io_error.hpp"
+#include "support/child.hpp"
 #include "support/faulting_vfs.hpp"
 #include "support/process.hpp"
 #include "support/skip.hpp"

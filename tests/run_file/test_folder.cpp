@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "support/child.hpp"
 #include "sim/run_file/atomic_file.hpp"
 #include "sim/run_file/folder.hpp"
 #include "sim/run_file/io_error.hpp"
+#include "support/child.hpp"
 #include "support/process.hpp"
 
 using namespace lamina;

@@ -5,10 +5,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "support/child.hpp"
 #include "sim/run_file/image.hpp"
 #include "sim/run_file/io_error.hpp"
 #include "sim/run_file/run_directory.hpp"
+#include "support/child.hpp"
 #include "support/faulting_vfs.hpp"
 #include "support/process.hpp"
 
