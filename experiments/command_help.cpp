@@ -33,6 +33,29 @@ CommandOption option_of(const CLI::Option& option) {
     return out;
 }
 
+/// Commands of a command: one argument that names them, and the options of all.
+void add_commands(const CLI::App& app, std::vector<CommandOption>& options) {
+    const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+    if (commands.empty()) return;
+    CommandOption which;
+    which.argument = "what";
+    which.required = true;
+    for (const CLI::App* command : commands) {
+        which.choices.push_back(command->get_name());
+        which.description += (which.description.empty() ? "" : " | ") + command->get_name();
+    }
+    options.push_back(which);
+    for (const CLI::App* command : commands)
+        for (const CLI::Option* option : command->get_options({})) {
+            const CommandOption one = option_of(*option);
+            const bool known =
+                std::any_of(options.begin(), options.end(), [&](const CommandOption& other) {
+                    return other.long_name == one.long_name && other.argument == one.argument;
+                });
+            if (!known && !option->get_group().empty()) options.push_back(one);
+        }
+}
+
 CommandHelp help_of(const CLI::App& app) {
     CommandHelp help;
     help.name = app.get_name();
@@ -42,6 +65,7 @@ CommandHelp help_of(const CLI::App& app) {
         help.example = footer.substr(before.size(), footer.find('\n') - before.size());
     for (const CLI::Option* option : app.get_options({}))
         if (!option->get_group().empty()) help.options.push_back(option_of(*option));
+    if (app.get_parent()) add_commands(app, help.options);
     return help;
 }
 

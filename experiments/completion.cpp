@@ -23,6 +23,7 @@ Completions values_of(const CommandOption& option, const std::vector<CommandHelp
     values.words = option.choices;
     const std::string& name = option.argument.empty() ? option.long_name : option.argument;
     if (name == "file" || name == "files") values.files = true;
+    if (name == "where") values.files = values.folders = true;
     values.any_file = name == "path";
     if (name == "files" || name == "overrides") values.keys = true;
     if (name == "directory" || name == "out" || name == "into" || name.rfind("run_", 0) == 0)

@@ -1,8 +1,6 @@
 /// `lamina run` and `lamina fit`: the file and its overrides, signals, and what is printed.
 #include "experiments/commands/commands.hpp"
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <optional>
 
@@ -12,6 +10,7 @@
 #include "experiments/read_spec.hpp"
 #include "experiments/run_experiment.hpp"
 #include "experiments/run_record.hpp"
+#include "experiments/stop_signal.hpp"
 #include "experiments/threads.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/folder.hpp"
@@ -19,18 +18,6 @@
 namespace lamina::commands {
 
 namespace {
-
-std::atomic<bool> stop_requested{false};
-volatile std::sig_atomic_t stop_signal = 0;
-
-/// The first signal ends the run after the trials in flight; a second one ends it at once.
-extern "C" void on_signal(int signal) {
-    if (stop_requested.exchange(true)) {
-        std::signal(signal, SIG_DFL);
-        std::raise(signal);
-    }
-    stop_signal = signal;
-}
 
 ExperimentSpec read_for_run(const RunArguments& arguments, std::vector<Problem>& warnings) {
     std::vector<std::string> overrides = arguments.overrides;
@@ -110,14 +97,14 @@ int run(const RunArguments& arguments) {
     options.argv = arguments.argv;
     options.profile = measured ? &*measured : nullptr;
 
-    const int stopping[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
-    for (const int signal : stopping) std::signal(signal, on_signal);
-    const std::optional<RunOutcome> outcome =
-        run_experiment(spec, warnings, options, stop_requested);
-    for (const int signal : stopping) std::signal(signal, SIG_DFL);
-    if (!outcome) {
-        std::fprintf(stderr, "stopped by a signal: no results were written\n");
-        return 128 + stop_signal;
+    std::optional<RunOutcome> outcome;
+    {
+        const StopOnSignal stop;
+        outcome = run_experiment(spec, warnings, options, stop.requested());
+        if (!outcome) {
+            std::fprintf(stderr, "stopped by a signal: no results were written\n");
+            return 128 + stop.signal();
+        }
     }
 
     nlohmann::ordered_json where_time_went;

@@ -1,8 +1,6 @@
 /// `lamina sweep plan|run|status|collect` and `lamina resume`: many runs of one file.
 #include "experiments/commands/commands.hpp"
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <set>
 
@@ -12,6 +10,7 @@
 #include "experiments/check_spec.hpp"
 #include "experiments/cost.hpp"
 #include "experiments/progress.hpp"
+#include "experiments/stop_signal.hpp"
 #include "experiments/sweep/ranks.hpp"
 #include "experiments/sweep/run_sweep.hpp"
 #include "experiments/sweep/slurm.hpp"
@@ -26,18 +25,6 @@ namespace lamina::commands {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::atomic<bool> sweep_must_stop{false};
-volatile std::sig_atomic_t sweep_signal = 0;
-
-/// The first signal ends the sweep in order; a second one ends it at once.
-extern "C" void on_sweep_signal(int signal) {
-    if (sweep_must_stop.exchange(true)) {
-        std::signal(signal, SIG_DFL);
-        std::raise(signal);
-    }
-    sweep_signal = signal;
-}
 
 SweepPlan plan_of(const SweepArguments& arguments) {
     std::vector<std::string> overrides = arguments.overrides;
@@ -268,8 +255,7 @@ int run_points(const SweepArguments& arguments, Ranks* ranks) {
     const int n_workers = int(std::max<std::int64_t>(1, std::min<std::int64_t>(most, n_points)));
     workers.threads = std::max(1, cores / n_workers);
 
-    for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP})
-        std::signal(signal, on_sweep_signal);
+    const StopOnSignal stop;
     Ledger ledger(sweep.path());
     ledger.join();
     const auto pool =
@@ -279,13 +265,13 @@ int run_points(const SweepArguments& arguments, Ranks* ranks) {
                  pool->n_workers(), pool->n_workers() == 1 ? "" : "s", workers.threads,
                  workers.threads == 1 ? "" : "s",
                  ranks ? fmt::format(", {} ranks", ranks->n_ranks()).c_str() : "");
-    const SweepCounts counts = run_sweep(sweep, ledger, *pool, share, sweep_must_stop);
+    const SweepCounts counts = run_sweep(sweep, ledger, *pool, share, stop.requested());
     print_failures(sweep, points_of(sweep, ledger));
     if (arguments.json)
         std::printf("%s\n", counts_json(sweep, counts).dump().c_str());
     else
         std::printf("%s\n%s\n", counts_text(counts).c_str(), sweep.path().c_str());
-    if (sweep_must_stop && counts.waiting + counts.running > 0) {
+    if (stop.requested() && counts.waiting + counts.running > 0) {
         std::fprintf(stderr, "stopped by a signal; go on with: lamina resume %s\n",
                      sweep.path().c_str());
         return 75;

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -13,6 +12,7 @@
 
 #include "experiments/check_spec.hpp"
 #include "experiments/run_experiment.hpp"
+#include "experiments/stop_signal.hpp"
 #include "experiments/sweep/sweep_directory.hpp"
 #include "experiments/sweep/worker_pool.hpp"
 #include "sim/errors.hpp"
@@ -25,9 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::atomic<bool> worker_must_stop{false};
-extern "C" void on_worker_signal(int) { worker_must_stop = true; }
-
 /// The hash of a finished run; empty where there is none.
 std::string hash_of_run(const fs::path& run) {
     try {
@@ -37,8 +34,8 @@ std::string hash_of_run(const fs::path& run) {
     } catch (const std::exception&) { return ""; }
 }
 
-PointEnd run_point(const SweepDirectory& sweep, const WorkerOptions& options,
-                   const PointTask& task) {
+PointEnd run_point(const SweepDirectory& sweep, const WorkerOptions& options, const PointTask& task,
+                   const std::atomic<bool>& stop) {
     PointEnd end;
     end.task = task;
     const SweepPoint point = sweep.plan().point(task.point);
@@ -61,7 +58,7 @@ PointEnd run_point(const SweepDirectory& sweep, const WorkerOptions& options,
     run.no_report = !options.reports;
     run.quiet = true;
     run.argv = sweep.facts()["argv"].get<std::vector<std::string>>();
-    if (!run_experiment(spec, warnings, run, worker_must_stop)) {
+    if (!run_experiment(spec, warnings, run, stop)) {
         end.kind = PointEnd::Kind::stopped;
         return end;
     }
@@ -75,13 +72,13 @@ PointEnd run_point(const SweepDirectory& sweep, const WorkerOptions& options,
 
 } // namespace
 
-PointEnd run_task(const SweepDirectory& sweep, const WorkerOptions& options,
-                  const PointTask& task) {
+PointEnd run_task(const SweepDirectory& sweep, const WorkerOptions& options, const PointTask& task,
+                  const std::atomic<bool>& stop) {
     const auto start = std::chrono::steady_clock::now();
     PointEnd end;
     end.task = task;
     try {
-        end = run_point(sweep, options, task);
+        end = run_point(sweep, options, task, stop);
     } catch (const IoError& error) {
         end.kind = PointEnd::Kind::refused;
         end.reason = error.what();
@@ -101,13 +98,12 @@ PointEnd run_task(const SweepDirectory& sweep, const WorkerOptions& options,
 }
 
 int work_on_points(const WorkerOptions& options) {
-    for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP})
-        std::signal(signal, on_worker_signal);
+    const StopOnSignal stop;
     const SweepDirectory sweep = SweepDirectory::open(options.directory);
     PointTask task;
     while (std::cin >> task.point >> task.claim) {
         const std::string line =
-            run_task(sweep, options, task)
+            run_task(sweep, options, task, stop.requested())
                 .json()
                 .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
         std::printf("%s\n", line.c_str());

@@ -2,6 +2,7 @@
 /// A point that crashes takes its worker with it and nothing else.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -63,7 +64,8 @@ std::unique_ptr<WorkerPool> make_local_workers(const WorkerOptions&, int n_worke
 
 /// Runs a point into a folder of its own, which then takes the point's name. Whatever goes wrong is
 /// in what it returns.
-PointEnd run_task(const SweepDirectory&, const WorkerOptions&, const PointTask&);
+PointEnd run_task(const SweepDirectory&, const WorkerOptions&, const PointTask&,
+                  const std::atomic<bool>& stop);
 
 /// What a worker process does: reads "POINT CLAIM" lines from stdin until its end and writes one
 /// line of JSON for each to stdout. @return its exit code

@@ -33,7 +33,7 @@ class WorkerHere final : public WorkerPool {
         if (task_.point < 0) return {};
         const PointTask task = task_;
         task_ = {};
-        return {run_task(sweep_, {}, task)};
+        return {run_task(sweep_, {}, task, never)};
     }
     void stop() override {}
 
