@@ -145,9 +145,12 @@ int main(int argc, char** argv) {
         sub->add_flag("--failed", sweep.failed, "Only points that have failed");
         sub->add_flag("--reports", sweep.reports, "A report.html of every point as well");
         sub->add_flag("--no-collect", sweep.no_collect, "Do not collect when all are done");
-        sub->add_option("--tasks", sweep.tasks, "A list of tasks, as `sweep submit` writes it");
-        sub->add_option("--task", sweep.task, "With --tasks: the number of the task, from 0")
-            ->check(CLI::NonNegativeNumber);
+        auto* tasks =
+            sub->add_option("--tasks", sweep.tasks, "A list of tasks, as `sweep submit` writes it");
+        auto* task = sub->add_option("--task", sweep.task, "Its number in --tasks, from 0")
+                         ->check(CLI::NonNegativeNumber);
+        tasks->needs(task);
+        task->needs(tasks);
         sub->add_option("--first", sweep.order, "Begin with these points")->delimiter(',');
     };
     auto* sweep_run_app =

@@ -1,5 +1,6 @@
 /// Ending on request: the first SIGINT, SIGTERM, SIGUSR1 or SIGHUP asks for an end in order, a
-/// second one ends the program at once.
+/// second one ends the program at once. What was ignored when the program was started (nohup) stays
+/// so.
 #pragma once
 
 #include <atomic>

@@ -11,6 +11,7 @@
 #include "experiments/run_experiment.hpp"
 #include "experiments/run_record.hpp"
 #include "experiments/stop_signal.hpp"
+#include "experiments/sweep/ranks.hpp"
 #include "experiments/threads.hpp"
 #include "sim/errors.hpp"
 #include "sim/run_file/folder.hpp"
@@ -82,6 +83,13 @@ void print_summary(const nlohmann::ordered_json& run, const std::string& folder,
 } // namespace
 
 int run(const RunArguments& arguments) {
+    if (ranks_of_launcher() > 1)
+        throw DeviceError(fmt::format(
+            "error[L0502]: {} ranks were started, and `lamina run` is one process\n"
+            "  = note: they would all do the same work\n"
+            "  = help: start one, which uses all cores; `lamina sweep run` shares points out to "
+            "ranks",
+            ranks_of_launcher()));
     std::optional<RunProfile> measured;
     if (arguments.profile) measured.emplace();
     std::vector<Problem> warnings;

@@ -10,6 +10,7 @@
 #include "experiments/check_spec.hpp"
 #include "experiments/cost.hpp"
 #include "experiments/progress.hpp"
+#include "experiments/run_device.hpp"
 #include "experiments/stop_signal.hpp"
 #include "experiments/sweep/ranks.hpp"
 #include "experiments/sweep/run_sweep.hpp"
@@ -232,7 +233,10 @@ namespace {
 /// @param ranks  null: not under MPI
 int run_points(const SweepArguments& arguments, Ranks* ranks) {
     const SweepDirectory sweep = directory_of(arguments);
-    const int cores = thread_count(arguments.threads);
+    const int cores = ranks && arguments.threads == 0 ? cores_of_rank(thread_count(0))
+                                                      : thread_count(arguments.threads);
+    // before anything begins: what was asked for is not here
+    const RunDevice on = device_of_run(sweep.plan().base(), arguments.device);
     SweepShare share;
     share.failed_only = arguments.failed;
     share.order = arguments.order;
@@ -246,12 +250,15 @@ int run_points(const SweepArguments& arguments, Ranks* ranks) {
 
     // points before threads: what is left over goes to the threads of each
     WorkerOptions workers;
-    workers.directory = sweep.path().string();
+    workers.directory = std::filesystem::absolute(sweep.path()).lexically_normal().string();
     workers.device = arguments.device;
     workers.reports = arguments.reports;
     const std::int64_t n_points =
         share.only.empty() ? sweep.plan().n_points() : std::int64_t(share.only.size());
-    const int most = arguments.workers > 0 ? arguments.workers : ranks ? 1 : cores;
+    // one process has a device to itself
+    const int most = arguments.workers > 0                    ? arguments.workers
+                     : ranks || on.device.kind != Device::cpu ? 1
+                                                              : cores;
     const int n_workers = int(std::max<std::int64_t>(1, std::min<std::int64_t>(most, n_points)));
     workers.threads = std::max(1, cores / n_workers);
 
@@ -266,6 +273,7 @@ int run_points(const SweepArguments& arguments, Ranks* ranks) {
                  workers.threads == 1 ? "" : "s",
                  ranks ? fmt::format(", {} ranks", ranks->n_ranks()).c_str() : "");
     const SweepCounts counts = run_sweep(sweep, ledger, *pool, share, stop.requested());
+    ledger.leave();
     print_failures(sweep, points_of(sweep, ledger));
     if (arguments.json)
         std::printf("%s\n", counts_json(sweep, counts).dump().c_str());

@@ -160,6 +160,8 @@ void Ledger::join() {
           true);
 }
 
+void Ledger::leave() { write({{"event", "end"}, {"time", now_utc()}}, false); }
+
 void Ledger::write(Json record, bool for_good) {
     journal_->append(record, for_good);
     last_word_s_ = seconds_now();

@@ -51,6 +51,8 @@ class Ledger {
 
     /// Becomes a writer. @throws IoError
     void join();
+    /// Says that this process does no more.
+    void leave();
     const std::string& writer() const { return writer_; }
 
     /// The state of every point. @throws DamagedFile when a journal was changed

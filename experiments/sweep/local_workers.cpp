@@ -4,9 +4,11 @@
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,7 +29,7 @@ using Json = nlohmann::ordered_json;
 struct Worker {
     pid_t pid = -1;
     int to = -1, from = -1;
-    bool at_work = false;
+    bool ready = false, at_work = false;
     PointTask task;
     std::string heard; ///< of a line that has not ended
 
@@ -59,6 +61,8 @@ Worker start_worker(const WorkerOptions& options) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != parent) ::_exit(1);
         ::setpgid(0, 0);
+        for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP, SIGUSR2, SIGPIPE})
+            std::signal(signal, SIG_DFL);
         ::dup2(down[0], STDIN_FILENO);
         ::dup2(up[1], STDOUT_FILENO);
         // a point is no rank of its own
@@ -96,7 +100,8 @@ class LocalWorkers final : public WorkerPool {
     }
     ~LocalWorkers() override {
         for (Worker& worker : workers_) {
-            if (worker.at_work) ::kill(worker.pid, SIGKILL);
+            if (worker.pid < 0) continue;
+            if (!is_idle(worker)) ::kill(worker.pid, SIGKILL);
             worker.close(); // the end of its input
             int status = 0;
             while (::waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) {}
@@ -106,7 +111,9 @@ class LocalWorkers final : public WorkerPool {
     LocalWorkers& operator=(const LocalWorkers&) = delete;
 
     int n_workers() const override { return int(workers_.size()); }
-    bool has_idle() const override { return n_at_work() < n_workers(); }
+    bool has_idle() const override {
+        return std::any_of(workers_.begin(), workers_.end(), is_idle);
+    }
     int n_at_work() const override {
         return int(std::count_if(workers_.begin(), workers_.end(),
                                  [](const Worker& worker) { return worker.at_work; }));
@@ -114,7 +121,7 @@ class LocalWorkers final : public WorkerPool {
 
     void give(const PointTask& task) override {
         for (Worker& worker : workers_) {
-            if (worker.at_work) continue;
+            if (!is_idle(worker)) continue;
             worker.at_work = true;
             worker.task = task;
             const std::string line = fmt::format("{} {}\n", task.point, task.claim);
@@ -138,10 +145,12 @@ class LocalWorkers final : public WorkerPool {
     void stop() override {
         stopping_ = true;
         for (const Worker& worker : workers_)
-            if (worker.at_work) ::kill(worker.pid, SIGTERM);
+            if (worker.at_work) ::kill(worker.pid, SIGUSR2); // point_run.cpp
     }
 
   private:
+    static bool is_idle(const Worker& worker) { return worker.ready && !worker.at_work; }
+
     void listen(Worker& worker, std::vector<PointEnd>& ends) {
         char bytes[4096];
         const ssize_t n = ::read(worker.from, bytes, sizeof bytes);
@@ -152,6 +161,10 @@ class LocalWorkers final : public WorkerPool {
              end = worker.heard.find('\n')) {
             const Json line = Json::parse(worker.heard.substr(0, end), nullptr, false);
             worker.heard.erase(0, end + 1);
+            if (!worker.ready && line.is_object() && line.contains("ready")) {
+                worker.ready = true;
+                continue;
+            }
             worker.at_work = false;
             ends.push_back(PointEnd::from(line));
         }
@@ -162,15 +175,17 @@ class LocalWorkers final : public WorkerPool {
         int status = 0;
         while (::waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) {}
         worker.close();
-        if (worker.at_work) {
+        worker.pid = -1;
+        // a point is not to blame where none was given yet
+        if (!worker.ready)
+            throw std::runtime_error("a worker cannot begin: " + end_in_words(status) +
+                                     "; what it said stands above");
+        if (std::exchange(worker.at_work, false)) {
             PointEnd end;
             end.task = worker.task;
             end.kind = stopping_ ? PointEnd::Kind::stopped : PointEnd::Kind::failed;
             end.reason = end_in_words(status);
             ends.push_back(std::move(end));
-        } else if (++n_idle_deaths_ > 3) {
-            throw IoError(ECHILD, "worker processes die before they are given work: " +
-                                      end_in_words(status));
         }
         worker = start_worker(options_);
     }
@@ -178,13 +193,12 @@ class LocalWorkers final : public WorkerPool {
     WorkerOptions options_;
     std::vector<Worker> workers_;
     bool stopping_ = false;
-    int n_idle_deaths_ = 0;
 };
 
 } // namespace
 
 Json PointEnd::json() const {
-    const char* const kinds[] = {"done", "failed", "refused", "stopped"};
+    const char* const kinds[] = {"done", "failed", "refused", "no_device", "stopped"};
     return {{"point", task.point}, {"claim", task.claim}, {"kind", kinds[std::size_t(kind)]},
             {"reason", reason},    {"sha256", sha256},    {"seconds", seconds}};
 }
@@ -197,10 +211,11 @@ PointEnd PointEnd::from(const Json& json) {
     }
     end.task = {json.value("point", std::int64_t(-1)), json.value("claim", 0)};
     const std::string kind = json.value("kind", "");
-    end.kind = kind == "done"      ? Kind::done
-               : kind == "refused" ? Kind::refused
-               : kind == "stopped" ? Kind::stopped
-                                   : Kind::failed;
+    end.kind = kind == "done"        ? Kind::done
+               : kind == "refused"   ? Kind::refused
+               : kind == "no_device" ? Kind::no_device
+               : kind == "stopped"   ? Kind::stopped
+                                     : Kind::failed;
     end.reason = json.value("reason", "");
     end.sha256 = json.value("sha256", "");
     end.seconds = json.value("seconds", 0.0);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -12,7 +13,6 @@
 
 #include "experiments/check_spec.hpp"
 #include "experiments/run_experiment.hpp"
-#include "experiments/stop_signal.hpp"
 #include "experiments/sweep/sweep_directory.hpp"
 #include "experiments/sweep/worker_pool.hpp"
 #include "sim/errors.hpp"
@@ -25,27 +25,34 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The hash of a finished run; empty where there is none.
-std::string hash_of_run(const fs::path& run) {
-    try {
-        RunDirectory::open(run);
-        const auto bytes = Folder::open(run).read("run.json");
-        return sha256_of(bytes);
-    } catch (const std::exception&) { return ""; }
+/// Asked for by the process that gives out the points, and by no signal that others send as well.
+constexpr int stop_signal_of_workers = SIGUSR2;
+std::atomic<bool> worker_must_stop{false};
+extern "C" void on_worker_signal(int) { worker_must_stop = true; }
+
+std::string hash_of_run_json(const fs::path& run) {
+    return sha256_of(Folder::open(run).read("run.json"));
 }
 
 PointEnd run_point(const SweepDirectory& sweep, const WorkerOptions& options, const PointTask& task,
                    const std::atomic<bool>& stop) {
     PointEnd end;
     end.task = task;
-    const SweepPoint point = sweep.plan().point(task.point);
-    // done already by somebody who could not say so any more
     end.kind = PointEnd::Kind::done;
-    if (end.sha256 = hash_of_run(sweep.run_of(point)); !end.sha256.empty()) return end;
-
+    const SweepPoint point = sweep.plan().point(task.point);
+    const fs::path place = sweep.run_of(point);
     std::error_code none;
-    for (int claim = 1; claim <= task.claim; ++claim)
-        fs::remove_all(sweep.part_of(point, claim), none);
+    if (fs::exists(place, none)) {
+        // done already, by somebody who could not say so any more
+        const Verification found = verify(place);
+        if (!found.problems.empty())
+            throw FormatError(
+                fmt::format("{}; move {} away, then run again", found.problems[0], place.string()));
+        end.sha256 = hash_of_run_json(place);
+        return end;
+    }
+
+    fs::remove_all(sweep.part_of(point, task.claim), none); // ours alone
     const ExperimentSpec& base = sweep.plan().base();
     std::vector<Problem> warnings;
     const ExperimentSpec spec = read_checked_text(base.text, base.file, base.folder,
@@ -63,10 +70,12 @@ PointEnd run_point(const SweepDirectory& sweep, const WorkerOptions& options, co
         return end;
     }
     const std::string part = "points/" + fs::path(run.out).filename().string();
-    if (!sweep.folder().rename(part, "points/" + point.id)) fs::remove_all(run.out, none);
-    end.sha256 = hash_of_run(sweep.run_of(point));
-    if (end.sha256.empty())
-        throw std::runtime_error(sweep.run_of(point).string() + " is no whole run");
+    if (!sweep.folder().rename(part, "points/" + point.id))
+        fs::remove_all(run.out, none); // another was faster, with the same bytes
+    // what those left who are gone: now that the point is there, nothing of it can take its name
+    for (int claim = 1; claim < task.claim; ++claim)
+        fs::remove_all(sweep.part_of(point, claim), none);
+    end.sha256 = hash_of_run_json(place);
     return end;
 }
 
@@ -83,7 +92,7 @@ PointEnd run_task(const SweepDirectory& sweep, const WorkerOptions& options, con
         end.kind = PointEnd::Kind::refused;
         end.reason = error.what();
     } catch (const DeviceError& error) {
-        end.kind = PointEnd::Kind::refused;
+        end.kind = PointEnd::Kind::no_device;
         end.reason = error.what();
     } catch (const std::bad_alloc&) {
         end.reason = "out of memory";
@@ -98,12 +107,15 @@ PointEnd run_task(const SweepDirectory& sweep, const WorkerOptions& options, con
 }
 
 int work_on_points(const WorkerOptions& options) {
-    const StopOnSignal stop;
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP}) std::signal(signal, SIG_IGN);
+    std::signal(stop_signal_of_workers, on_worker_signal);
     const SweepDirectory sweep = SweepDirectory::open(options.directory);
+    std::printf("{\"ready\":true}\n");
+    if (std::fflush(stdout) != 0) return 1;
     PointTask task;
     while (std::cin >> task.point >> task.claim) {
         const std::string line =
-            run_task(sweep, options, task, stop.requested())
+            run_task(sweep, options, task, worker_must_stop)
                 .json()
                 .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
         std::printf("%s\n", line.c_str());

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <mpi.h>
 #include <thread>
 
@@ -152,6 +153,18 @@ class MpiRanks final : public Ranks {
     }
 
     int serve() override {
+        try {
+            return work();
+        } catch (const std::exception& error) {
+            // rank 0 waits for points that never end: the job ends, and what is done is safe
+            std::fprintf(stderr, "error: rank %d: %s\n", number_, error.what());
+            MPI_Abort(MPI_COMM_WORLD, 1);
+            return 1;
+        }
+    }
+
+  private:
+    int work() {
         // rank 0 hears of it as well, and says what is to be done
         for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP}) std::signal(signal, SIG_IGN);
         std::unique_ptr<WorkerPool> own;
@@ -177,7 +190,6 @@ class MpiRanks final : public Ranks {
         }
     }
 
-  private:
     static std::unique_ptr<WorkerPool> begin(const Json& words) {
         WorkerOptions options;
         options.directory = words["directory"];

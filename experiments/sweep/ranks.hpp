@@ -12,6 +12,9 @@ namespace lamina {
 /// How many ranks a launcher of MPI says there are; 0 when none has started us.
 int ranks_of_launcher();
 
+/// The share of one rank of the cores that it may use: ranks of one machine share them.
+int cores_of_rank(int cores);
+
 /// Whether this build has MPI, and which: "Open MPI v4.1.4"; "" without.
 std::string mpi_library();
 

@@ -52,6 +52,12 @@ class SweepReader : private SweepComplaints {
             else
                 unknown("sweep", entry, known);
         }
+        const bool repeats = out_.spec.replicates > 1 || out_.spec.seeds == SweepSeeds::independent;
+        if (taken_.count("seed") && repeats)
+            problems_
+                .error("L0221", "`sweep` sets `seed` and repeats places under seeds of its own",
+                       *sweep.key_source, sweep.key_mark)
+                .help.emplace_back("leave seed out, or replicates and seeds");
         if (n_points_of(out_.spec) > double(most_sweep_points))
             problems_
                 .error("L0226",

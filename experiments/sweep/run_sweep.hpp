@@ -22,17 +22,22 @@ struct SweepShare {
 struct SweepCounts {
     std::int64_t n_points = 0, done = 0, running = 0, failed = 0, waiting = 0, invalid = 0;
 };
-SweepCounts count_points(const SweepDirectory&, const std::vector<PointBooks>&);
+/// @param only  of these points; empty: of all
+SweepCounts count_points(const SweepDirectory&, const std::vector<PointBooks>&,
+                         const std::vector<std::int64_t>& only = {});
 
-/// What has become of every point: the books, and whether the runs of those done are there.
+/// What has become of every point: the books, and whether the runs of those done are there, with
+/// the run.json that was written.
 std::vector<PointBooks> points_of(const SweepDirectory&, const Ledger&);
 
 /// Claims, gives out and writes down until nothing is left that this call may claim.
 ///
 /// Points that were waiting are taken first, then those that had failed before the call began; a
-/// point that fails now is not tried again.
+/// point that fails now is not tried again. While others have points, it waits: they may be gone.
 /// @param stop  set from outside: those at work are asked to end, no more are begun
-/// @throws IoError when the machine refuses (a full disk): what is done is safe
+/// @return counts over the share
+/// @throws IoError when the machine refuses (a full disk), DeviceError when a device is not there:
+///         what is done is safe
 SweepCounts run_sweep(const SweepDirectory&, Ledger&, WorkerPool&, const SweepShare&,
                       const std::atomic<bool>& stop);
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +23,7 @@ using Json = nlohmann::ordered_json;
 
 /// Nothing in it comes from a user. $1 is a file name of ours; `.` is the sweep's directory.
 constexpr const char* array_script = R"(#!/bin/bash
-srun --ntasks=1 ./slurm/lamina sweep run . --tasks "$1" --task "$SLURM_ARRAY_TASK_ID" --no-collect
+srun --ntasks=1 --cpus-per-task="${SLURM_CPUS_PER_TASK:-1}" ./slurm/lamina sweep run . --tasks "$1" --task "$SLURM_ARRAY_TASK_ID" --no-collect
 code=$?
 if [ "$code" -eq 75 ]; then
     scontrol requeue "$SLURM_JOB_ID"
@@ -58,16 +59,23 @@ Said hear(const std::vector<std::string>& words) {
     ::close(out[1]);
     ::close(err[1]);
     Said said;
-    const auto drain = [](int from, std::string& text) {
-        std::array<char, 4096> bytes{};
-        for (ssize_t n = 0; (n = ::read(from, bytes.data(), bytes.size())) != 0;) {
-            if (n < 0 && errno != EINTR) break;
-            if (n > 0) text.append(bytes.data(), std::size_t(n));
+    // both at once: neither pipe may fill
+    pollfd from[] = {{out[0], POLLIN, 0}, {err[0], POLLIN, 0}};
+    std::string* const text[] = {&said.out, &said.err};
+    for (int n_open = 2; n_open > 0;) {
+        if (::poll(from, 2, -1) < 0 && errno != EINTR) break;
+        for (int i = 0; i < 2; ++i) {
+            if (from[i].fd < 0 || from[i].revents == 0) continue;
+            std::array<char, 4096> bytes{};
+            const ssize_t n = ::read(from[i].fd, bytes.data(), bytes.size());
+            if (n > 0) text[i]->append(bytes.data(), std::size_t(n));
+            if (n > 0 || (n < 0 && errno == EINTR)) continue;
+            from[i].fd = -1;
+            --n_open;
         }
-        ::close(from);
-    };
-    drain(out[0], said.out); // they say little: neither pipe fills while the other is read
-    drain(err[0], said.err);
+    }
+    ::close(out[0]);
+    ::close(err[0]);
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
     said.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -96,11 +104,18 @@ std::string write_tasks(const SweepDirectory& sweep, const std::vector<std::int6
         tasks.push_back(std::vector<std::int64_t>(
             points.begin() + std::ptrdiff_t(from),
             points.begin() + std::ptrdiff_t(std::min(points.size(), from + std::size_t(chunk)))));
+    // a name that is ours alone, whoever submits at the same time
     std::string name;
     for (int k = 1;; ++k) {
         name = fmt::format("slurm/tasks-{}.json", k);
-        std::error_code none;
-        if (!fs::exists(sweep.path() / name, none)) break;
+        const int taken = sweep.folder().open_new(name);
+        if (taken >= 0) {
+            const OpenFile closed(taken);
+            break;
+        }
+        if (taken != -EEXIST)
+            throw IoError(-taken, fmt::format("cannot write {}/{}: {}", sweep.path().string(), name,
+                                              std::strerror(-taken)));
     }
     sweep.folder().write(name, Json{{"tasks", tasks}}.dump() + "\n");
     sweep.folder().write("slurm/array.sh", std::string(array_script));
@@ -115,13 +130,18 @@ std::string write_tasks(const SweepDirectory& sweep, const std::vector<std::int6
     return name;
 }
 
+/// "--exclusive" where it has no value.
+std::string option_of_sbatch(const std::string& name, const std::string& value) {
+    return value.empty() ? "--" + name : fmt::format("--{}={}", name, value);
+}
+
 std::string submitted(const std::vector<std::string>& command) {
     const Said said = hear(command);
     const std::string number = said.out.substr(0, said.out.find_first_of(";\n"));
     if (said.exit_code == 0 && all_of_these(number, "0123456789")) return number;
     throw SpecError(fmt::format("error[L0415]: Slurm does not take the job: {}\n"
                                 "  = help: give its options behind `lamina sweep submit`, for "
-                                "example --slurm partition=NAME --slurm time=2:00:00",
+                                "example --slurm partition=NAME --slurm time=2:00:00\n",
                                 said.err.empty() ? said.out : said.err));
 }
 
@@ -134,16 +154,17 @@ void check_slurm_option(const std::string& name, const std::string& value) {
     };
     for (const char* ours : {"array", "chdir", "output", "error", "signal", "requeue", "no-requeue",
                              "dependency", "parsable", "export", "wrap", "job-name", "open-mode"})
-        if (name == ours)
+        if (std::string(ours).rfind(name, 0) == 0) // sbatch takes a beginning for the whole
             refuse("lamina decides about this one",
                    "leave it out; --chunk, --throttle and --signal-before set what can be set");
     if (name.size() > 40 || !all_of_these(name, "abcdefghijklmnopqrstuvwxyz-") || name[0] == '-')
         refuse("no option of sbatch has such a name",
                "write the long name without dashes: --slurm partition=NAME");
     if (value.size() > 256 ||
-        !all_of_these(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                             "_.,:@=+%/-"))
-        refuse("its value has other characters than letters, digits and _ . , : @ = + % / -",
+        !all_of_these(value + "x", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                   "_.,:@=+%/&|[]!*-"))
+        refuse("its value has other characters than letters, digits and _ . , : @ = + % / & | [ ] "
+               "! * -",
                "write a value that Slurm knows");
 }
 
@@ -175,20 +196,27 @@ SlurmJobs submit_points(const SweepDirectory& sweep, const std::vector<std::int6
                     "--requeue",
                     fmt::format("--signal=USR1@{}", options.signal_s)};
     for (const auto& [key, value] : options.job)
-        jobs.command.push_back(fmt::format("--{}={}", key, value));
+        jobs.command.push_back(option_of_sbatch(key, value));
     std::vector<std::string> collect = {"sbatch", "--parsable", "--chdir=" + where,
                                         "--job-name=" + name + "-collect",
                                         "--output=slurm/collect-%j.log"};
     for (const auto& [key, value] : options.job)
-        if (key == "partition" || key == "account" || key == "qos" || key == "time")
-            collect.push_back(fmt::format("--{}={}", key, value));
+        if (key == "partition" || key == "account" || key == "qos" || key == "time" ||
+            key == "reservation" || key == "clusters")
+            collect.push_back(option_of_sbatch(key, value));
     const std::string scripts = (fs::path(where) / "slurm").string();
     jobs.command.insert(jobs.command.end(), {scripts + "/array.sh", tasks});
     if (options.dry) return jobs;
     jobs.array_job = submitted(jobs.command);
     collect.push_back("--dependency=afterany:" + jobs.array_job);
     collect.push_back(scripts + "/collect.sh");
-    jobs.collect_job = submitted(collect);
+    try {
+        jobs.collect_job = submitted(collect);
+    } catch (const SpecError& error) {
+        throw SpecError(fmt::format("{}  = note: the array is submitted as job {}; collect by hand "
+                                    "when it has ended: lamina sweep collect {}",
+                                    error.what(), jobs.array_job, where));
+    }
     return jobs;
 }
 

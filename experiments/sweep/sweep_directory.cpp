@@ -2,8 +2,10 @@
 
 #include <cerrno>
 #include <chrono>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
 #include <system_error>
-#include <thread>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -14,6 +16,7 @@
 #include "experiments/run_log.hpp"
 #include "experiments/version.hpp"
 #include "sim/errors.hpp"
+#include "sim/run_file/atomic_file.hpp"
 #include "sim/run_file/io_error.hpp"
 #include "sim/run_file/run_directory.hpp"
 #include "sim/run_file/sha256.hpp"
@@ -73,26 +76,70 @@ Json facts_of(const SweepPlan& plan, const SweepFacts& facts) {
             {"invalid", invalid}};
 }
 
-/// Beside its place, whole, then there: two that make it at once cannot mix.
-void write_directory(const SweepPlan& plan, const SweepFacts& facts, const fs::path& path) {
-    const Json json = facts_of(plan, facts);
-    fs::path beside = path;
-    beside.replace_filename(fmt::format(".{}.tmp.{}", path.filename().string(), ::getpid()));
+/// The plan, in an empty folder; sweep.json last.
+void write_plan(const SweepPlan& plan, const Json& json, const Folder& folder) {
+    folder.write("spec.yaml", plan.base().text);
+    folder.write("cells.csv", plan.cells_csv());
+    for (const char* sub : {"claims", "journal", "points"}) folder.make_subfolder(sub);
+    write_sealed(folder, "sweep.json", json);
+}
+
+/// Removes what a process that died while it made this directory has left beside it.
+void remove_stale(const fs::path& above, const std::string& name) {
     std::error_code none;
-    fs::remove_all(beside, none); // of a process of our number that died here
-    const Folder folder = Folder::create(beside);
+    for (const auto& entry : fs::directory_iterator(above, none)) {
+        const std::string here = entry.path().filename().string();
+        long pid = 0;
+        if (here.rfind("." + name + ".tmp.", 0) != 0 || !is_temporary(here, pid)) continue;
+        // on a shared disk a number says nothing: only what has lain for long
+        const auto age = fs::file_time_type::clock::now() - fs::last_write_time(entry, none);
+        if (::kill(pid_t(pid), 0) != 0 && errno == ESRCH && age > std::chrono::minutes(10))
+            fs::remove_all(entry.path(), none);
+    }
+}
+
+/// Beside its place, whole, then there: two that make it at once cannot mix.
+void write_directory(const SweepPlan& plan, const Json& json, const fs::path& path) {
+    const fs::path above = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    const std::string name = path.filename().string();
+    remove_stale(above, name);
+    const std::string temporary = fmt::format(".{}.tmp.{}", name, ::getpid());
+    std::error_code none;
+    fs::remove_all(above / temporary, none); // of a process of our number that died here
+    const Folder folder = Folder::create(above / temporary);
     try {
-        folder.write("spec.yaml", plan.base().text);
-        folder.write("cells.csv", plan.cells_csv());
-        for (const char* sub : {"claims", "journal", "points"}) folder.make_subfolder(sub);
-        write_sealed(folder, "sweep.json", json);
-        fs::rename(beside, path);
-    } catch (const fs::filesystem_error&) {
-        fs::remove_all(beside, none); // another made it meanwhile; what it is will be seen
+        write_plan(plan, json, folder);
+        const OpenFile parent(uninterrupted([&] {
+            return vfs().open(Vfs::any_folder, above.string(), O_RDONLY | O_DIRECTORY, 0);
+        }));
+        int error = parent.get() < 0 ? parent.get() : 0;
+        if (error == 0)
+            error = uninterrupted([&] { return vfs().rename(parent.get(), temporary, name); });
+        if (error == 0) error = uninterrupted([&] { return vfs().sync(parent.get()); });
+        if (error < 0 && error != -EEXIST && error != -ENOTEMPTY)
+            throw IoError(-error, fmt::format("cannot make {}: {}; choose another output folder",
+                                              path.string(), std::strerror(-error)));
     } catch (...) {
-        fs::remove_all(beside, none);
+        fs::remove_all(above / temporary, none);
         throw;
     }
+    // where another made it meanwhile; what it is will be seen
+    fs::remove_all(above / temporary, none);
+}
+
+/// Whether a folder that is there may become a sweep's: it holds nothing but empty folders, as
+/// workflow tools make them, and what we had begun to write.
+bool may_begin_in(const fs::path& path) {
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(path, none)) {
+        const std::string name = entry.path().filename().string();
+        if (name == "spec.yaml" || name == "cells.csv" || name == "claims" || name == "journal")
+            continue;
+        if (!entry.is_directory(none)) return false;
+        for (const auto& below : fs::recursive_directory_iterator(entry.path(), none))
+            if (!below.is_directory(none)) return false;
+    }
+    return true;
 }
 
 [[noreturn]] void not_a_sweep(const fs::path& path) {
@@ -124,9 +171,10 @@ SweepDirectory SweepDirectory::make(const SweepPlan& plan, const std::string& ou
                         : fs::path(out).lexically_normal();
     if (!path.has_filename()) path = path.parent_path(); // "runs/first/"
     std::error_code none;
-    const bool is_free =
-        !fs::exists(path, none) || (fs::is_directory(path, none) && fs::is_empty(path, none));
-    if (is_free) write_directory(plan, facts, path);
+    if (!fs::exists(path, none))
+        write_directory(plan, facts_of(plan, facts), path);
+    else if (!is_one(path) && fs::is_directory(path, none) && may_begin_in(path))
+        write_plan(plan, facts_of(plan, facts), Folder::open(path));
     if (!is_one(path)) not_a_sweep(path);
     SweepDirectory there = open(path);
     if (there.plan().sha256() == plan.sha256()) return there;

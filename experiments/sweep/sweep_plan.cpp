@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
+#include <exception>
 #include <map>
+#include <mutex>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include <fmt/format.h>
@@ -60,15 +64,12 @@ SweepPoint SweepPlan::point(std::int64_t number) const {
     const std::uint64_t more =
         sweep.seeds == SweepSeeds::common ? std::uint64_t(point.replicate) : std::uint64_t(number);
     point.seed = base_.seed + more;
+    // a seed that is swept is alone in saying so (read_sweep)
     if (!sets_seed(point.settings)) {
         if (more > 0) point.settings.push_back({"seed", std::to_string(point.seed)});
     } else {
-        // a seed that is swept counts from where the axis is
-        for (Setting& one : point.settings)
-            if (one.path == "seed") {
-                point.seed = std::strtoull(one.value.c_str(), nullptr, 10) + more;
-                one.value = std::to_string(point.seed);
-            }
+        for (const Setting& one : point.settings)
+            if (one.path == "seed") point.seed = std::strtoull(one.value.c_str(), nullptr, 10);
     }
 
     std::string words;
@@ -111,22 +112,34 @@ std::vector<InvalidPoints> check_points(const SweepPlan& plan, int threads,
     std::vector<std::string> problems(std::size_t(plan.n_points()));
     std::vector<char> bad(problems.size());
     std::atomic<std::int64_t> next{0};
+    std::exception_ptr broken;
+    std::mutex broken_mutex;
+    const auto check = [&](std::int64_t n) {
+        try {
+            read_checked_text(base.text, base.file, base.folder, plan.overrides_of(plan.point(n)));
+        } catch (const std::runtime_error& error) {
+            problems[std::size_t(n)] = error.what();
+            bad[std::size_t(n)] = 1;
+        }
+        progress();
+    };
     const auto work = [&] {
-        for (std::int64_t n = next++; n < plan.n_points(); n = next++) {
-            const SweepPoint point = plan.point(n);
-            try {
-                read_checked_text(base.text, base.file, base.folder, plan.overrides_of(point));
-            } catch (const std::runtime_error& error) {
-                problems[std::size_t(n)] = error.what();
-                bad[std::size_t(n)] = 1;
-            }
-            progress();
+        try {
+            for (std::int64_t n = next++; n < plan.n_points(); n = next++) check(n);
+        } catch (...) {
+            const std::lock_guard<std::mutex> lock(broken_mutex);
+            broken = std::current_exception();
+            next = plan.n_points();
         }
     };
     std::vector<std::thread> others;
-    for (int i = 1; i < threads; ++i) others.emplace_back(work);
+    others.reserve(std::size_t(threads));
+    try {
+        for (int i = 1; i < threads; ++i) others.emplace_back(work);
+    } catch (const std::system_error&) {} // those that there are do it all
     work();
     for (std::thread& one : others) one.join();
+    if (broken) std::rethrow_exception(broken);
 
     // the same words are one problem
     std::vector<InvalidPoints> found;

@@ -23,9 +23,10 @@ struct PointTask {
 struct PointEnd {
     enum class Kind {
         done,
-        failed,  ///< the point cannot be run, or its worker died of it
-        refused, ///< the machine would not have it: a full disk, a device that does not answer
-        stopped  ///< ended on request
+        failed,    ///< the point cannot be run, or its worker died of it
+        refused,   ///< the machine would not have it: a full disk
+        no_device, ///< the device that was asked for is not there
+        stopped    ///< ended on request
     };
     PointTask task;
     Kind kind = Kind::failed;
@@ -67,8 +68,8 @@ std::unique_ptr<WorkerPool> make_local_workers(const WorkerOptions&, int n_worke
 PointEnd run_task(const SweepDirectory&, const WorkerOptions&, const PointTask&,
                   const std::atomic<bool>& stop);
 
-/// What a worker process does: reads "POINT CLAIM" lines from stdin until its end and writes one
-/// line of JSON for each to stdout. @return its exit code
+/// What a worker process does: says {"ready":true}, reads "POINT CLAIM" lines from stdin until its
+/// end, and writes one line of JSON for each to stdout. @return its exit code
 int work_on_points(const WorkerOptions&);
 
 } // namespace lamina

@@ -215,6 +215,17 @@ std::vector<std::byte> Folder::read(const std::string& name) const {
     return read_whole_in(folder.get(), last, (path_ / name).string());
 }
 
+namespace {
+
+/// What a claim says; "" for what is none.
+std::string owner_in(int folder, const std::string& name) {
+    char owner[256];
+    const ssize_t n = ::readlinkat(folder, name.c_str(), owner, sizeof owner);
+    return n > 0 ? std::string(owner, std::size_t(n)) : "";
+}
+
+} // namespace
+
 void Folder::make_subfolder(const std::string& name) const {
     std::string last;
     folder_of(name + "/inside", true, last);
@@ -224,7 +235,8 @@ bool Folder::claim(const std::string& name, const std::string& owner) const {
     std::string last;
     const OpenFile folder = folder_of(name, false, last);
     const int made = uninterrupted([&] { return vfs().make_link(folder.get(), last, owner); });
-    if (made == -EEXIST) return false;
+    // a network disk may answer so although the link was made, when it was asked twice
+    if (made == -EEXIST) return owner_in(folder.get(), last) == owner;
     if (made < 0)
         fail_at_folder(-made, "claim", (path_ / name).string(),
                        made == -ENOSPC ? "free space on that disk, then run again"
@@ -238,9 +250,12 @@ Folder::claims_in(const std::string& subfolder) const {
     const OpenFile folder = folder_of(subfolder + "/inside", false, last);
     std::vector<std::pair<std::string, std::string>> claims;
     for (const std::string& name : names_in(folder.get(), (path_ / subfolder).string())) {
-        char owner[256];
-        const ssize_t n = ::readlinkat(folder.get(), name.c_str(), owner, sizeof owner);
-        if (n > 0) claims.emplace_back(name, std::string(owner, std::size_t(n)));
+        claims.emplace_back(name, owner_in(folder.get(), name));
+        if (claims.back().second.empty())
+            throw FormatError(fmt::format("{} is no claim: a symbolic link was written there; were "
+                                          "links followed when the folder was copied? Copy it with "
+                                          "its links",
+                                          (path_ / subfolder / name).string()));
     }
     return claims;
 }
@@ -263,6 +278,9 @@ bool Folder::rename(const std::string& from, const std::string& to) const {
     const int renamed =
         uninterrupted([&] { return vfs().rename(folder.get(), last_from, last_to); });
     if (renamed == -EEXIST || renamed == -ENOTEMPTY || renamed == -ENOTDIR) return false;
+    struct stat there {};
+    // a network disk that was asked twice
+    if (renamed == -ENOENT && ::fstatat(folder.get(), last_to.c_str(), &there, 0) == 0) return true;
     if (renamed < 0)
         fail_at_folder(-renamed, "rename", (path_ / from).string(), "the disk may be faulty");
     const int synced = uninterrupted([&] { return vfs().sync(folder.get()); });

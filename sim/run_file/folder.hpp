@@ -49,7 +49,7 @@ class Folder {
     /// made in one step by one process alone, on network disks too.
     /// @return whether the name was free  @throws IoError
     bool claim(const std::string& name, const std::string& owner) const;
-    /// [names] owners of all claims in a subfolder; what is no claim is passed over.
+    /// Names and owners of all claims in a subfolder. @throws FormatError for what is no claim
     std::vector<std::pair<std::string, std::string>> claims_in(const std::string& subfolder) const;
 
     /// Opens a new file to append to, making its subfolder. @return the descriptor, or -errno

@@ -72,7 +72,8 @@ std::vector<nlohmann::ordered_json> journal_records(const std::string& text,
         if (record.is_discarded()) {
             if (end + 1 >= text.size()) break; // torn, and what was there before shows through
             throw DamagedFile(fmt::format("{}: the record at byte {} is not what was written; "
-                                          "other records are of no use without it",
+                                          "move it away: points that are done are found "
+                                          "without it",
                                           shown, from));
         }
         records.push_back(std::move(record));

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <functional>
+#include <random>
 #include <sstream>
 #include <thread>
 
@@ -46,7 +47,8 @@ class Cluster {
         const std::string host = host_name();
         std::ostringstream conf;
         conf << "ClusterName=test\nSlurmctldHost=" << host
-             << "\nSlurmUser=root\nAuthType=auth/munge\nStateSaveLocation=" << folder.string()
+             << "\nSlurmUser=root\nAuthType=auth/munge\nAuthInfo=socket=" << folder.string()
+             << "/munge/socket\nStateSaveLocation=" << folder.string()
              << "/state\nSlurmdSpoolDir=" << folder.string()
              << "/spool\nSlurmctldPidFile=" << pid_file("ctld")
              << "\nSlurmdPidFile=" << pid_file("d") << "\nSlurmctldLogFile=" << folder.string()
@@ -63,23 +65,27 @@ class Cluster {
         write_file(folder / "slurm.conf", conf.str());
         ::setenv("SLURM_CONF", (folder / "slurm.conf").c_str(), 1);
 
-        // munge insists on owners: a key, a socket and a log of its own user
+        // a munge of our own: its key and socket are in the scratch folder, and go with it
         const passwd* const munge = ::getpwnam("munge");
-        fs::create_directories("/run/munge");
-        ::chown("/run/munge", munge->pw_uid, munge->pw_gid);
-        if (!fs::exists("/etc/munge/munge.key")) {
-            fs::create_directories("/etc/munge");
-            write_file("/etc/munge/munge.key", std::string(1024, 'k'));
-            ::chown("/etc/munge", munge->pw_uid, munge->pw_gid);
-            ::chown("/etc/munge/munge.key", munge->pw_uid, munge->pw_gid);
-            ::chmod("/etc/munge/munge.key", 0400);
-        }
-        if (run_process({"munge", "-n"}).exit_code != 0) {
-            const ProcessResult started =
-                run_process({"runuser", "-u", "munge", "--", "munged", "--force"});
-            started_munge_ = started.exit_code == 0;
-            why_ += started.err;
-        }
+        const fs::path own = folder / "munge";
+        fs::create_directories(own);
+        std::random_device random;
+        std::string key(1024, ' ');
+        for (char& byte : key) byte = char(random());
+        write_file(own / "key", key);
+        ::chmod((own / "key").c_str(), 0400);
+        for (const fs::path& path : {own, own / "key"})
+            why_ += ::chown(path.c_str(), munge->pw_uid, munge->pw_gid) == 0 ? "" : "chown\n";
+        ::chmod(own.c_str(), 0755);
+        // its user must reach it
+        for (const fs::path& path : {folder, folder.parent_path()}) ::chmod(path.c_str(), 0755);
+        why_ +=
+            run_process(
+                {"runuser", "-u", "munge", "--", "munged", "--force",
+                 "--key-file=" + (own / "key").string(), "--socket=" + (own / "socket").string(),
+                 "--pid-file=" + (own / "pid").string(), "--log-file=" + (own / "log").string(),
+                 "--seed-file=" + (own / "seed").string()})
+                .err;
         why_ += run_process({"slurmctld", "-c"}).err;
         started_ = wait_for(20, [] { return run_process({"scontrol", "ping"}).exit_code == 0; });
         why_ += run_process({"slurmd"}).err;
@@ -91,7 +97,7 @@ class Cluster {
     ~Cluster() {
         run_process({"scancel", "--user=root"});
         for (const char* daemon : {"d", "ctld"}) end(pid_file(daemon));
-        if (started_munge_) end("/run/munge/munged.pid");
+        end((folder_ / "munge/pid").string());
         ::unsetenv("SLURM_CONF");
     }
     Cluster(const Cluster&) = delete;
@@ -113,7 +119,7 @@ class Cluster {
     }
 
     fs::path folder_;
-    bool started_ = false, started_munge_ = false;
+    bool started_ = false;
     std::string why_;
 };
 

@@ -57,7 +57,7 @@ std::map<std::string, std::string> results_there(const fs::path& sweep) {
     std::map<std::string, std::string> results;
     if (!fs::exists(sweep / "points")) return results;
     for (const auto& entry : fs::directory_iterator(sweep / "points"))
-        if (fs::exists(entry.path() / "run.json"))
+        if (entry.path().extension() != ".part" && fs::exists(entry.path() / "run.json"))
             results[entry.path().filename().string()] = read_file(entry.path() / "results.h5");
     return results;
 }

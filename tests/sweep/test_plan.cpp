@@ -82,10 +82,13 @@ TEST_CASE("independent seeds: every point has its own") {
     std::set<std::uint64_t> seeds;
     for (std::int64_t n = 0; n < 6; ++n) seeds.insert(plan.point(n).seed);
     CHECK(seeds.size() == 6);
-    // a swept seed is where its replicates begin
-    const SweepPlan swept = plan_from("  grid: {seed: [10, 20]}\n  replicates: 2\n");
-    CHECK(swept.point(3).seed == 21);
-    CHECK(swept.overrides_of(swept.point(3)) == Words{"~sweep", "seed=21"});
+    // a seed that is swept is the point's
+    const SweepPlan swept = plan_from("  grid: {seed: [10, 20]}\n");
+    CHECK(swept.point(1).seed == 20);
+    CHECK(swept.overrides_of(swept.point(1)) == Words{"~sweep", "seed=20"});
+    CHECK_THROWS_WITH(plan_from("  grid: {seed: [10, 20]}\n  replicates: 2\n"),
+                      Catch::Contains("L0221"));
+    CHECK_THROWS_AS(plan_from("  grid: {seed: [7.9]}\n"), SpecError);
 }
 
 TEST_CASE("ranges: equal steps, equal ratios, both ends, whole numbers") {

@@ -36,7 +36,7 @@ const std::string eight_points =
 std::map<std::string, std::string> results_of(const fs::path& sweep) {
     std::map<std::string, std::string> results;
     for (const auto& entry : fs::directory_iterator(sweep / "points"))
-        if (fs::exists(entry.path() / "run.json"))
+        if (entry.path().extension() != ".part" && fs::exists(entry.path() / "run.json"))
             results[entry.path().filename().string()] = read_file(entry.path() / "results.h5");
     return results;
 }
@@ -63,6 +63,24 @@ struct Scratch {
         return run_lamina(words, {folder.path(), "", {}, 200});
     }
     fs::path path(const std::string& out) const { return folder.path() / out; }
+};
+
+/// A small disk, gone at the end.
+struct SmallDisk {
+    fs::path path;
+    bool mounted;
+    SmallDisk(fs::path where, const std::string& size) : path(std::move(where)) {
+        fs::create_directories(path);
+        mounted = ::mount("tmpfs", path.c_str(), "tmpfs", 0, ("size=" + size).c_str()) == 0;
+    }
+    ~SmallDisk() {
+        if (mounted) ::umount2(path.c_str(), MNT_DETACH);
+    }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+    void grow(const std::string& size) const {
+        ::mount("tmpfs", path.c_str(), "tmpfs", MS_REMOUNT, ("size=" + size).c_str());
+    }
 };
 
 /// Starts `lamina` and does not wait.
@@ -262,13 +280,12 @@ TEST_CASE("a full disk: one line, what is done is safe, and the rest is done whe
     int n_full = 0;
     for (int size_kB = 100; size_kB <= 2000; size_kB += 100) {
         INFO(size_kB << " kB");
-        const fs::path disk = scratch.path("disk");
-        fs::create_directories(disk);
-        const std::string options = "size=" + std::to_string(size_kB) + "k";
-        if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, options.c_str()) != 0) {
+        const SmallDisk small(scratch.path("disk"), std::to_string(size_kB) + "k");
+        if (!small.mounted) {
             skip("mounting needs root");
             return;
         }
+        const fs::path& disk = small.path;
         const ProcessResult full = run_lamina(
             {"sweep", "run", scratch.file.string(), "-o", (disk / "out").string(), "--no-collect"});
         INFO(full.err);
@@ -282,13 +299,12 @@ TEST_CASE("a full disk: one line, what is done is safe, and the rest is done whe
         if (fs::exists(disk / "out" / "points"))
             for (const auto& [id, bytes] : results_of(disk / "out")) CHECK(whole.at(id) == bytes);
         // room is made
-        ::mount("tmpfs", disk.c_str(), "tmpfs", MS_REMOUNT, "size=20m");
+        small.grow("20m");
         const ProcessResult rest = run_lamina(
             {"sweep", "run", scratch.file.string(), "-o", (disk / "out").string(), "--no-collect"});
         INFO(rest.err);
         CHECK(rest.exit_code == 0);
         CHECK(results_of(disk / "out") == whole);
-        ::umount(disk.c_str());
     }
     CHECK(n_full >= 5);
 }
