@@ -213,8 +213,11 @@ std::string reproduce_part(const RunData& run) {
                        quoted(word.is_string() ? word.get<std::string>() : word.dump());
         html += "<pre><code>" + escape(command) + "</code></pre>\n";
     }
-    html += "<p>The same spec, seed, build and device give the same bytes in results.h5 for any "
-            "number of threads.</p>\n<dl>\n";
+    html += text_member(run, "kind", "") == "sweep"
+                ? "<p>The same plan, build and device give the same bytes in summary.h5 and "
+                  "results.csv for any number of workers and any order of points.</p>\n<dl>\n"
+                : "<p>The same spec, seed, build and device give the same bytes in results.h5 for "
+                  "any number of threads.</p>\n<dl>\n";
     for (const auto& [key, name] : std::initializer_list<std::pair<const char*, const char*>>{
              {"seed", "seed"},
              {"version", "version"},

@@ -115,7 +115,7 @@ int main(int argc, char** argv) {
 
     commands::SweepArguments sweep;
     sweep.argv = run.argv;
-    auto* sweep_app = command("sweep", "Many runs of one file: plan, run, status",
+    auto* sweep_app = command("sweep", "Many runs of one file: plan, run, status, collect",
                               "lamina sweep run experiments/dms.yaml "
                               "sweep.grid.column.inhibition=\"[pv_log, pv_linear]\" --workers 2");
     sweep_app->require_subcommand(1, 1);
@@ -148,6 +148,8 @@ int main(int argc, char** argv) {
         sub->add_option("--task", sweep.task, "The number of the task, from 0")
             ->check(CLI::NonNegativeNumber);
         sub->add_option("--first", sweep.order, "Begin with these points")->delimiter(',');
+        sub->add_flag("--no-collect", sweep.no_collect,
+                      "Do not put the results together when all points are done");
     };
     auto* sweep_run_app =
         sweep_command("run", "Run the points that are not done; finished ones are never run again",
@@ -161,6 +163,12 @@ int main(int argc, char** argv) {
                                      "A sweep's directory");
     status_app->callback(
         [&] { exit_code = guarded([&] { return commands::sweep_status(sweep); }); });
+
+    auto* collect_app =
+        sweep_command("collect", "Put together what is done: summary.h5, results.csv, report.html",
+                      "A sweep's directory");
+    collect_app->callback(
+        [&] { exit_code = guarded([&] { return commands::sweep_collect(sweep); }); });
 
     auto* resume_app =
         command("resume", "Go on with a stopped sweep", "lamina resume runs/grid-1a2b3c4d");

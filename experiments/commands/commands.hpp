@@ -48,11 +48,13 @@ struct SweepArguments {
     bool json = false, skip_invalid = false, failed = false, reports = false;
     std::int64_t task = 0, chunk = 0;  ///< points task * chunk to (task + 1) * chunk alone; 0: all
     std::vector<std::int64_t> order{}; ///< points to begin with
+    bool no_collect = false;           ///< leave the results where the points are
     std::vector<std::string> argv;
 };
 int sweep_plan(const SweepArguments&);
 int sweep_run(const SweepArguments&);
 int sweep_status(const SweepArguments&);
+int sweep_collect(const SweepArguments&);
 int resume(const SweepArguments&);
 /// What `sweep run` starts: reads points from stdin (experiments/sweep/worker_pool.hpp).
 int sweep_worker(const WorkerOptions&);

@@ -12,6 +12,7 @@
 #include "experiments/check_spec.hpp"
 #include "experiments/cost.hpp"
 #include "experiments/progress.hpp"
+#include "experiments/sweep/collect.hpp"
 #include "experiments/sweep/run_sweep.hpp"
 #include "experiments/sweep/sweep_directory.hpp"
 #include "experiments/sweep/sweep_plan.hpp"
@@ -274,11 +275,16 @@ int sweep_run(const SweepArguments& arguments) {
                  n_workers == 1 ? "" : "s", workers.threads, workers.threads == 1 ? "" : "s");
     const SweepCounts counts = run_sweep(sweep, ledger, *pool, share, sweep_must_stop);
     print_failures(sweep, points_of(sweep, ledger));
+    const bool is_whole = counts.waiting + counts.running == 0;
+    if (is_whole && !arguments.no_collect) {
+        collect_sweep(sweep, ledger);
+        std::fprintf(stderr, "report  %s/report.html\n", sweep.path().c_str());
+    }
     if (arguments.json)
         std::printf("%s\n", counts_json(sweep, counts).dump().c_str());
     else
         std::printf("%s\n%s\n", counts_text(counts).c_str(), sweep.path().c_str());
-    if (sweep_must_stop && counts.waiting + counts.running > 0) {
+    if (sweep_must_stop && !is_whole) {
         std::fprintf(stderr, "stopped by a signal; go on with: lamina resume %s\n",
                      sweep.path().c_str());
         return 75;
@@ -327,6 +333,17 @@ int sweep_status(const SweepArguments& arguments) {
                         books[i].writer.c_str());
     print_failures(sweep, books);
     if (counts.waiting > 0) std::printf("go on with: lamina sweep run %s\n", sweep.path().c_str());
+    return 0;
+}
+
+int sweep_collect(const SweepArguments& arguments) {
+    const SweepDirectory sweep = SweepDirectory::open(arguments.where);
+    const SweepCounts counts = collect_sweep(sweep, Ledger(sweep.path()));
+    if (arguments.json)
+        std::printf("%s\n", counts_json(sweep, counts).dump().c_str());
+    else
+        std::printf("%s\n%s\n%s\n", counts_text(counts).c_str(),
+                    (sweep.path() / "summary.h5").c_str(), (sweep.path() / "report.html").c_str());
     return 0;
 }
 
