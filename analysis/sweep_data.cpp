@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "analysis/svg.hpp"
 #include "sim/run_file/json.hpp"
 
 namespace lamina::analysis {
@@ -28,7 +27,7 @@ SweptColumn column_of_sweep(const ResultsReader& reader, const Json& column) {
         return out;
     }
     out.numbers = reader.numbers("", name);
-    for (const double number : out.numbers) out.words.push_back(readable(number));
+    out.words = words_of_numbers(out.numbers);
     return out;
 }
 
@@ -43,11 +42,6 @@ SweptNumber swept_number(const ResultsReader& reader, const std::string& path,
         out.high = reader.numbers("", name + "_ci_high");
     }
     return out;
-}
-
-bool varies(const SweptNumber& number) {
-    const std::vector<double> values = finite(number.values);
-    return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) != values.end();
 }
 
 /// The numbers to draw: expected ones, else usual ones, else the first that vary.
@@ -74,7 +68,7 @@ std::vector<SweptNumber> numbers_to_draw(const ResultsReader& reader, const Json
     for (const auto& [path, name] : known.items()) {
         if (out.size() == most_numbers / 2 || ++n_looked_at > most_others) break;
         SweptNumber number = swept_number(reader, path, name);
-        if (varies(number)) out.push_back(std::move(number));
+        if (!number.is_constant()) out.push_back(std::move(number));
     }
     return out;
 }
@@ -103,12 +97,41 @@ std::string SweptAxis::words_of(std::size_t step) const {
     return words;
 }
 
-std::string SweptAxis::label() const {
+std::string SweptAxis::setting_of(std::size_t step) const {
+    std::string words;
+    for (const SweptColumn& column : columns)
+        words += (words.empty() ? "" : ", ") + column.path + " " + column.words[step] +
+                 (column.units == "1" ? "" : " " + column.units);
+    return words;
+}
+
+std::string SweptAxis::label(bool is_short) const {
     std::string label;
     for (const SweptColumn& column : columns)
-        label += (label.empty() ? "" : ", ") + column.path +
+        label += (label.empty() ? "" : ", ") +
+                 (is_short ? column.path.substr(column.path.rfind('.') + 1) : column.path) +
                  (column.units == "1" ? "" : " (" + column.units + ")");
     return label;
+}
+
+bool SweptNumber::is_constant() const {
+    const std::vector<double> known = finite(values);
+    return !known.empty() && std::all_of(known.begin(), known.end(),
+                                         [&](double value) { return value == known.front(); });
+}
+
+std::vector<std::string> words_of_numbers(const std::vector<double>& numbers) {
+    const std::size_t n_different = std::set<double>(numbers.begin(), numbers.end()).size();
+    std::vector<std::string> words;
+    for (int digits = 3; digits <= 17; ++digits) {
+        words.clear();
+        for (const double number : numbers)
+            words.push_back(number == std::floor(number) && std::fabs(number) < 1e6
+                                ? fmt::format("{:.0f}", number)
+                                : fmt::format("{:.{}g}", number, digits));
+        if (std::set<std::string>(words.begin(), words.end()).size() == n_different) break;
+    }
+    return words;
 }
 
 std::size_t SweepData::n_places() const {

@@ -30,16 +30,21 @@ struct SweptAxis {
     /// Whether it is drawn as an axis of numbers, those of its first column. Two steps are set side
     /// by side as words are.
     bool ordered() const;
-    /// A step in a few words: its values, without their unit where the axis names it.
+    /// A step in a few words: its values, without their unit, which the label names.
     std::string words_of(std::size_t step) const;
-    /// Its path or paths, with the unit.
-    std::string label() const;
+    /// The same alone: "column.tau.gate 5 ms".
+    std::string setting_of(std::size_t step) const;
+    /// Its path or paths, with the unit; their last words alone where there is little room.
+    std::string label(bool is_short = false) const;
 };
 
 struct SweptNumber {
     std::string path, units = "1";
     std::vector<double> values;    ///< [places, replicates], places as the axes are crossed
     std::vector<double> low, high; ///< of the run's own interval; empty when it has none
+
+    /// Whether all its values are the same, and there is one.
+    bool is_constant() const;
 };
 
 struct SweepData {
@@ -52,6 +57,9 @@ struct SweepData {
     /// The step of an axis at a place.
     std::size_t step_of(std::size_t place, std::size_t axis) const;
 };
+
+/// Numbers as few digits tell them apart.
+std::vector<std::string> words_of_numbers(const std::vector<double>&);
 
 /// run.json and summary.h5 of a sweep that was collected. Loaded are the numbers that the spec
 /// expects something of; without such, those that most experiments have.

@@ -6,40 +6,16 @@
 #include <fmt/format.h>
 
 #include "analysis/figures/figure.hpp"
+#include "analysis/plot_layout.hpp"
 #include "analysis/sweep_report.hpp"
 
 namespace lamina::analysis {
 namespace {
 
-constexpr std::size_t most_series = 6; // lines that colours tell apart
-constexpr std::size_t most_maps = 4;   // heat maps of one number
-constexpr std::size_t most_scatters = 6, most_dots = 2000;
-constexpr std::size_t most_markers = 25; // more steps than this are a line with a band
-
-/// How a number is called under and beside a figure.
-struct NumberWords {
-    std::string title, label;
-};
-
-NumberWords words_of_number(const SweptNumber& number) {
-    static const struct {
-        const char *path, *title, *label;
-    } known[] = {{"comparison.output_relative_error", "Error of the output", "relative error of z"},
-                 {"comparison.attention_kl_bits", "Divergence of the weights from softmax",
-                  "KL from softmax (bit)"},
-                 {"comparison.attention_top1_agreement", "Agreement on the most attended key",
-                  "agreement (fraction)"},
-                 {"comparison.settle_time_ms", "Time to attend", "settling time (ms)"},
-                 {"behaviour.all.accuracy", "Accuracy", "fraction correct"}};
-    for (const auto& one : known)
-        if (number.path == one.path) return {one.title, one.label};
-    const std::string word = spoken(number.path.substr(number.path.rfind('.') + 1));
-    const bool in_name = number.path.size() > number.units.size() &&
-                         number.path.compare(number.path.size() - number.units.size() - 1,
-                                             std::string::npos, "_" + number.units) == 0;
-    const std::string bare = in_name ? word.substr(0, word.size() - number.units.size() - 1) : word;
-    return {number.path, number.units == "1" ? bare : bare + " (" + number.units + ")"};
-}
+constexpr std::size_t most_swept_lines = 6; // lines that colours tell apart
+constexpr std::size_t most_swept_maps = 4;  // heat maps of one number
+constexpr std::size_t most_swept_columns = 6, most_swept_dots = 2000;
+constexpr std::size_t most_swept_markers = 25; // more steps than this are a line with a band
 
 /// Steps of an axis from low to high, or as they are written.
 std::vector<std::size_t> steps_in_order(const SweptAxis& axis) {
@@ -69,6 +45,32 @@ bool log_fits(const std::vector<Estimate>& estimates) {
            std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
 }
 
+/// Whether numbers are told apart better by their ratios: they are about evenly spaced in them, or
+/// span more than a decade and a half with as many below their geometric mean as above it.
+bool goes_by_ratios(std::vector<double> x) {
+    std::sort(x.begin(), x.end());
+    if (x.size() < 3 || !(x.front() > 0)) return false;
+    const double equal = std::log(x.back() / x.front()) / static_cast<double>(x.size() - 1);
+    for (std::size_t i = 1; i < x.size(); ++i)
+        if (std::fabs(std::log(x[i] / x[i - 1]) / equal - 1) > 0.25) {
+            const double middle = median(x);
+            const double by_ratio = std::log(middle / std::sqrt(x.front() * x.back()));
+            const double by_difference = std::log(middle / (0.5 * (x.front() + x.back())));
+            return wants_log(x) && std::fabs(by_ratio) < std::fabs(by_difference);
+        }
+    return equal > 0.25;
+}
+
+/// All of an axis, also where nothing was found; with room for the marks at its ends.
+void reach_over(Axis& axis, const std::vector<double>& x) {
+    const auto [first, last] = std::minmax_element(x.begin(), x.end());
+    if (!(*last > *first)) return;
+    const double room = 0.03;
+    axis.low =
+        axis.log ? *first * std::pow(*first / *last, room) : *first - room * (*last - *first);
+    axis.high = axis.log ? *last * std::pow(*last / *first, room) : *last + room * (*last - *first);
+}
+
 class SweepFigure {
   public:
     SweepFigure(const SweepData& sweep, const SweptNumber& number, double level)
@@ -95,7 +97,7 @@ class SweepFigure {
         if (!drawn_.empty())
             scatters();
         else if (crossed_.size() == 1)
-            lines({crossed_[0]}, "");
+            lines({crossed_[0]});
         else if (crossed_.size() == 2)
             map_and_lines();
         else
@@ -117,17 +119,25 @@ class SweepFigure {
 
     std::string interval_text() const {
         const std::string level = fmt::format("{:g} %", 100 * level_);
+        std::string text;
+        if (n_missing_ > 0)
+            text = fmt::format(" No value at {} of {}{}.", n_missing_, n_cells_,
+                               figure_.drawing.panels[0].heats.empty() ? "" : " (grey)");
+        const char* const where = whiskers_ ? "intervals" : "intervals, in the CSV";
         if (sweep_.n_replicates > 1)
-            return fmt::format(" Each value is a mean over {} replicates{}; intervals: {} of "
-                               "Student's t over replicates.",
-                               sweep_.n_replicates,
-                               averaged_.empty() ? "" : " and over " + averaged_, level);
+            return text + fmt::format(" Each value is a mean over {}{} replicates{}; {}: {} of "
+                                      "Student's t over replicates.",
+                                      fewer_ ? "up to " : "", sweep_.n_replicates,
+                                      averaged_.empty() ? "" : " and over " + averaged_, where,
+                                      level);
         if (!averaged_.empty())
-            return fmt::format(" Each value is a mean over {}; one run at each place, so there are "
-                               "no intervals.",
-                               averaged_);
-        return fmt::format(" One run at each place{}.",
-                           number_.low.empty() ? "" : "; intervals: " + level + " over its trials");
+            return text + fmt::format(" Each value is a mean over {}; one run at each place, so "
+                                      "there are no intervals.",
+                                      averaged_);
+        return text + fmt::format(" One run at each place{}.",
+                                  number_.low.empty()
+                                      ? ""
+                                      : fmt::format("; {}: {} over its trials", where, level));
     }
 
     /// What is neither shown nor told apart.
@@ -161,6 +171,9 @@ class SweepFigure {
                         csv_ << column.numbers[steps[k]];
                     else
                         csv_ << column.words[steps[k]];
+            ++n_cells_;
+            n_missing_ += std::isnan(all[cell].value);
+            fewer_ = fewer_ || (all[cell].n > 0 && all[cell].n < std::int64_t(sweep_.n_replicates));
             csv_ << all[cell].value << all[cell].low << all[cell].high
                  << static_cast<double>(all[cell].n);
             csv_.end_row();
@@ -172,9 +185,8 @@ class SweepFigure {
     void set_x(Panel& panel, const SweptAxis& x) const {
         panel.x.label = x.label();
         if (x.ordered()) {
-            panel.x.log = wants_log(x.columns.front().numbers) &&
-                          *std::min_element(x.columns.front().numbers.begin(),
-                                            x.columns.front().numbers.end()) > 0;
+            panel.x.log = goes_by_ratios(x.columns.front().numbers);
+            reach_over(panel.x, x.columns.front().numbers);
             return;
         }
         for (const std::size_t step : steps_in_order(x))
@@ -182,32 +194,33 @@ class SweepFigure {
     }
 
     /// kept: the x axis, and after it the one whose steps are lines, if any.
-    void lines(const std::vector<std::size_t>& kept, const std::string& title) {
+    void lines(const std::vector<std::size_t>& kept) {
         const std::vector<Estimate> all = means_over(sweep_, number_, kept, level_);
         if (figure_.drawing.panels.empty()) {
             average_over(kept);
             write_csv(kept, all);
         }
+        whiskers_ = true;
         const SweptAxis& x = axis(kept[0]);
         Panel panel;
-        panel.title = title;
         set_x(panel, x);
         panel.y.label = words_.label;
         panel.y.log = log_fits(all);
         const std::size_t n_series = kept.size() > 1 ? axis(kept[1]).n_steps() : 1;
-        const std::vector<std::size_t> series =
-            kept.size() > 1 ? some_steps(axis(kept[1]), most_series) : std::vector<std::size_t>{0};
+        const std::vector<std::size_t> series = kept.size() > 1
+                                                    ? some_steps(axis(kept[1]), most_swept_lines)
+                                                    : std::vector<std::size_t>{0};
         const std::vector<std::size_t> order = steps_in_order(x);
         for (std::size_t s = 0; s < series.size(); ++s) {
             Line line;
             if (kept.size() > 1)
-                line.label = s == 0 ? name_of(kept[1]) + " " + axis(kept[1]).words_of(series[s])
+                line.label = s == 0 ? axis(kept[1]).setting_of(series[s])
                                     : axis(kept[1]).words_of(series[s]);
             const auto rank = static_cast<int>(s), of = static_cast<int>(series.size());
             line.colour = kept.size() > 1 && axis(kept[1]).ordered() ? Colour::ordinal(rank, of)
                                                                      : Colour::category(rank);
             line.width_px = x.ordered() ? 1.5 : 0; // words have no order: no line between them
-            if (order.size() <= most_markers || !x.ordered())
+            if (order.size() <= most_swept_markers || !x.ordered())
                 line.marker = static_cast<Marker>(1 + s % 4);
             for (std::size_t i = 0; i < order.size(); ++i) {
                 const Estimate& one = all[order[i] * n_series + series[s]];
@@ -250,6 +263,9 @@ class SweepFigure {
         heat.label = words_.label;
         panel.heats.push_back(std::move(heat));
         panel.height_px = std::clamp(24.0 * static_cast<double>(rows.size()), 110.0, 420.0);
+        // beside a low map there is no room for a whole path
+        if (text_width(panel.y.label, label_size_px) > panel.height_px)
+            panel.y.label = y.label(true);
         return panel;
     }
 
@@ -270,13 +286,13 @@ class SweepFigure {
         figure_.caption =
             fmt::format("{} over {} and {}", number_.path, name_of(kept[0]), name_of(kept[1]));
         const std::size_t n = axis(kept[1]).n_steps();
-        if (n > most_series)
-            figure_.caption += fmt::format("; as lines {} of the {} steps of {}", most_series, n,
-                                           name_of(kept[1]));
-        figure_.caption += ". Grey: no value.";
+        if (n > most_swept_lines)
+            figure_.caption += fmt::format("; as lines {} of the {} steps of {}", most_swept_lines,
+                                           n, name_of(kept[1]));
+        figure_.caption += ".";
         figure_.drawing.columns = 1;
         figure_.drawing.panels.push_back(map(all, ends_of(all), log_fits(all)));
-        lines(kept, "");
+        lines(kept);
     }
 
     void maps() {
@@ -286,19 +302,19 @@ class SweepFigure {
         write_csv(kept, all);
         const SweptAxis& third = axis(crossed_[2]);
         const std::size_t n = all.size() / third.n_steps();
-        const std::vector<std::size_t> shown = some_steps(third, most_maps);
+        const std::vector<std::size_t> shown = some_steps(third, most_swept_maps);
         const bool log = log_fits(all);
         const auto ends = ends_of(all);
         for (const std::size_t step : shown) {
             const auto first = all.begin() + static_cast<std::ptrdiff_t>(step * n);
             Panel panel = map({first, first + static_cast<std::ptrdiff_t>(n)}, ends, log);
-            panel.title = third.label() + " " + third.words_of(step);
+            panel.title = third.setting_of(step);
             figure_.drawing.panels.push_back(std::move(panel));
         }
         figure_.drawing.columns = axis(crossed_[0]).n_steps() > 8 ? 1 : 2;
         figure_.caption =
-            fmt::format("{} over {} and {}, at {} of {}. Grey: no value.", number_.path,
-                        name_of(crossed_[0]), name_of(crossed_[1]),
+            fmt::format("{} over {} and {}, at {} of {}.", number_.path, name_of(crossed_[0]),
+                        name_of(crossed_[1]),
                         shown.size() == third.n_steps()
                             ? "every step"
                             : fmt::format("{} of {} steps", shown.size(), third.n_steps()),
@@ -310,7 +326,7 @@ class SweepFigure {
     void scatters() {
         // an axis that is crossed with the draws tells points apart when it has few steps
         std::vector<std::size_t> kept = drawn_;
-        const bool apart = !crossed_.empty() && axis(crossed_.back()).n_steps() <= most_series;
+        const bool apart = !crossed_.empty() && axis(crossed_.back()).n_steps() <= most_swept_lines;
         if (apart) kept.push_back(crossed_.back());
         const std::vector<Estimate> all = means_over(sweep_, number_, kept, level_);
         average_over(kept);
@@ -320,7 +336,7 @@ class SweepFigure {
         std::size_t n_columns = 0;
         for (std::size_t d = 0; d < drawn_.size(); ++d)
             for (const SweptColumn& column : axis(drawn_[d]).columns) {
-                if (++n_columns > most_scatters) continue;
+                if (++n_columns > most_swept_columns) continue;
                 figure_.drawing.panels.push_back(scatter(column, d, all, n_series, correlations));
             }
         figure_.drawing.columns = n_columns > 1 ? 2 : 1;
@@ -331,12 +347,12 @@ class SweepFigure {
                 ? ""
                 : fmt::format(" Spearman's rank correlation [{:g} %], {} place{}: {}.",
                               100 * level_, all.size(), all.size() == 1 ? "" : "s", correlations));
-        if (n_columns > most_scatters)
+        if (n_columns > most_swept_columns)
             figure_.caption +=
-                fmt::format(" {} more columns are in the CSV.", n_columns - most_scatters);
-        if (all.size() > most_dots)
+                fmt::format(" {} more columns are in the CSV.", n_columns - most_swept_columns);
+        if (all.size() > most_swept_dots)
             figure_.caption +=
-                fmt::format(" Drawn are {} of the places, evenly among them.", most_dots);
+                fmt::format(" Drawn are {} of the places, evenly among them.", most_swept_dots);
     }
 
     Panel scatter(const SweptColumn& column, std::size_t d, const std::vector<Estimate>& all,
@@ -345,14 +361,15 @@ class SweepFigure {
         panel.x.label = column.path + (column.units == "1" ? "" : " (" + column.units + ")");
         panel.y.label = words_.label;
         panel.y.log = log_fits(all);
-        if (column.numeric())
-            panel.x.log = wants_log(column.numbers) &&
-                          *std::min_element(column.numbers.begin(), column.numbers.end()) > 0;
-        else
+        if (column.numeric()) {
+            panel.x.log = goes_by_ratios(column.numbers);
+            reach_over(panel.x, column.numbers);
+        } else {
             for (const std::string& word : column.words)
                 if (std::find(panel.x.categories.begin(), panel.x.categories.end(), word) ==
                     panel.x.categories.end())
                     panel.x.categories.push_back(word);
+        }
         // of a cell, the step on this drawn axis
         std::size_t below = n_series;
         for (std::size_t i = d + 1; i < drawn_.size(); ++i) below *= axis(drawn_[i]).n_steps();
@@ -363,7 +380,7 @@ class SweepFigure {
                 std::find(panel.x.categories.begin(), panel.x.categories.end(), column.words[step]);
             return static_cast<double>(at - panel.x.categories.begin());
         };
-        const std::size_t stride = (all.size() + most_dots - 1) / most_dots;
+        const std::size_t stride = (all.size() + most_swept_dots - 1) / most_swept_dots;
         std::vector<double> x, y;
         for (std::size_t s = 0; s < n_series; ++s) {
             Points points;
@@ -373,8 +390,7 @@ class SweepFigure {
             points.radius_px = all.size() > 200 ? 2.2 : 3.2;
             if (n_series > 1) {
                 const SweptAxis& series = axis(crossed_.back());
-                points.label =
-                    s == 0 ? series.label() + " " + series.words_of(s) : series.words_of(s);
+                points.label = s == 0 ? series.setting_of(s) : series.words_of(s);
             }
             for (std::size_t cell = s; cell < all.size(); cell += n_series) {
                 x.push_back(x_of(cell));
@@ -400,11 +416,33 @@ class SweepFigure {
     NumberWords words_;
     std::vector<std::size_t> crossed_, drawn_; ///< axes of two steps and more
     std::string averaged_;
+    std::size_t n_cells_ = 0, n_missing_ = 0;
+    bool whiskers_ = false, fewer_ = false; ///< replicates at some place
     ReportFigure figure_;
     Csv csv_{{}};
 };
 
 } // namespace
+
+NumberWords words_of_number(const SweptNumber& number) {
+    static const struct {
+        const char *path, *title, *label;
+    } known[] = {{"comparison.output_relative_error", "Error of the output", "relative error of z"},
+                 {"comparison.attention_kl_bits", "Divergence of the weights from softmax",
+                  "KL from softmax (bit)"},
+                 {"comparison.attention_top1_agreement", "Agreement on the most attended key",
+                  "agreement (fraction)"},
+                 {"comparison.settle_time_ms", "Time to attend", "settling time (ms)"},
+                 {"behaviour.all.accuracy", "Accuracy", "fraction correct"}};
+    for (const auto& one : known)
+        if (number.path == one.path) return {one.title, one.label};
+    const std::string word = spoken(number.path.substr(number.path.rfind('.') + 1));
+    const bool in_name = number.path.size() > number.units.size() &&
+                         number.path.compare(number.path.size() - number.units.size() - 1,
+                                             std::string::npos, "_" + number.units) == 0;
+    const std::string bare = in_name ? word.substr(0, word.size() - number.units.size() - 1) : word;
+    return {number.path, number.units == "1" ? bare : bare + " (" + number.units + ")"};
+}
 
 std::optional<ReportFigure> sweep_figure(const SweepData& sweep, const SweptNumber& number,
                                          double level) {

@@ -39,7 +39,8 @@ std::string values_in_words(const SweptColumn& column, bool scattered) {
         return distinct.size() > most ? words + ", \u2026" : words;
     }
     const auto [low, high] = std::minmax_element(column.numbers.begin(), column.numbers.end());
-    return readable(*low) + " to " + readable(*high) + unit;
+    const std::vector<std::string> ends = words_of_numbers({*low, *high});
+    return ends[0] + " to " + ends[1] + unit;
 }
 
 std::string axes_table(const SweepData& sweep) {
@@ -86,11 +87,21 @@ std::string what_was_swept(const SweepData& sweep) {
     return words + ".";
 }
 
+/// What the best place is best in.
+std::string best_words(const SweepData& sweep, const std::string& path) {
+    for (const SweptNumber& number : sweep.numbers) {
+        const std::string& label = words_of_number(number).label;
+        if (number.path == path) return label.substr(0, label.find(" ("));
+    }
+    return path.substr(path.rfind('.') + 1);
+}
+
 /// How a number and its unit stand in a sentence.
 std::string value_words(const SweepData& sweep, const std::string& path, double value) {
+    const std::string words = words_of_numbers({value}).front();
     for (const SweptNumber& number : sweep.numbers)
-        if (number.path == path && number.units != "1") return readable(value) + " " + number.units;
-    return readable(value);
+        if (number.path == path && number.units != "1") return words + " " + number.units;
+    return words;
 }
 
 std::string sweep_tiles(const SweepData& sweep) {
@@ -101,10 +112,10 @@ std::string sweep_tiles(const SweepData& sweep) {
     const Json& best = member(sweep.run, "summary.best");
     if (best.is_object())
         html += tile(value_words(sweep, best.at("path"), best.at("mean")),
-                     fmt::format("best {}", best.at("path").get<std::string>()));
+                     fmt::format("{} at the best place", best_words(sweep, best.at("path"))));
     const double seconds = number_member(sweep.run, "seconds", NAN);
     const double done = static_cast<double>(count_of(sweep, "done"));
-    if (done > 0) html += tile(readable(seconds / done) + " s", "of one worker for a point");
+    if (done > 0) html += tile(readable(seconds / done) + " s", "for a point, on average");
     return "<div class=\"tiles\">\n" + html + "</div>\n";
 }
 
@@ -186,10 +197,22 @@ std::string files_words(const SweepData& sweep) {
     return html + ". Each point's own run is in <a href=\"points/\">points/</a>.</p>\n";
 }
 
+/// What is the same everywhere is told and not drawn.
+std::string constant_words(const SweepData& sweep) {
+    std::string words;
+    for (const SweptNumber& number : sweep.numbers)
+        if (number.is_constant())
+            words += fmt::format("{}{} = {}", words.empty() ? "" : ", ", number.path,
+                                 value_words(sweep, number.path, finite(number.values).front()));
+    return words.empty() ? ""
+                         : "<p>The same wherever there is a value: " + escape(words) + ".</p>\n";
+}
+
 std::vector<ReportFigure> sweep_figures(const SweepData& sweep, double level) {
     std::vector<ReportFigure> figures;
     for (const SweptNumber& number : sweep.numbers)
-        if (auto figure = sweep_figure(sweep, number, level)) {
+        if (auto figure =
+                number.is_constant() ? std::nullopt : sweep_figure(sweep, number, level)) {
             figure->drawing.title = figure->title;
             figure->drawing.description = figure->caption;
             figures.push_back(std::move(*figure));
@@ -218,7 +241,8 @@ std::vector<ReportFile> render_sweep_report(const SweepData& sweep) {
         "<div class=\"card\">\n<p>" + escape(what_was_swept(sweep)) + "</p>\n" +
             sweep_tiles(sweep) + warnings_of_sweep(sweep) + "</div>\n" + axes_table(sweep) +
             failures_table(sweep) + expected_table(sweep));
-    add("results", "What came out", figures.empty() ? overall_table(sweep, level) : drawn);
+    add("results", "What came out",
+        (figures.empty() ? overall_table(sweep, level) : drawn) + constant_words(sweep));
     add("best", "The best point", best_part(sweep));
     add("reproduce", "How to reproduce", files_words(sweep) + reproduce_part(sweep.run));
     files.push_back({"report.html", report_page(sweep.run, sections)});

@@ -10,6 +10,12 @@
 
 namespace lamina::analysis {
 
+/// How a number is called: under a figure, and beside its axis with the unit.
+struct NumberWords {
+    std::string title, label;
+};
+NumberWords words_of_number(const SweptNumber&);
+
 /// One number over the axes: lines or categories along one, a heat map and lines over two, heat
 /// maps at steps of a third over three and more, and scatter where places were drawn. Nothing when
 /// no axis has two steps or the number has no value.

@@ -117,7 +117,7 @@ Collected read_points(const SweepDirectory& sweep, const std::vector<PointBooks>
 
 // ------------------------------------------------------------------------------ summary.h5
 
-void add_axes(Image& image, const std::vector<SweepDimension>& dimensions, int replicates) {
+void add_sweep_axes(Image& image, const std::vector<SweepDimension>& dimensions, int replicates) {
     for (const SweepDimension& dimension : dimensions) {
         if (!dimension.has_coordinate()) image.dimension("", dimension.name, dimension.n_steps());
         for (const SweepColumn& column : dimension.columns) {
@@ -155,7 +155,7 @@ std::vector<std::byte> summary_image(const SweepDirectory& sweep, const Collecte
     image.attribute("", "plan_sha256", sweep.facts()["plan_sha256"].get<std::string>());
     image.attribute("", "seed", std::uint64_t(base.seed));
 
-    add_axes(image, points.dimensions, base.sweep.replicates);
+    add_sweep_axes(image, points.dimensions, base.sweep.replicates);
     std::vector<std::string> all;
     std::string coordinates = "point id seed";
     for (const SweepDimension& dimension : points.dimensions) {

@@ -13,10 +13,10 @@ namespace lamina {
 /// One number of the summaries. Of an entry {mean, ci_low, ci_high, n} the mean goes by the
 /// entry's own path, as in `expect:`, and the others are parts of it.
 struct SweepNumber {
-    std::string path;           ///< comparison.output_relative_error, or ….ci_low of a part
-    std::string name;           ///< the path as a name in a file: comparison_output_relative_error
-    std::string units = "1";    ///< as the name of the number says
-    bool is_part = false;       ///< an end of an interval, or its n
+    std::string path;        ///< comparison.output_relative_error, or this with .ci_low of a part
+    std::string name;        ///< the path as a name in a file: comparison_output_relative_error
+    std::string units = "1"; ///< as the name of the number says
+    bool is_part = false;    ///< an end of an interval, or its n
     std::vector<double> values; ///< [points]; NaN where a point does not have it
 };
 

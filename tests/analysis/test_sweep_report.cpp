@@ -20,7 +20,7 @@ namespace {
 SweptAxis numbers_axis(const std::string& path, const std::vector<double>& numbers,
                        const std::string& units = "1", const std::string& axis = "") {
     SweptAxis out{axis.empty() ? "grid." + path : axis, {{path, units, numbers, {}}}};
-    for (const double number : numbers) out.columns[0].words.push_back(readable(number));
+    out.columns[0].words = words_of_numbers(numbers);
     return out;
 }
 SweptAxis words_axis(const std::string& path, const std::vector<std::string>& words) {

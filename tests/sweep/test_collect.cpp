@@ -172,8 +172,10 @@ for engine in ("netcdf4", "h5netcdf"):
         run_process({"/usr/bin/python3", (sweep.directory.parent_path() / "check.py").string(),
                      (sweep.directory / "summary.h5").string()});
     INFO(python.out << python.err);
-    if (python.exit_code == 77 || python.exit_code == 127)
-        return skip("no python3-xarray with netCDF4 and h5netcdf");
+    if (python.exit_code == 77 || python.exit_code == 127) {
+        skip("no python3-xarray with netCDF4 and h5netcdf");
+        return;
+    }
     CHECK(python.exit_code == 0);
 }
 
