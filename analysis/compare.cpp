@@ -169,7 +169,7 @@ RunComparison compare_runs(const std::filesystem::path& a, const std::filesystem
     comparison.name_a = a.string(), comparison.name_b = b.string();
     const auto hash = [](const RunDirectory& directory) {
         for (const ListedFile& file : directory.files())
-            if (file.name == "results.h5") return file.sha256;
+            if (file.name == results_file(directory)) return file.sha256;
         return std::string();
     };
     comparison.equal = hash(first) == hash(second);

@@ -48,7 +48,7 @@ std::map<std::string, Group> load_groups(const ResultsReader& reader) {
 }
 
 RunData load_run(const RunDirectory& directory) {
-    const ResultsReader results = directory.results();
+    const ResultsReader results = directory.results(results_file(directory));
     std::string spec_text;
     for (const char* name : {"spec.resolved.yaml", "spec.yaml"})
         if (spec_text.empty() && directory.has(name)) spec_text = directory.read_text(name);

@@ -8,6 +8,7 @@
 #include "analysis/load_run.hpp"
 #include "analysis/report_parts.hpp"
 #include "analysis/svg.hpp"
+#include "analysis/sweep_report.hpp"
 #include "sim/run_file/folder.hpp"
 
 namespace lamina::analysis {
@@ -52,19 +53,6 @@ std::vector<ReportFigure> make_figures(const RunData& run, const FigureContext& 
     return figures;
 }
 
-/// One figure with its number, caption, links and table.
-std::string figure_html(const ReportFigure& figure, int number) {
-    std::string html =
-        fmt::format("<figure id=\"figure-{0}\">\n<div class=\"plot\" tabindex=\"0\">\n{1}</div>\n"
-                    "<figcaption><strong>Figure {0}. {2}.</strong> {3} <span class=\"links\">"
-                    "<a href=\"figures/{4}.svg\">SVG</a> <a href=\"figures/{4}.csv\">CSV</a></span>"
-                    "</figcaption>\n",
-                    number, draw(figure.drawing, fmt::format("fig{}", number), false),
-                    escape(figure.title), escape(figure.caption), figure.file);
-    if (figure.table) html += html_table(*figure.table);
-    return html + "</figure>\n";
-}
-
 /// The parts of the page, in order; those without data stay empty and are left out.
 std::vector<ReportSection> sections_of(const RunData& run, const ReportOptions& options) {
     const FigureContext context = context_of(run);
@@ -98,37 +86,6 @@ std::vector<ReportSection> sections_of(const RunData& run, const ReportOptions& 
     return sections;
 }
 
-std::string page(const RunData& run, const std::vector<ReportSection>& sections) {
-    const std::string name = text_member(run, "name", run.name);
-    const std::string title = text_member(run, "title", "");
-    const std::string question = text_member(run, "question", "");
-    std::string html = fmt::format(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-        "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-        "'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\"/>\n"
-        "<title>{} \u2014 Lamina</title>\n<style>\n{}{}</style>\n</head>\n<body>\n"
-        "<a class=\"skip\" href=\"#main\">Skip to content</a>\n<header>\n"
-        "<p class=\"kicker\">Lamina \u00b7 {}</p>\n<h1>{}</h1>\n",
-        escape(title.empty() ? name : title), report_style(), figure_style(), escape(name),
-        escape(title.empty() ? name : title));
-    if (!question.empty()) html += "<p class=\"question\">" + escape(question) + "</p>\n";
-    html += "<nav aria-label=\"Sections\"><ul>\n";
-    for (const ReportSection& section : sections)
-        html += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, section.heading);
-    html += "</ul></nav>\n</header>\n<main id=\"main\">\n";
-    for (const ReportSection& section : sections)
-        html += fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-h\">\n<h2 id=\"{0}-h\">{1}"
-                            "</h2>\n{2}</section>\n",
-                            section.id, section.heading, section.html);
-    html += "</main>\n<footer><p>Made by Lamina from the files of this run directory. Nothing in "
-            "this page comes from the network.</p></footer>\n";
-    const bool has_trace = html.find("id=\"trace-data\"") != std::string::npos;
-    if (has_trace) html += "<script>\n" + report_script() + "</script>\n";
-    return html + "</body>\n</html>\n";
-}
-
 } // namespace
 
 std::vector<ReportFigure> figures_of(const RunData& run) {
@@ -141,16 +98,18 @@ std::vector<ReportFile> render_report(const RunData& run, const ReportOptions& o
         files.push_back({"figures/" + figure.file + ".svg", draw(figure.drawing, "fig", true)});
         files.push_back({"figures/" + figure.file + ".csv", figure.csv});
     }
-    files.push_back({"report.html", page(run, sections_of(run, options))});
+    files.push_back({"report.html", report_page(run, sections_of(run, options))});
     return files;
 }
 
 std::vector<std::string> write_report(const std::filesystem::path& directory,
                                       const ReportOptions& options) {
-    const RunData run = load_run(RunDirectory::open(directory));
+    const RunDirectory opened = RunDirectory::open(directory);
+    const bool is_sweep = opened.run().value("kind", "") == "sweep";
     const Folder folder = Folder::open(directory);
     std::vector<std::string> names;
-    for (const ReportFile& file : render_report(run, options)) {
+    for (const ReportFile& file : is_sweep ? render_sweep_report(load_sweep(opened))
+                                           : render_report(load_run(opened), options)) {
         folder.write(file.name, file.text);
         names.push_back(file.name);
     }

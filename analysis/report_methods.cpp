@@ -213,8 +213,12 @@ std::string reproduce_part(const RunData& run) {
                        quoted(word.is_string() ? word.get<std::string>() : word.dump());
         html += "<pre><code>" + escape(command) + "</code></pre>\n";
     }
-    html += "<p>The same spec, seed, build and device give the same bytes in results.h5 for any "
-            "number of threads.</p>\n<dl>\n";
+    const bool is_sweep = text_member(run, "kind", "") == "sweep";
+    html += is_sweep
+                ? "<p>The same plan, build and device give the same bytes in summary.h5 and "
+                  "results.csv for any number of workers and any order of points.</p>\n<dl>\n"
+                : "<p>The same spec, seed, build and device give the same bytes in results.h5 for "
+                  "any number of threads.</p>\n<dl>\n";
     for (const auto& [key, name] : std::initializer_list<std::pair<const char*, const char*>>{
              {"seed", "seed"},
              {"version", "version"},
@@ -244,7 +248,8 @@ std::string reproduce_part(const RunData& run) {
         html += "</tbody></table></div>\n";
     }
     if (!run.spec_text.empty())
-        html += "<details><summary>The resolved spec</summary>\n<pre><code>" +
+        html += fmt::format("<details><summary>{}</summary>\n<pre><code>",
+                            is_sweep ? "The experiment file" : "The resolved spec") +
                 escape(run.spec_text) + "</code></pre></details>\n";
     return html;
 }

@@ -16,6 +16,18 @@ struct ReportSection {
 std::string report_style();  ///< CSS of the page, without the figures' own
 std::string report_script(); ///< the small script: slider of the trace, theme
 
+/// The whole page around its sections.
+std::string report_page(const RunData& run, const std::vector<ReportSection>& sections);
+
+/// One figure with its number, caption, links and table.
+std::string figure_html(const ReportFigure& figure, int number);
+
+/// A number that stands for itself, and what it is.
+std::string tile(const std::string& value, const std::string& what);
+
+/// ">= 0.97" with the sign a reader expects.
+std::string as_written(std::string relation);
+
 /// What was run and what came out, in words.
 std::string summary_card(const RunData& run, const std::vector<PublishedComparison>& published);
 

@@ -28,11 +28,6 @@ Estimate summary_of(const RunData& run, const std::string& path) {
     return summary_estimate(member(run, "summary." + path));
 }
 
-std::string tile(const std::string& value, const std::string& what) {
-    return fmt::format("<div class=\"tile\"><b>{}</b><span>{}</span></div>\n", escape(value),
-                       escape(what));
-}
-
 /// A fraction in per cent with its interval.
 std::string percent(const Estimate& e) {
     return with_interval({100 * e.value, 100 * e.low, 100 * e.high, e.n}) + " %";
@@ -57,13 +52,6 @@ std::string field_words(const RunData& run, const Design& design, const std::str
                         return fmt::format("varied (by {})", factor);
     // "score: pv_log" or "score: {type: pv_log, ...}"
     return text_member(run, "spec." + path + ".type", text_member(run, "spec." + path, otherwise));
-}
-
-/// ">= 0.97" with the sign a reader expects.
-std::string as_written(std::string relation) {
-    if (relation.rfind(">=", 0) == 0) relation.replace(0, 2, "\u2265");
-    if (relation.rfind("<=", 0) == 0) relation.replace(0, 2, "\u2264");
-    return relation;
 }
 
 std::string interval_words(const Estimate& e, const std::string& unit, const std::string& what) {

@@ -1,12 +1,12 @@
 #include "experiments/experiment.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include "experiments/column_spikes.hpp"
 #include "experiments/given_weights.hpp"
 #include "experiments/read_spec.hpp"
+#include "experiments/short_names.hpp"
 #include "experiments/spike_measures.hpp"
 #include "experiments/task_catalogue.hpp"
 #include "sim/area_layout.hpp"
@@ -14,19 +14,6 @@
 namespace lamina {
 
 namespace {
-
-/// The last `n` words of a path as one name ("oscillation.gamma.depth", 2 -> "gamma_depth").
-std::string last_words(const std::string& path, int n) {
-    std::size_t from = path.size();
-    for (int word = 0; word < n && from != std::string::npos && from > 0; ++word)
-        from = path.rfind('.', from - 1);
-    std::string words;
-    for (const char c : from == std::string::npos ? path : path.substr(from + 1))
-        words += c == '*'                                           ? "all"
-                 : std::isalnum(static_cast<unsigned char>(c)) != 0 ? std::string(1, c)
-                                                                    : "_";
-    return words;
-}
 
 /// Tokens and contexts on which the scores of random weights are scaled: the stimuli in turn when
 /// the task has some, else what its first trials show.
@@ -62,20 +49,9 @@ std::int64_t steps_of(double interval_ms, double dt_ms) {
 }
 
 std::vector<std::string> factor_names(const ExperimentSpec& spec) {
-    std::vector<std::string> names;
-    for (const VaryFactor& factor : spec.vary) {
-        // as many words as tell it from the others, the first of them a word
-        const int most = 1 + int(std::count(factor.path.begin(), factor.path.end(), '.'));
-        int n = 1;
-        const auto tells = [&](const std::string& name) {
-            int alike = 0;
-            for (const VaryFactor& other : spec.vary) alike += last_words(other.path, n) == name;
-            return alike == 1 && std::isdigit(static_cast<unsigned char>(name[0])) == 0;
-        };
-        while (n < most && !tells(last_words(factor.path, n))) ++n;
-        names.push_back(last_words(factor.path, n));
-    }
-    return names;
+    std::vector<std::string> paths;
+    for (const VaryFactor& factor : spec.vary) paths.push_back(factor.path);
+    return short_names(paths);
 }
 
 std::vector<Variant> variants_of(const ExperimentSpec& spec) {

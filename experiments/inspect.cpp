@@ -245,8 +245,9 @@ std::string json_text(const InspectedPlace& place) {
 std::string run_text(const InspectedPlace& place) {
     const RunDirectory run = RunDirectory::open(place.file);
     if (!place.inside.empty()) return tree_text(run.run(), place, false);
-    std::string out = fmt::format("{}: a finished run, lamina_format {}\n", place.file.string(),
-                                  run.run().value("lamina_format", 0));
+    std::string out =
+        fmt::format("{}: a {}, lamina_format {}\n", place.file.string(),
+                    run.run().value("kind", "finished run"), run.run().value("lamina_format", 0));
     for (const char* key : {"name", "title", "version", "git", "seed", "threads", "started"})
         if (run.run().contains(key)) {
             const Json& value = run.run()[key];
@@ -257,8 +258,8 @@ std::string run_text(const InspectedPlace& place) {
     for (const ListedFile& file : run.files())
         out += fmt::format("    {:<36} {:>10}\n", file.name, readable_bytes(file.bytes));
     return out + fmt::format("`lamina inspect {}:summary` shows what came out, "
-                             "`lamina inspect {}/results.h5` the data\n",
-                             place.file.string(), place.file.string());
+                             "`lamina inspect {}/{}` the data\n",
+                             place.file.string(), place.file.string(), results_file(run));
 }
 
 // ---- tables of numbers

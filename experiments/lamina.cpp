@@ -116,7 +116,7 @@ int main(int argc, char** argv) {
 
     commands::SweepArguments sweep;
     sweep.argv = run.argv;
-    auto* sweep_app = command("sweep", "Many runs of one file: plan, run, submit, status",
+    auto* sweep_app = command("sweep", "Many runs of one file: plan, run, submit, status, collect",
                               "lamina sweep run experiments/dms.yaml "
                               "sweep.grid.column.inhibition=\"[pv_log, pv_linear]\" --workers 2");
     sweep_app->require_subcommand(1, 1);
@@ -144,7 +144,6 @@ int main(int argc, char** argv) {
         sub->add_option("--device", sweep.device, "auto | cpu | cuda[:i] | emulated[:seed]");
         sub->add_flag("--failed", sweep.failed, "Only points that have failed");
         sub->add_flag("--reports", sweep.reports, "A report.html of every point as well");
-        sub->add_flag("--no-collect", sweep.no_collect, "Do not collect when all are done");
         auto* tasks =
             sub->add_option("--tasks", sweep.tasks, "A list of tasks, as `sweep submit` writes it");
         auto* task = sub->add_option("--task", sweep.task, "Its number in --tasks, from 0")
@@ -152,6 +151,8 @@ int main(int argc, char** argv) {
         tasks->needs(task);
         task->needs(tasks);
         sub->add_option("--first", sweep.order, "Begin with these points")->delimiter(',');
+        sub->add_flag("--no-collect", sweep.no_collect,
+                      "Do not put the results together when all points are done");
     };
     auto* sweep_run_app =
         sweep_command("run", "Run the points that are not done; finished ones are never run again",
@@ -186,6 +187,12 @@ int main(int argc, char** argv) {
                                      "A sweep's directory");
     status_app->callback(
         [&] { exit_code = guarded([&] { return commands::sweep_status(sweep); }); });
+
+    auto* collect_app =
+        sweep_command("collect", "Put together what is done: summary.h5, results.csv, report.html",
+                      "A sweep's directory");
+    collect_app->callback(
+        [&] { exit_code = guarded([&] { return commands::sweep_collect(sweep); }); });
 
     auto* resume_app =
         command("resume", "Go on with a stopped sweep", "lamina resume runs/grid-1a2b3c4d");

@@ -35,7 +35,8 @@ Folder make_run_folder(const ExperimentSpec& spec, const std::string& out, bool 
         return Folder::open(out);
     bool ours = false;
     try {
-        ours = RunDirectory::open(out).run().contains("lamina_format");
+        const RunDirectory there = RunDirectory::open(out);
+        ours = there.run().contains("lamina_format") && !there.run().contains("kind");
     } catch (const std::exception&) {}
     if (!force || !ours)
         throw SpecError(fmt::format(
@@ -124,6 +125,18 @@ void seal_with(const std::string& folder, const std::vector<std::string>& added)
     run.erase("files");
     run.erase("seal");
     writer.finish(run);
+}
+
+void refuse_sweep(const RunDirectory& run, const std::string& command) {
+    if (run.run().value("kind", "") != "sweep") return;
+    // "HASH  points/ID/run.json"
+    const std::string runs = run.has("runs.sha256") ? run.read_text("runs.sha256") : "";
+    const std::size_t from = std::min(runs.find("points/"), runs.size());
+    const std::string point = runs.substr(from, runs.find("/run.json") - from);
+    throw SpecError(fmt::format("error[L0404]: {} is a sweep, and `lamina {}` takes one run\n"
+                                "  = help: name one of its points: {}",
+                                run.path().string(), command,
+                                (run.path() / (point.empty() ? "points/ID" : point)).string()));
 }
 
 void write_report_and_seal(const std::string& folder) {

@@ -45,7 +45,12 @@ std::string readme_text(const ExperimentSpec&, const std::string& folder,
 /// @throws DamagedFile when one of the others was changed
 void seal_with(const std::string& folder, const std::vector<std::string>& added);
 
-/// Writes report.html and figures from the run files, and seals the run again with them in it.
+/// @param command  of lamina, which takes one run
+/// @throws SpecError naming a point to take instead when the directory is that of a sweep
+void refuse_sweep(const RunDirectory&, const std::string& command);
+
+/// Writes report.html and figures from the run files, of a run or a sweep, and seals it again with
+/// them in it.
 void write_report_and_seal(const std::string& folder);
 
 } // namespace lamina

@@ -67,14 +67,15 @@ std::string word_of(const Json& list, std::size_t i) {
     return !word.empty() && child_of(list, word) == &list[i] ? word : std::to_string(i);
 }
 
-void add_paths(const Json& value, const std::string& path, std::vector<std::string>& paths) {
-    if (is_number_or_null(value)) paths.push_back(path);
+void walk_numbers(const Json& value, const std::string& path,
+                  const std::function<void(const std::string&, const Json&)>& use) {
+    if (is_number_or_null(value)) use(path, value);
     const std::string before = path.empty() ? "" : path + ".";
     if (value.is_object())
-        for (const auto& [key, below] : value.items()) add_paths(below, before + key, paths);
+        for (const auto& [key, below] : value.items()) walk_numbers(below, before + key, use);
     if (value.is_array())
         for (std::size_t i = 0; i < value.size(); ++i)
-            add_paths(value[i], before + word_of(value, i), paths);
+            walk_numbers(value[i], before + word_of(value, i), use);
 }
 
 /// The keys of a map, or the words of a list.
@@ -137,9 +138,14 @@ Json summary_without_run(const ExperimentSpec& spec) {
     return summary;
 }
 
+void for_each_number(const Json& summary,
+                     const std::function<void(const std::string&, const Json&)>& use) {
+    walk_numbers(summary, "", use);
+}
+
 std::vector<std::string> paths_of(const Json& summary) {
     std::vector<std::string> paths;
-    add_paths(summary, "", paths);
+    for_each_number(summary, [&](const std::string& path, const Json&) { paths.push_back(path); });
     return paths;
 }
 

@@ -5,6 +5,7 @@
 /// fitted. Its numbers mean nothing; its paths are those of the run.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,12 @@ namespace lamina {
 /// @throws SpecError when the experiment cannot be run, or an input file cannot be read
 nlohmann::ordered_json summary_without_run(const ExperimentSpec&);
 
-/// Paths of the numbers in a summary: an entry {mean, ci_low, ci_high, n} counts as its mean.
+/// Every number of a summary, and every null where one could not be told, with its path. An entry
+/// {mean, ci_low, ci_high, n} is four of them.
+void for_each_number(const nlohmann::ordered_json& summary,
+                     const std::function<void(const std::string&, const nlohmann::ordered_json&)>&);
+
+/// The paths of all of them.
 std::vector<std::string> paths_of(const nlohmann::ordered_json& summary);
 
 /// Why an expectation's path leads to no number of the summary: a message and what may help.

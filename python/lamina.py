@@ -24,7 +24,7 @@ import sys
 import tempfile
 import threading
 
-__all__ = ["LaminaError", "Run", "check", "experiments", "open", "program", "run"]
+__all__ = ["LaminaError", "Run", "Sweep", "check", "experiments", "open", "program", "run", "sweep"]
 
 
 class LaminaError(RuntimeError):
@@ -103,6 +103,39 @@ def run(spec, overrides=None, *, out=None, threads=None, device=None, trace=None
     return open(result["run_dir"])
 
 
+def sweep(spec, overrides=None, *, axes=None, replicates=None, workers=None, out=None, threads=None,
+          device=None, skip_invalid=False, reports=False, **more):
+    """Runs an experiment once for every combination of values, and opens the sweep.
+
+    axes        {"column.tau.gate": ["5 ms", "10 ms"], "task.load": [1, 2, 4]}, crossed; beside the
+                axes that the file has under `sweep:`, all forms of which docs/sweeps.md shows
+    replicates  how often each combination is run, with other random numbers
+    workers     points at a time; default: one for each core
+    out         directory of the sweep; default runs/<name>-<hash>. Where it is there already, it is
+                gone on with, and what is done is not run again
+    skip_invalid  leave combinations out that cannot be run;   reports  a report of every point
+    The rest as in `run`.
+
+    Points that fail do not raise: `sweep.summary["points"]["failed"]` counts them, and
+    `sweep.path / "failed.csv"` says why.
+    """
+    paths = {f"sweep.grid.{path}": list(values) for path, values in (axes or {}).items()}
+    if replicates is not None:
+        paths["sweep.replicates"] = replicates
+    options = ["--json"]
+    for name, value in (("-o", out), ("--threads", threads), ("--device", device),
+                        ("--workers", workers)):
+        if value is not None:
+            options += [name, str(value)]
+    for name, given in (("--skip-invalid", skip_invalid), ("--reports", reports)):
+        if given:
+            options.append(name)
+    with _spec_file(spec) as file:
+        words = ["sweep", "run", *options, "--", file, *_overrides({**(overrides or {}), **paths}, more)]
+        result = json.loads(_output(words, show=True, fine=(0, 3)))
+    return open(result["directory"])
+
+
 def check(spec, overrides=None, **more):
     """Reads an experiment without running it.
 
@@ -115,8 +148,12 @@ def check(spec, overrides=None, **more):
 
 
 def open(directory):  # noqa: A001 (as in xarray: the module's name stands before it)
-    """Opens the directory of a finished run. Raises LaminaError when it is none."""
-    return Run(directory)
+    """Opens the directory of a finished run, or of a sweep that was collected.
+
+    Raises LaminaError when it is none of these.
+    """
+    record = _record(directory)
+    return Sweep(directory, record) if record.get("kind") == "sweep" else Run(directory, record)
 
 
 class Run(collections.abc.Mapping):
@@ -132,21 +169,9 @@ class Run(collections.abc.Mapping):
     A file is read only when its SHA-256 is the one in run.json; else LaminaError (exit code 5).
     """
 
-    def __init__(self, directory):
+    def __init__(self, directory, info=None):
         self.path = pathlib.Path(directory)
-        record = self.path / "run.json"
-        try:
-            self.info = json.loads(record.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise LaminaError(f"{record}: {error.strerror}; a finished run has this file", 2) from None
-        except ValueError as error:
-            raise LaminaError(f"{record} is damaged: {error}", 5) from None
-        if not isinstance(self.info, dict) or "lamina_format" not in self.info:
-            raise LaminaError(f"{record} was not written by Lamina", 2)
-        if self.info["lamina_format"] != 1:
-            raise LaminaError(
-                f"{record} has format {self.info['lamina_format']}, and this lamina.py reads format"
-                " 1; use the lamina.py of the program that made the run", 2)
+        self.info = _record(directory) if info is None else info
         self.spec = self.info["spec"]
         self.summary = self.info["summary"]
         self.report = self.path / "report.html"
@@ -188,23 +213,63 @@ class Run(collections.abc.Mapping):
         return self._files
 
     def _verify(self, name):
-        expected = self.info["files"][name]["sha256"]
-        try:
-            found = hashlib.sha256((self.path / name).read_bytes()).hexdigest()
-        except OSError as error:
-            raise LaminaError(f"{self.path / name}: {error.strerror}", 5) from None
-        if found != expected:
-            raise LaminaError(f"{self.path / name} is damaged: its SHA-256 is {found}, and run.json"
-                              f" says {expected}; run the experiment again", 5)
+        _verify(self.path / name, self.info)
+
+
+class Sweep:
+    """A sweep that was collected: one dataset over its axes, and a run for each point.
+
+    dataset          summary.h5 as an xarray.Dataset: every number of the summaries, with the axes
+                     and `replicate` as dimensions; NaN where a point is not done
+    run(number)      the Run of a point, by its number or id: sweep.run(3), or
+                     sweep.run(sweep.dataset["id"].sel(gate=5, replicate=0).item())
+    path, report     the directory, and its report.html, as pathlib.Path
+    summary, spec    counts and the best place; the base experiment with every default filled in
+    info             all of run.json: axes, expectations, hashes of the files
+    """
+
+    def __init__(self, directory, info=None):
+        self.path = pathlib.Path(directory)
+        self.info = _record(directory) if info is None else info
+        self.spec = self.info["spec"]
+        self.summary = self.info["summary"]
+        self.report = self.path / "report.html"
+        self._dataset = None
+
+    @property
+    def dataset(self):
+        if self._dataset is None:
+            _verify(self.path / "summary.h5", self.info)
+            self._dataset = _read_group(self.path / "summary.h5", None)
+        return self._dataset
+
+    def run(self, point):
+        if isinstance(point, numbers.Integral):
+            ids = self.dataset["id"].values.ravel()
+            if not 0 <= point < len(ids):
+                raise IndexError(f"point {point} of {len(ids)}")
+            point = ids[point]
+        return Run(self.path / "points" / str(point))
+
+    def __repr__(self):
+        points = self.summary["points"]
+        lines = [f"<lamina.Sweep {self.info['name']}: {self.path}>",
+                 f"  {points['done']} of {points['number']} points are done"]
+        for axis in self.info["axes"]:
+            paths = ", ".join(column["path"] for column in axis["columns"])
+            lines.append(f"  {axis['dimension']:<12} {axis['steps']:>6}  {paths}")
+        lines.append(f"  {'replicate':<12} {self.info['replicates']:>6}")
+        return "\n".join(lines)
 
 
 # ---- starting the program
 
 
-def _output(words, show=False):
+def _output(words, show=False, fine=(0,)):
     """stdout of `lamina WORDS`; with `show` its messages go to sys.stderr as they come.
 
-    An error's text is not shown but raised, so that it is read once.
+    An error's text is not shown but raised, so that it is read once. `fine` are the exit codes of a
+    result.
     """
     process = subprocess.Popen([program(), *words], stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -228,7 +293,7 @@ def _output(words, show=False):
     process.stderr.close()
     if interrupted:
         raise KeyboardInterrupt
-    if code != 0:
+    if code not in fine:
         raise LaminaError("".join(message) or f"lamina ended with {code}",
                           code if code > 0 else 128 - code)
     return result[0]
@@ -303,6 +368,36 @@ def _plain(value):
 
 
 # ---- reading files
+
+
+def _record(directory):
+    """run.json of a run or sweep. Raises LaminaError when it has none of ours."""
+    record = pathlib.Path(directory) / "run.json"
+    try:
+        info = json.loads(record.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LaminaError(f"{record}: {error.strerror}; a finished run has this file", 2) from None
+    except ValueError as error:
+        raise LaminaError(f"{record} is damaged: {error}", 5) from None
+    if not isinstance(info, dict) or "lamina_format" not in info:
+        raise LaminaError(f"{record} was not written by Lamina", 2)
+    if info["lamina_format"] != 1:
+        raise LaminaError(
+            f"{record} has format {info['lamina_format']}, and this lamina.py reads format"
+            " 1; use the lamina.py of the program that made the run", 2)
+    return info
+
+
+def _verify(path, info):
+    """Raises LaminaError (exit code 5) when a file is not the one that run.json lists."""
+    expected = info["files"][path.name]["sha256"]
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise LaminaError(f"{path}: {error.strerror}", 5) from None
+    if found != expected:
+        raise LaminaError(f"{path} is damaged: its SHA-256 is {found}, and run.json"
+                          f" says {expected}; run the experiment again", 5)
 
 
 def _groups_of(path):

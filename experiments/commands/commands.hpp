@@ -47,16 +47,17 @@ struct SweepArguments {
     int threads = 0;               ///< cores that may be used in all
     int workers = 0;               ///< points at a time; 0: as many as cores
     bool json = false, skip_invalid = false, failed = false, reports = false;
-    bool no_collect = false;           ///< leave the runs as they are
     std::string tasks;                 ///< a file of `sweep submit`, of which this call does one
     std::int64_t task = -1;            ///< its number
     std::vector<std::int64_t> order{}; ///< points to begin with
+    bool no_collect = false;           ///< leave the results where the points are
     std::vector<std::string> argv;
 };
 int sweep_plan(const SweepArguments&);
 int sweep_run(const SweepArguments&);
 int sweep_submit(const SweepArguments&, const SlurmOptions&, const std::vector<std::string>& job);
 int sweep_status(const SweepArguments&);
+int sweep_collect(const SweepArguments&);
 int resume(const SweepArguments&);
 /// What `sweep run` starts: reads points from stdin (experiments/sweep/worker_pool.hpp).
 int sweep_worker(const WorkerOptions&);

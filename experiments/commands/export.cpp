@@ -62,6 +62,7 @@ namespace commands {
 int export_run(const std::string& directory, const std::string& format) {
     const ExportFormat& chosen = format_named(format);
     const RunDirectory run = RunDirectory::open(directory);
+    refuse_sweep(run, "export");
     const std::vector<ExportedFile> files = chosen.make(analysis::load_run(run));
     const Folder folder = Folder::open(directory);
     std::vector<std::string> names;

@@ -4,12 +4,15 @@
 #include <cstdio>
 
 #include "experiments/predictions/prediction.hpp"
+#include "experiments/run_record.hpp"
 #include "experiments/threads.hpp"
 
 namespace lamina::commands {
 
 int predict(const std::string& directory, bool json) {
-    const auto predictions = lamina::predict(RunDirectory::open(directory), thread_count(0));
+    const RunDirectory run = RunDirectory::open(directory);
+    refuse_sweep(run, "predict");
+    const auto predictions = lamina::predict(run, thread_count(0));
     if (json)
         std::printf("%s\n", predictions_json(predictions).dump(2).c_str());
     else

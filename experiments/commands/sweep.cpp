@@ -12,6 +12,7 @@
 #include "experiments/progress.hpp"
 #include "experiments/run_device.hpp"
 #include "experiments/stop_signal.hpp"
+#include "experiments/sweep/collect.hpp"
 #include "experiments/sweep/ranks.hpp"
 #include "experiments/sweep/run_sweep.hpp"
 #include "experiments/sweep/slurm.hpp"
@@ -275,11 +276,16 @@ int run_points(const SweepArguments& arguments, Ranks* ranks) {
     const SweepCounts counts = run_sweep(sweep, ledger, *pool, share, stop.requested());
     ledger.leave();
     print_failures(sweep, points_of(sweep, ledger));
+    const bool is_whole = counts.waiting + counts.running == 0;
+    if (is_whole && !arguments.no_collect) {
+        collect_sweep(sweep, ledger);
+        std::fprintf(stderr, "report  %s/report.html\n", sweep.path().c_str());
+    }
     if (arguments.json)
         std::printf("%s\n", counts_json(sweep, counts).dump().c_str());
     else
         std::printf("%s\n%s\n", counts_text(counts).c_str(), sweep.path().c_str());
-    if (stop.requested() && counts.waiting + counts.running > 0) {
+    if (stop.requested() && !is_whole) {
         std::fprintf(stderr, "stopped by a signal; go on with: lamina resume %s\n",
                      sweep.path().c_str());
         return 75;
@@ -400,6 +406,17 @@ int sweep_submit(const SweepArguments& arguments, const SlurmOptions& given,
                 static_cast<long long>(jobs.n_points), static_cast<long long>(jobs.n_tasks),
                 jobs.array_job.c_str(), jobs.collect_job.c_str(), sweep.path().c_str());
     std::fprintf(stderr, "look at it with: lamina sweep status %s\n", sweep.path().c_str());
+    return 0;
+}
+
+int sweep_collect(const SweepArguments& arguments) {
+    const SweepDirectory sweep = SweepDirectory::open(arguments.where);
+    const SweepCounts counts = collect_sweep(sweep, Ledger(sweep.path()));
+    if (arguments.json)
+        std::printf("%s\n", counts_json(sweep, counts).dump().c_str());
+    else
+        std::printf("%s\n%s\n%s\n", counts_text(counts).c_str(),
+                    (sweep.path() / "summary.h5").c_str(), (sweep.path() / "report.html").c_str());
     return 0;
 }
 

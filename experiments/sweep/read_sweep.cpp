@@ -23,6 +23,11 @@ namespace {
 
 using NodeSettings = std::vector<std::pair<std::string, Yaml>>;
 
+/// How a value is called: one word without the quotes that it may be written in.
+std::string label_of(const YamlNode& value) {
+    return value.is_scalar() ? value.text : flow_text(value);
+}
+
 class SweepReader : private SweepComplaints {
   public:
     SweepReader(const SweepContext& context, ProblemList& problems)
@@ -128,7 +133,7 @@ class SweepReader : private SweepComplaints {
             std::vector<NodeSettings> settings;
             std::vector<std::vector<std::string>> labels;
             for (const Yaml& value : values_of("sweep.grid." + one.key, one)) {
-                labels.push_back({flow_text(*value)});
+                labels.push_back({label_of(*value)});
                 settings.push_back({{one.key, value}});
             }
             SweepAxis axis = axis_at("grid." + one.key, one);
@@ -183,7 +188,7 @@ class SweepReader : private SweepComplaints {
             }
             axis.columns.push_back(one.key);
             for (std::size_t i = 0; i < values.size(); ++i) {
-                labels[i].push_back(flow_text(*values[i]));
+                labels[i].push_back(label_of(*values[i]));
                 settings[i].emplace_back(one.key, values[i]);
             }
         }
@@ -240,7 +245,7 @@ class SweepReader : private SweepComplaints {
             if (!drawn(name + ".over." + one.key, one, shares, values)) return;
             axis.columns.push_back(one.key);
             for (std::size_t i = 0; i < values.size(); ++i) {
-                labels[i].push_back(flow_text(*values[i]));
+                labels[i].push_back(label_of(*values[i]));
                 settings[i].emplace_back(one.key, values[i]);
             }
         }

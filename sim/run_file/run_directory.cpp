@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <set>
 
 #include <fmt/format.h>
@@ -19,6 +20,7 @@ using nlohmann::ordered_json;
 const std::string seal_begins = "\n  \"seal\": \"";
 const std::string seal_ends = "\"\n}\n";
 constexpr std::size_t n_digits = 64;
+const char* const runs_list = "runs.sha256"; ///< of a sweep: the hash of each run.json
 
 /// Where the seal's digits begin in a text that ends as write_run_json ends it; npos if it does
 /// not.
@@ -207,6 +209,54 @@ ResultsReader RunDirectory::results(const std::string& name) const {
     return ResultsReader(read(name), (path() / name).string());
 }
 
+namespace {
+
+/// Lines of a list of hashes as sha256sum writes it: "HASH  NAME".
+std::vector<std::pair<std::string, std::string>> hash_lines(const std::string& text) {
+    std::vector<std::pair<std::string, std::string>> lines;
+    for (std::size_t from = 0; from < text.size();) {
+        const std::size_t end = std::min(text.find('\n', from), text.size());
+        const std::string line = text.substr(from, end - from);
+        if (line.size() > n_digits + 2)
+            lines.emplace_back(line.substr(0, n_digits), line.substr(n_digits + 2));
+        from = end + 1;
+    }
+    return lines;
+}
+
+/// The runs of a sweep: each is the one that was collected, and whole.
+/// @param seen  gets the folders of those that are known
+void verify_runs(const RunDirectory& sweep, Verification& found, std::set<std::string>& seen) {
+    for (const auto& [hash, name] : hash_lines(sweep.read_text(runs_list))) {
+        check_file_name(name);
+        const std::string folder = name.substr(0, name.rfind('/'));
+        seen.insert(folder);
+        const std::filesystem::path path = sweep.path() / folder;
+        try {
+            const std::string now = sha256_of_file(sweep.path() / name);
+            if (now != hash)
+                found.problems.push_back(
+                    fmt::format("{}: its SHA-256 is {}, {} has {}", name, now, runs_list, hash));
+        } catch (const IoError& error) {
+            found.problems.push_back(
+                name + ": " + (error.code().value() == ENOENT ? "is missing" : error.what()));
+            continue;
+        }
+        const Verification run = verify(path);
+        for (const std::string& one : run.problems) found.problems.push_back(folder + "/" + one);
+        for (const std::string& one : run.notes) found.notes.push_back(folder + "/" + one);
+        found.n_files += run.n_files;
+    }
+}
+
+/// Files of a sweep that no run.json lists: its books, and what a worker is writing now.
+bool is_of_the_books(const std::string& name) {
+    return name.rfind("claims/", 0) == 0 || name.rfind("journal/", 0) == 0 ||
+           (name.rfind("points/", 0) == 0 && name.find(".part/") != std::string::npos);
+}
+
+} // namespace
+
 Verification verify(const std::filesystem::path& path) {
     Verification found;
     std::set<std::string> listed = {"run.json"};
@@ -228,13 +278,24 @@ Verification verify(const std::filesystem::path& path) {
                 found.problems.push_back(file.name + ": " + error.what());
             }
         }
-        for (const std::string& name : folder.files())
-            if (!listed.count(name)) found.notes.push_back(name + ": is not listed in run.json");
+        std::set<std::string> runs; ///< whose own run.json lists what is in them
+        const bool is_sweep = directory.has(runs_list);
+        if (is_sweep) verify_runs(directory, found, runs);
+        for (const std::string& name : folder.files()) {
+            if (listed.count(name) || (is_sweep && is_of_the_books(name))) continue;
+            const std::size_t second = std::min(name.find('/', name.find('/') + 1), name.size());
+            if (runs.count(name.substr(0, second))) continue;
+            found.notes.push_back(name + ": is not listed in run.json");
+        }
     } catch (const std::runtime_error& error) {
         // no run.json to go by: nothing in the directory can be vouched for
         found.problems.push_back(std::string("run.json: ") + error.what());
     }
     return found;
+}
+
+std::string results_file(const RunDirectory& run) {
+    return run.run().value("kind", "") == "sweep" ? "summary.h5" : "results.h5";
 }
 
 } // namespace lamina

@@ -90,7 +90,11 @@ struct Verification {
 };
 
 /// Recomputes run.json's seal and the size and SHA-256 of every listed file. Any changed byte of
-/// any of them is a problem. Never throws for what it finds in the directory.
+/// any of them is a problem. Of a sweep it does so for the run of every point as well. Never throws
+/// for what it finds in the directory.
 Verification verify(const std::filesystem::path& run_directory);
+
+/// results.h5, or summary.h5 of a sweep.
+std::string results_file(const RunDirectory&);
 
 } // namespace lamina

@@ -202,6 +202,32 @@ class Runs(Case):
         self.assertIn("L0361", lamina.check(without_seed)["warnings"][0])
 
 
+class Sweeps(Case):
+    def test_a_sweep_is_one_dataset_over_its_axes(self):
+        sweep = lamina.sweep(SMALL, {"task.load": 1}, axes={"column.tau.gate": ["5 ms", "10 ms"]},
+                             replicates=2, workers=1, out=self.folder / "sweep")
+        self.assertIsInstance(sweep, lamina.Sweep)
+        self.assertEqual(sweep.summary["points"]["done"], 4)
+        error = sweep.dataset["comparison_output_relative_error"]
+        self.assertEqual(error.dims, ("gate", "replicate"))
+        self.assertEqual(sweep.dataset["gate"].values.tolist(), [5, 10])
+        self.assertEqual(sweep.dataset["gate"].attrs["units"], "ms")
+        # the third point is the first replicate at 10 ms
+        run = sweep.run(2)
+        self.assertEqual(run.spec["column"]["tau"]["gate"], "10 ms")
+        self.assertEqual(run.summary["comparison"]["output_relative_error"]["mean"],
+                         error.sel(gate=10, replicate=0).item())
+        self.assertEqual(sweep.run(sweep.dataset["id"].sel(gate=10, replicate=0).item()).path,
+                         run.path)
+        self.assertIn("column.tau.gate", repr(sweep))
+        self.assertIn("<html", sweep.report.read_text(encoding="utf-8"))
+        # it is there already: opened, and gone on with
+        self.assertTrue(lamina.open(sweep.path).dataset.equals(sweep.dataset))
+        with self.assertRaises(lamina.LaminaError) as caught:
+            lamina.sweep(SMALL, axes={"column.inhibitin": ["pv_log"]}, out=self.folder / "wrong")
+        self.assertEqual(caught.exception.exit_code, 2)
+
+
 class Errors(Case):
     def test_every_problem_of_the_spec_is_in_the_error_and_nowhere_else(self):
         for start in (lamina.check, lamina.run):
