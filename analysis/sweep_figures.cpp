@@ -135,7 +135,7 @@ class SweepFigure {
                                       "there are no intervals.",
                                       averaged_);
         return text + fmt::format(" One run at each place{}.",
-                                  number_.low.empty()
+                                  finite(number_.low).empty()
                                       ? ""
                                       : fmt::format("; {}: {} over its trials", where, level));
     }

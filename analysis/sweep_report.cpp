@@ -242,7 +242,7 @@ std::vector<ReportFile> render_sweep_report(const SweepData& sweep) {
             sweep_tiles(sweep) + warnings_of_sweep(sweep) + "</div>\n" + axes_table(sweep) +
             failures_table(sweep) + expected_table(sweep));
     add("results", "What came out",
-        (figures.empty() ? overall_table(sweep, level) : drawn) + constant_words(sweep));
+        figures.empty() ? overall_table(sweep, level) : drawn + constant_words(sweep));
     add("best", "The best point", best_part(sweep));
     add("reproduce", "How to reproduce", files_words(sweep) + reproduce_part(sweep.run));
     files.push_back({"report.html", report_page(sweep.run, sections)});

@@ -376,7 +376,9 @@ def _record(directory):
     try:
         info = json.loads(record.read_text(encoding="utf-8"))
     except OSError as error:
-        raise LaminaError(f"{record}: {error.strerror}; a finished run has this file", 2) from None
+        help = (f"run `lamina sweep collect {directory}`"
+                if (record.parent / "sweep.json").is_file() else "a finished run has this file")
+        raise LaminaError(f"{record}: {error.strerror}; {help}", 2) from None
     except ValueError as error:
         raise LaminaError(f"{record} is damaged: {error}", 5) from None
     if not isinstance(info, dict) or "lamina_format" not in info:

@@ -160,6 +160,11 @@ RunDirectory RunDirectory::open(const std::filesystem::path& path) {
         text = as_text(directory.folder_.read("run.json"));
     } catch (const IoError& error) {
         if (error.code().value() != ENOENT) throw;
+        std::error_code none;
+        if (std::filesystem::is_regular_file(path / "sweep.json", none))
+            throw FormatError(fmt::format("{0} is absent: {1} is a sweep whose results were not "
+                                          "put together; run `lamina sweep collect {1}`",
+                                          shown, path.string()));
         throw FormatError(fmt::format("{} is absent: {} is no run directory, or its run has not "
                                       "finished; run the experiment again",
                                       shown, path.string()));

@@ -80,6 +80,7 @@ TEST_CASE("summary.h5 and results.csv have the same bytes whoever ran which poin
     REQUIRE(two.run({"--workers", "2", "--first", "7,3"}).exit_code == 0);
     REQUIRE(stopped.run({"--no-collect"}).exit_code == 0);
     CHECK_FALSE(fs::exists(stopped.directory / "summary.h5"));
+    CHECK(contains(run_lamina({"report", stopped.directory.string()}).err, "lamina sweep collect"));
     take_away(stopped.directory, 5, 12);
     REQUIRE(run_lamina({"resume", stopped.directory.string(), "--workers", "2"}).exit_code == 0);
     for (const char* name : {"summary.h5", "results.csv"}) {
