@@ -80,7 +80,7 @@ struct SweepCost {
     std::int64_t n_looked_at = 0;
 };
 
-SweepCost cost_of(const SweepPlan& plan, const std::vector<InvalidPoints>& invalid) {
+SweepCost cost_of_points(const SweepPlan& plan, const std::vector<InvalidPoints>& invalid) {
     constexpr std::int64_t most = 16;
     std::set<std::int64_t> bad;
     for (const InvalidPoints& one : invalid) bad.insert(one.numbers.begin(), one.numbers.end());
@@ -109,7 +109,7 @@ SweepCost cost_of(const SweepPlan& plan, const std::vector<InvalidPoints>& inval
 
 void print_plan(const SweepPlan& plan, const std::vector<InvalidPoints>& invalid,
                 const SweepArguments& arguments) {
-    const SweepCost cost = cost_of(plan, invalid);
+    const SweepCost cost = cost_of_points(plan, invalid);
     const int cores = thread_count(arguments.threads);
     if (arguments.json) {
         Json points = Json::array();

@@ -109,7 +109,8 @@ Collected read_points(const SweepDirectory& sweep, const std::vector<PointBooks>
         out.ids.push_back(point.id);
         out.seeds.push_back(point.seed);
         out.states.push_back(state_of(sweep, n, its));
-        if (point_states[out.states.back()] == "done") collect_run(sweep, point, its, out);
+        // one that was changed is not what its name says: collect_run refuses it
+        if (its.state == PointState::done || its.changed) collect_run(sweep, point, its, out);
         progress.tick();
     }
     return out;

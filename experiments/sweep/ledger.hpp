@@ -40,6 +40,7 @@ struct PointBooks {
     std::string sha256;    ///< done: of its run.json
     double seconds = 0;    ///< done or failed: what it took
     bool was_lost = false; ///< who had it last is gone without a word
+    bool changed = false;  ///< its run.json is another than was written (points_of)
 };
 
 class Ledger {

@@ -101,7 +101,7 @@ class LocalWorkers final : public WorkerPool {
     ~LocalWorkers() override {
         for (Worker& worker : workers_) {
             if (worker.pid < 0) continue;
-            if (!is_idle(worker)) ::kill(worker.pid, SIGKILL);
+            if (worker.at_work) ::kill(worker.pid, SIGKILL);
             worker.close(); // the end of its input
             int status = 0;
             while (::waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) {}
@@ -149,7 +149,8 @@ class LocalWorkers final : public WorkerPool {
     }
 
   private:
-    static bool is_idle(const Worker& worker) { return worker.ready && !worker.at_work; }
+    /// One that has not begun yet finds its task in the pipe.
+    static bool is_idle(const Worker& worker) { return !worker.at_work; }
 
     void listen(Worker& worker, std::vector<PointEnd>& ends) {
         char bytes[4096];

@@ -200,6 +200,7 @@ std::vector<PointBooks> points_of(const SweepDirectory& sweep, const Ledger& led
         } catch (const std::exception&) {} // not to be read is another than it was
         if (found == one.sha256) continue;
         one.state = PointState::failed;
+        one.changed = true;
         one.reason = fmt::format("{} is not what was written: its SHA-256 is {}, the journal has "
                                  "{}; move {} away, then run again",
                                  (run / "run.json").string(), found, one.sha256, run.string());

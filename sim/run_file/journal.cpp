@@ -69,13 +69,11 @@ std::vector<nlohmann::ordered_json> journal_records(const std::string& text,
         const std::size_t end = text.find('\n', from);
         if (end == std::string::npos) break; // torn
         nlohmann::ordered_json record = record_of(text.substr(from, end - from));
-        if (record.is_discarded()) {
-            if (end + 1 >= text.size()) break; // torn, and what was there before shows through
+        if (record.is_discarded())
             throw DamagedFile(fmt::format("{}: the record at byte {} is not what was written; "
                                           "move it away: points that are done are found "
                                           "without it",
                                           shown, from));
-        }
         records.push_back(std::move(record));
         from = end + 1;
     }

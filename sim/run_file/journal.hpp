@@ -3,8 +3,8 @@
 ///
 ///     3f9a01c2 {"event":"done","point":41}
 ///
-/// One process writes a journal, any number read it meanwhile. What a crash left half-written at
-/// its end is no record; a changed byte before that is found.
+/// One process writes a journal, any number read it meanwhile. What a crash left at its end without
+/// a line's end is no record; a changed byte of any line is found.
 #pragma once
 
 #include <string>
@@ -39,9 +39,7 @@ class JournalWriter {
 
 /// The records of a journal's text.
 /// @param shown  the file as messages name it
-/// @throws DamagedFile naming the byte at which a record begins that is not what was written,
-/// unless
-///         it is the last
+/// @throws DamagedFile naming the byte at which a record begins that is not what was written
 std::vector<nlohmann::ordered_json> journal_records(const std::string& text,
                                                     const std::string& shown);
 
