@@ -160,7 +160,16 @@ void Ledger::join() {
           true);
 }
 
-void Ledger::leave() { write({{"event", "end"}, {"time", now_utc()}}, false); }
+Ledger::~Ledger() {
+    try {
+        if (journal_) leave();
+    } catch (const std::exception&) {} // it is missed when it is silent
+}
+
+void Ledger::leave() {
+    write({{"event", "end"}, {"time", now_utc()}}, false);
+    journal_.reset();
+}
 
 void Ledger::write(Json record, bool for_good) {
     journal_->append(record, for_good);

@@ -49,6 +49,7 @@ class Ledger {
 
     /// Of a sweep's directory. Reads only, until join().
     explicit Ledger(const std::filesystem::path& sweep);
+    ~Ledger(); ///< leaves, as far as its journal can still be written
 
     /// Becomes a writer. @throws IoError
     void join();

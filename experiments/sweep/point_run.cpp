@@ -34,6 +34,13 @@ std::string hash_of_run_json(const fs::path& run) {
     return sha256_of(Folder::open(run).read("run.json"));
 }
 
+/// What those left who are gone. The point is there, so nothing of it can take its name any more.
+void remove_parts(const SweepDirectory& sweep, const SweepPoint& point, int last_claim) {
+    std::error_code none;
+    for (int claim = 1; claim <= last_claim; ++claim)
+        fs::remove_all(sweep.part_of(point, claim), none);
+}
+
 PointEnd run_point(const SweepDirectory& sweep, const WorkerOptions& options, const PointTask& task,
                    const std::atomic<bool>& stop) {
     PointEnd end;
@@ -49,6 +56,7 @@ PointEnd run_point(const SweepDirectory& sweep, const WorkerOptions& options, co
             throw FormatError(
                 fmt::format("{}; move {} away, then run again", found.problems[0], place.string()));
         end.sha256 = hash_of_run_json(place);
+        remove_parts(sweep, point, task.claim);
         return end;
     }
 
@@ -72,9 +80,7 @@ PointEnd run_point(const SweepDirectory& sweep, const WorkerOptions& options, co
     const std::string part = "points/" + fs::path(run.out).filename().string();
     if (!sweep.folder().rename(part, "points/" + point.id))
         fs::remove_all(run.out, none); // another was faster, with the same bytes
-    // what those left who are gone: now that the point is there, nothing of it can take its name
-    for (int claim = 1; claim < task.claim; ++claim)
-        fs::remove_all(sweep.part_of(point, claim), none);
+    remove_parts(sweep, point, task.claim - 1);
     end.sha256 = hash_of_run_json(place);
     return end;
 }

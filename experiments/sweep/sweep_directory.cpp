@@ -106,9 +106,8 @@ void write_directory(const SweepPlan& plan, const Json& json, const fs::path& pa
     const std::string temporary = fmt::format(".{}.tmp.{}", name, ::getpid());
     std::error_code none;
     fs::remove_all(above / temporary, none); // of a process of our number that died here
-    const Folder folder = Folder::create(above / temporary);
     try {
-        write_plan(plan, json, folder);
+        write_plan(plan, json, Folder::create(above / temporary));
         const OpenFile parent(uninterrupted([&] {
             return vfs().open(Vfs::any_folder, above.string(), O_RDONLY | O_DIRECTORY, 0);
         }));

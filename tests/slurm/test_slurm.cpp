@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 #include <functional>
-#include <random>
 #include <sstream>
 #include <thread>
 
@@ -69,9 +69,8 @@ class Cluster {
         const passwd* const munge = ::getpwnam("munge");
         const fs::path own = folder / "munge";
         fs::create_directories(own);
-        std::random_device random;
         std::string key(1024, ' ');
-        for (char& byte : key) byte = char(random());
+        std::ifstream("/dev/urandom", std::ios::binary).read(key.data(), 1024);
         write_file(own / "key", key);
         ::chmod((own / "key").c_str(), 0400);
         for (const fs::path& path : {own, own / "key"})
