@@ -132,7 +132,7 @@ TEST_CASE("a file that is wrong writes nothing and exits 2") {
     };
     says(run_small_dms(scratch.path(), {"--device", "cuda"}), 4, "L0501");
     says(run_small_dms(scratch.path(), {"--trace", "12"}), 2, "L0402");
-    says(run_small_dms(scratch.path(), {"sweep={grid: {column.kappa: [1, 2]}}"}), 2, "L0401");
+    says(run_small_dms(scratch.path(), {"sweep={grid: {column.norm: [none, post]}}"}), 2, "L0401");
     says(run_lamina({"list", "socres"}), 2, "L0403");
     says(run_lamina({"init", scratch.path().string(), "--template", "dmz"}), 2, "L0403");
     CHECK_FALSE(fs::exists(scratch.path() / "runs"));
