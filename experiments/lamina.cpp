@@ -1,5 +1,5 @@
 /// `lamina`: one function per command. What happens in a run is told in
-/// experiments/commands/run.cpp: spec -> variants -> column and block -> trials -> run directory.
+/// experiments/run_experiment.cpp: spec -> variants -> column and block -> trials -> run directory.
 #include <CLI/CLI.hpp>
 
 #include <csignal>
@@ -9,10 +9,10 @@
 
 #include "experiments/command_help.hpp"
 #include "experiments/commands/commands.hpp"
+#include "experiments/exit_codes.hpp"
 #include "experiments/sweep/slurm.hpp"
 #include "experiments/sweep/worker_pool.hpp"
 #include "sim/errors.hpp"
-#include "sim/run_file/io_error.hpp"
 
 namespace {
 
@@ -22,29 +22,14 @@ using namespace lamina;
 template <class Command> int guarded(Command command) {
     try {
         return command();
-    } catch (const SpecError& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        return 2;
-    } catch (const DeviceError& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        return 4;
-    } catch (const FormatError& error) {
-        std::fprintf(stderr, "error: %s\n", error.what());
-        return 2;
-    } catch (const VerificationError& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        return 5;
-    } catch (const DamagedFile& error) {
-        std::fprintf(stderr, "error: %s\n", error.what());
-        return 5;
     } catch (const std::bad_alloc&) {
         std::fprintf(stderr,
                      "error: out of memory\n  = help: `lamina check FILE` predicts the need; lower "
                      "circuit.scale, column.columns, task.trials or record intervals\n");
         return 1;
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "error: %s\n", error.what());
-        return 1;
+        std::fprintf(stderr, "%s%s\n", is_whole_message(error) ? "" : "error: ", error.what());
+        return exit_code_of(error);
     }
 }
 

@@ -89,6 +89,43 @@ std::vector<std::string> fit_paths() {
     return paths;
 }
 
+/// Axes of a sweep: paths with lists or ranges, or words with steps that set paths.
+Json sweep_schema() {
+    const Json end{{"type", {"string", "number"}}};
+    const Json count{{"type", "integer"}, {"minimum", 1}};
+    const Json range{{"type", "object"},
+                     {"properties",
+                      {{"from", end},
+                       {"to", end},
+                       {"step", end},
+                       {"n", count},
+                       {"scale", {{"enum", {"linear", "log"}}}}}},
+                     {"required", {"from", "to"}},
+                     {"additionalProperties", false}};
+    const Json list{{"type", "array"}, {"minItems", 1}};
+    const Json steps{
+        {"type", "object"}, {"minProperties", 1}, {"additionalProperties", {{"type", "object"}}}};
+    const auto paths_with = [](const Json& either) {
+        return Json{{"type", "object"},
+                    {"minProperties", 1},
+                    {"additionalProperties", {{"anyOf", either}}}};
+    };
+    const Json drawn{{"type", "object"},
+                     {"properties", {{"n", count}, {"over", paths_with({list, range})}}},
+                     {"required", {"n", "over"}},
+                     {"additionalProperties", false}};
+    return {{"type", "object"},
+            {"properties",
+             {{"grid", paths_with({list, range, steps})},
+              {"zip", paths_with({list, range})},
+              {"random", drawn},
+              {"lhs", drawn},
+              {"points", text_schema()},
+              {"replicates", count},
+              {"seeds", {{"enum", {"common", "independent"}}}}}},
+            {"additionalProperties", false}};
+}
+
 Json value_schema(const Field& field) {
     Json json = Json::object();
     switch (field.kind) {
@@ -240,7 +277,7 @@ Json value_schema(const Field& field) {
                  {"additionalProperties", false}};
         break;
     case FieldKind::sweep:
-        json["type"] = "object";
+        json = sweep_schema();
         break;
     case FieldKind::none:
         json["anyOf"] =

@@ -156,7 +156,18 @@ def open(directory):  # noqa: A001 (as in xarray: the module's name stands befor
     return Sweep(directory, record) if record.get("kind") == "sweep" else Run(directory, record)
 
 
-class Run(collections.abc.Mapping):
+class _Directory:
+    """What a run and a sweep have: a directory with a run.json."""
+
+    def __init__(self, directory, info=None):
+        self.path = pathlib.Path(directory)
+        self.info = _record(directory) if info is None else info
+        self.spec = self.info["spec"]
+        self.summary = self.info["summary"]
+        self.report = self.path / "report.html"
+
+
+class Run(_Directory, collections.abc.Mapping):
     """A finished run: a mapping from group to xarray.Dataset, with what is in run.json.
 
     run["rates"], run["loop/ringing"]   groups of results.h5; docs/file-formats.md lists them
@@ -170,11 +181,7 @@ class Run(collections.abc.Mapping):
     """
 
     def __init__(self, directory, info=None):
-        self.path = pathlib.Path(directory)
-        self.info = _record(directory) if info is None else info
-        self.spec = self.info["spec"]
-        self.summary = self.info["summary"]
-        self.report = self.path / "report.html"
+        super().__init__(directory, info)
         self._datasets = {}
         self._files = None
 
@@ -216,7 +223,7 @@ class Run(collections.abc.Mapping):
         _verify(self.path / name, self.info)
 
 
-class Sweep:
+class Sweep(_Directory):
     """A sweep that was collected: one dataset over its axes, and a run for each point.
 
     dataset          summary.h5 as an xarray.Dataset: every number of the summaries, with the axes
@@ -229,11 +236,7 @@ class Sweep:
     """
 
     def __init__(self, directory, info=None):
-        self.path = pathlib.Path(directory)
-        self.info = _record(directory) if info is None else info
-        self.spec = self.info["spec"]
-        self.summary = self.info["summary"]
-        self.report = self.path / "report.html"
+        super().__init__(directory, info)
         self._dataset = None
 
     @property

@@ -40,6 +40,26 @@ struct Worker {
     }
 };
 
+/// Pointers to words, as exec takes them. Made before the fork: a rank of MPI has threads.
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+    std::vector<char*> pointers;
+    for (std::string& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+/// Our variables, without those that would make a worker a rank, or give it other threads.
+std::vector<std::string> environment_of_workers() {
+    std::vector<std::string> kept;
+    for (char** one = environ; *one; ++one) {
+        const std::string variable = *one, name = variable.substr(0, variable.find('='));
+        if (name != "OMPI_COMM_WORLD_SIZE" && name != "PMI_SIZE" && name != "PMIX_RANK" &&
+            name != "OMP_NUM_THREADS")
+            kept.push_back(variable);
+    }
+    return kept;
+}
+
 Worker start_worker(const WorkerOptions& options) {
     int down[2], up[2];
     if (::pipe2(down, O_CLOEXEC) != 0) no_process(errno);
@@ -49,9 +69,8 @@ Worker start_worker(const WorkerOptions& options) {
                                       threads};
     if (!options.device.empty()) words.insert(words.end(), {"--device", options.device});
     if (options.reports) words.emplace_back("--reports");
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
+    std::vector<std::string> variables = environment_of_workers();
+    const std::vector<char*> argv = pointers_to(words), envp = pointers_to(variables);
 
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
@@ -65,11 +84,7 @@ Worker start_worker(const WorkerOptions& options) {
             std::signal(signal, SIG_DFL);
         ::dup2(down[0], STDIN_FILENO);
         ::dup2(up[1], STDOUT_FILENO);
-        // a point is no rank of its own
-        for (const char* name :
-             {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK", "OMP_NUM_THREADS"})
-            ::unsetenv(name);
-        ::execv("/proc/self/exe", argv.data());
+        ::execve("/proc/self/exe", argv.data(), envp.data());
         ::_exit(127);
     }
     ::close(down[0]);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -49,6 +51,7 @@ class SweepRun {
             queue = claimable(false);
             if (!queue.empty()) continue;
             if (n_of_others_ == 0) break;
+            say_once_who_works();
             for (int i = 0; i < 5 && !stop_; ++i) pool_.wait(wait_ms);
             if (stop_) end_in_order();
             beat();
@@ -91,6 +94,14 @@ class SweepRun {
                 if (!looked_at.count(n)) look_at(n);
         waiting.insert(waiting.end(), failed.begin(), failed.end());
         return waiting;
+    }
+
+    void say_once_who_works() {
+        if (std::exchange(said_, true)) return;
+        std::fprintf(stderr,
+                     "waiting for %lld points that other processes do; Ctrl-C leaves them "
+                     "to these\n",
+                     static_cast<long long>(n_of_others_));
     }
 
     bool take(const Claimable& one) {
@@ -155,7 +166,7 @@ class SweepRun {
     const std::atomic<bool>& stop_;
     std::set<std::int64_t> tried_; ///< by this call
     std::int64_t n_of_others_ = 0; ///< points that other processes have
-    bool ended_ = false, no_device_ = false;
+    bool ended_ = false, no_device_ = false, said_ = false;
     std::string refusal_;
 };
 

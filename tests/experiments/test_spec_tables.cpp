@@ -262,6 +262,16 @@ TEST_CASE("the schema and the reader agree, file by file") {
         {"oscillation:\n  gamma: {shape: window, frequency: 0.045 kHz, depth: 0.6, phase: 90 deg, "
          "duty: 0.4, jitter: 10 deg}",
          "oscillation: none"},
+        {"replicates: 5", "replicates: 0"},
+        {"replicates: 5", "replicants: 5"},
+        {"replicates: 5", "seeds: independent"},
+        {"replicates: 5", "seeds: many"},
+        {"[1 s, 4 s]", "{from: 1 s, to: 4 s, n: 4}"},
+        {"[1 s, 4 s]", "{from: 1 s, n: 4}"},
+        {"[1 s, 4 s]", "{from: 1 s, to: 4 s, n: 4, scale: cubic}"},
+        {"[1 s, 4 s]", "[]"},
+        {"replicates: 5", "lhs: {n: 4, over: {column.tau.PV: {from: 1 ms, to: 9 ms}}}"},
+        {"replicates: 5", "random: {over: {column.tau.PV: {from: 1 ms, to: 9 ms}}}"},
         {"type: delayed_match_to_sample\n", "type: nap\n"},
         {"task:\n  type: delayed_match_to_sample\n", "task:\n"}};
     for (const auto& [from, to] : changes) {
