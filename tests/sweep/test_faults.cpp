@@ -3,19 +3,16 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
-#include <map>
 
 #include "experiments/read_spec.hpp"
 #include "experiments/sweep/run_sweep.hpp"
 #include "sim/run_file/io_error.hpp"
 #include "support/child.hpp"
 #include "support/faulting_vfs.hpp"
-#include "support/process.hpp"
-#include "sweep/small_sweep.hpp"
+#include "sweep/sweep_runs.hpp"
 
 using namespace lamina;
 using namespace lamina::test;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -53,15 +50,6 @@ void sweep_here(const std::string& text, const fs::path& out) {
     if (counts.done != counts.n_points) throw std::runtime_error("not all points are done");
 }
 
-std::map<std::string, std::string> results_there(const fs::path& sweep) {
-    std::map<std::string, std::string> results;
-    if (!fs::exists(sweep / "points")) return results;
-    for (const auto& entry : fs::directory_iterator(sweep / "points"))
-        if (entry.path().extension() != ".part" && fs::exists(entry.path() / "run.json"))
-            results[entry.path().filename().string()] = read_file(entry.path() / "results.h5");
-    return results;
-}
-
 const std::string two_points = small_sweep("  replicates: 2\n");
 
 } // namespace
@@ -69,7 +57,7 @@ const std::string two_points = small_sweep("  replicates: 2\n");
 TEST_CASE("a sweep survives any fault at any operation", "[slow]") {
     const TemporaryDirectory folder;
     sweep_here(two_points, folder.path() / "whole");
-    const auto whole = results_there(folder.path() / "whole");
+    const auto whole = results_of(folder.path() / "whole");
     REQUIRE(whole.size() == 2);
 
     int n_faults = 0, n_errors = 0;
@@ -96,11 +84,11 @@ TEST_CASE("a sweep survives any fault at any operation", "[slow]") {
         if (fault == Fault::interrupted || fault == Fault::short_write) REQUIRE(error.empty());
         n_faults += fired;
         n_errors += !error.empty();
-        const auto before = results_there(out);
+        const auto before = results_of(out);
         for (const auto& [id, bytes] : before) REQUIRE(whole.at(id) == bytes);
         // with a disk that works again
         sweep_here(two_points, out);
-        REQUIRE(results_there(out) == whole);
+        REQUIRE(results_of(out) == whole);
         for (const auto& entry : fs::directory_iterator(out / "points"))
             REQUIRE(whole.count(entry.path().filename().string()) == 1);
         // beside the sweep nothing was left, but by a process that ended there

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <memory>
 #include <set>
 
 #include "experiments/sweep/ledger.hpp"
@@ -98,6 +99,30 @@ TEST_CASE("a point is running while its process lives, and waits again when that
     CHECK(lost.state == PointState::waiting);
     CHECK(lost.was_lost);
     CHECK(lost.n_claims == 1);
+    // one that has ended and that nobody has asked about yet is gone as well
+    const pid_t zombie = ::fork();
+    REQUIRE(zombie >= 0);
+    if (zombie == 0) {
+        try {
+            Ledger other(folder.path());
+            other.join();
+            ::_exit(other.claim(0, 0) ? 0 : 1);
+        } catch (const std::exception&) { ::_exit(2); }
+    }
+    siginfo_t ended{};
+    REQUIRE(::waitid(P_PID, id_t(zombie), &ended, WEXITED | WNOWAIT) == 0);
+    CHECK(ledger.read(3)[0].was_lost);
+    int status = -1;
+    ::waitpid(zombie, &status, 0);
+    CHECK(status == 0);
+    // and so is one that lives and has said that it does no more
+    auto leaving = std::make_unique<Ledger>(folder.path());
+    leaving->join();
+    REQUIRE(leaving->claim(0, 1));
+    CHECK(ledger.read(3)[0].state == PointState::running);
+    leaving.reset();
+    CHECK(ledger.read(3)[0].was_lost);
+
     // it is claimed anew under the next number, by one alone
     CHECK(ledger.claim(2, 1));
     CHECK(in_child([&] {
@@ -189,7 +214,15 @@ TEST_CASE("a journal that could not be written takes no more") {
     make_books(folder.path());
     const Folder opened = Folder::open(folder.path());
     JournalWriter journal = JournalWriter::create(opened, "journal/a");
-    journal.append({{"event", "one"}}, true);
+    {
+        // for good: on the disk before it returns
+        FaultingVfs recording(Fault::no_space, -1);
+        const ReplacedVfs replaced(recording);
+        journal.append({{"event", "one"}}, true);
+        CHECK(recording.operations() == std::vector<std::string>{"write", "sync"});
+        REQUIRE(opened.claim("claims/000000.1", "me"));
+        CHECK_FALSE(opened.claim("claims/000000.1", "you"));
+    }
     {
         FaultingVfs full(Fault::no_space, 0);
         const ReplacedVfs replaced(full);

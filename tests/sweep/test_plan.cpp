@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <set>
 
@@ -172,7 +173,14 @@ TEST_CASE("a Latin hypercube has one draw in each of n equal parts of every path
         CHECK(parts.size() == 50);
         CHECK(*parts.rbegin() == 49);
     }
-    CHECK(both[0] != both[1]); // each in an order of its own
+    // each in an order of its own, and neither sorted
+    const auto order = [](const std::vector<double>& x) {
+        std::vector<int> parts;
+        for (const double one : x) parts.push_back(int(std::floor(one)));
+        return parts;
+    };
+    CHECK(order(both[0]) != order(both[1]));
+    for (const auto& one : both) CHECK_FALSE(std::is_sorted(one.begin(), one.end()));
 }
 
 TEST_CASE("points of a file: one line each, paths in its header") {
@@ -207,6 +215,13 @@ TEST_CASE("every point is checked, and those that are wrong in the same words ar
     CHECK(invalid[0].numbers == std::vector<std::int64_t>{2, 3});
     CHECK(invalid[1].numbers == std::vector<std::int64_t>{4, 5});
     CHECK_THAT(invalid[0].problem, Catch::Contains("L0310") && Catch::Contains("0.25 ms"));
+}
+
+TEST_CASE("no two axes set the same path, and none takes what is no key") {
+    for (const char* sweep :
+         {"  grid: {column.tau.gate: [1 ms, 2 ms]}\n  zip: {column.tau.gate: [1 ms, 2 ms]}\n",
+          "  grid: {name: [a, b]}\n", "  lhs: {n: 3, over: {sweep: [1, 2]}}\n"})
+        CHECK_THROWS_WITH(plan_from(sweep), Catch::Contains("L0221"));
 }
 
 TEST_CASE("axes of the command line are those of a file") {

@@ -2,11 +2,9 @@
 /// whatever order, however often it was killed meanwhile.
 #include <catch2/catch.hpp>
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <map>
@@ -18,52 +16,17 @@
 #include "experiments/read_spec.hpp"
 #include "experiments/sweep/ranks.hpp"
 #include "experiments/sweep/sweep_directory.hpp"
-#include "support/process.hpp"
 #include "support/skip.hpp"
-#include "sweep/small_sweep.hpp"
+#include "sweep/sweep_runs.hpp"
 
 using namespace lamina;
 using namespace lamina::test;
-namespace fs = std::filesystem;
 
 namespace {
 
 const std::string eight_points =
     "  grid: {column.inhibition: [pv_log, pv_linear], column.tau.gate: [2 ms, 4 ms]}\n"
     "  replicates: 2\n";
-
-/// results.h5 of every point that is done, by its id.
-std::map<std::string, std::string> results_of(const fs::path& sweep) {
-    std::map<std::string, std::string> results;
-    for (const auto& entry : fs::directory_iterator(sweep / "points"))
-        if (entry.path().extension() != ".part" && fs::exists(entry.path() / "run.json"))
-            results[entry.path().filename().string()] = read_file(entry.path() / "results.h5");
-    return results;
-}
-
-/// How often each point was said to be done.
-std::map<std::int64_t, int> times_done(const fs::path& sweep) {
-    std::map<std::int64_t, int> times;
-    for (const auto& entry : fs::directory_iterator(sweep / "journal"))
-        for (const auto& record : journal_records(read_file(entry.path()), "journal"))
-            if (record["event"] == "done") ++times[record["point"].get<std::int64_t>()];
-    return times;
-}
-
-struct Scratch {
-    TemporaryDirectory folder;
-    fs::path file;
-    explicit Scratch(const std::string& sweep) : file(folder.path() / "small.yaml") {
-        write_file(file, small_sweep(sweep));
-    }
-    ProcessResult run(const std::string& out, std::vector<std::string> more = {}) const {
-        std::vector<std::string> words = {
-            "sweep", "run", file.string(), "-o", path(out).string(), "--no-collect"};
-        words.insert(words.end(), more.begin(), more.end());
-        return run_lamina(words, {folder.path(), "", {}, 200});
-    }
-    fs::path path(const std::string& out) const { return folder.path() / out; }
-};
 
 /// A small disk, gone at the end.
 struct SmallDisk {
@@ -91,30 +54,6 @@ bool mpi_starts() {
     options.environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1";
     return !mpi_library().empty() &&
            run_process({"mpirun", "--oversubscribe", "-n", "2", "true"}, options).exit_code == 0;
-}
-
-/// Starts `lamina` and does not wait.
-pid_t start_lamina(const std::vector<std::string>& words) {
-    std::vector<std::string> all = {LAMINA_BINARY};
-    all.insert(all.end(), words.begin(), words.end());
-    std::vector<char*> argv;
-    for (std::string& word : all) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    const pid_t pid = ::fork();
-    if (pid == 0) {
-        const int null = ::open("/dev/null", O_RDWR);
-        ::dup2(null, 1);
-        ::dup2(null, 2);
-        ::execv(argv[0], argv.data());
-        ::_exit(127);
-    }
-    return pid;
-}
-
-int end_of(pid_t pid) {
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 } // namespace
@@ -226,8 +165,7 @@ TEST_CASE("kill -9 at any moment: no point is lost, none has other bytes", "[slo
         const fs::path out = scratch.path("killed" + std::to_string(round));
         ++n_sweeps;
         for (;;) {
-            std::map<std::string, std::string> before;
-            if (fs::exists(out / "points")) before = results_of(out);
+            const auto before = results_of(out);
             const pid_t pid = start_lamina({"sweep", "run", scratch.file.string(), "-o",
                                             out.string(), "--workers", "2", "--no-collect"});
             std::this_thread::sleep_for(std::chrono::milliseconds(5 + int(bits() % 250)));
@@ -238,14 +176,12 @@ TEST_CASE("kill -9 at any moment: no point is lost, none has other bytes", "[slo
                 ++n_kills;
             }
             // what was done is as it was
-            if (fs::exists(out / "points")) {
-                const auto after = results_of(out);
-                for (const auto& [id, bytes] : before) {
-                    REQUIRE(after.count(id) == 1);
-                    REQUIRE(after.at(id) == bytes);
-                }
-                for (const auto& [id, bytes] : after) REQUIRE(whole.at(id) == bytes);
+            const auto after = results_of(out);
+            for (const auto& [id, bytes] : before) {
+                REQUIRE(after.count(id) == 1);
+                REQUIRE(after.at(id) == bytes);
             }
+            for (const auto& [id, bytes] : after) REQUIRE(whole.at(id) == bytes);
             if (!killed || n_kills >= 200) break;
         }
         const ProcessResult last = scratch.run(out.filename().string());
@@ -267,11 +203,8 @@ TEST_CASE("SIGTERM ends a sweep in order with 75; resume does the rest") {
         const pid_t pid = start_lamina(
             {"sweep", "run", scratch.file.string(), "-o", out.string(), "--no-collect"});
         // until some are done
-        const std::size_t before = fs::exists(out / "points") ? results_of(out).size() : 0;
-        for (int i = 0; i < 1000; ++i) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(10));
-            if (fs::exists(out / "points") && results_of(out).size() > before + 3) break;
-        }
+        const std::size_t before = results_of(out).size();
+        REQUIRE(comes_true([&] { return results_of(out).size() > before + 3; }));
         ::kill(pid, signal);
         CHECK(end_of(pid) == 75);
         const auto n = results_of(out).size();
@@ -309,8 +242,7 @@ TEST_CASE("a full disk: one line, what is done is safe, and the rest is done whe
             CHECK_THAT(full.err, Catch::Contains("o space left"));
             CHECK_THAT(full.err, Catch::Contains(disk.string()));
         }
-        if (fs::exists(disk / "out" / "points"))
-            for (const auto& [id, bytes] : results_of(disk / "out")) CHECK(whole.at(id) == bytes);
+        for (const auto& [id, bytes] : results_of(disk / "out")) CHECK(whole.at(id) == bytes);
         // room is made
         small.grow("20m");
         const ProcessResult rest = run_lamina(
@@ -336,41 +268,6 @@ TEST_CASE("a point that fails is told, and others go on; --failed tries it again
     CHECK(rest.exit_code == 0);
     CHECK(results_of(scratch.path("out")).size() == 3);
     CHECK_THAT(rest.out, Catch::Contains("1 invalid"));
-}
-
-TEST_CASE("a worker that dies takes one point with it") {
-    const Scratch scratch("  grid: {column.tau.gate: {from: 1 ms, to: 300 ms, n: 300}}\n");
-    const fs::path out = scratch.path("out");
-    const pid_t pid = start_lamina({"sweep", "run", scratch.file.string(), "-o", out.string(),
-                                    "--workers", "1", "--no-collect"});
-    // its child is killed once, by its number
-    bool killed = false;
-    for (int i = 0; i < 500 && !killed; ++i) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-        if (!fs::exists(out / "points") || results_of(out).size() < 3) continue;
-        const std::string children =
-            "/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children";
-        std::istringstream numbers(read_file(children));
-        pid_t worker = 0;
-        if (numbers >> worker) killed = ::kill(worker, SIGKILL) == 0;
-    }
-    REQUIRE(killed);
-    const int exit_code = end_of(pid);
-    const auto status =
-        nlohmann::json::parse(run_lamina({"sweep", "status", out.string(), "--json"}).out);
-    // at work or between two points: one is lost, or none
-    const int n_failed = status["failed"];
-    CHECK(n_failed <= 1);
-    CHECK(exit_code == (n_failed == 1 ? 3 : 0));
-    CHECK(status["done"] == 300 - n_failed);
-    if (n_failed == 1) {
-        std::string reason;
-        for (const auto& one : status["list"])
-            if (one["state"] == "failed") reason = one["reason"];
-        CHECK_THAT(reason, Catch::Contains("signal 9"));
-    }
-    CHECK(run_lamina({"resume", out.string(), "--failed", "--no-collect"}).exit_code == 0);
-    CHECK(results_of(out).size() == 300);
 }
 
 TEST_CASE("a directory of another sweep, or of none, is left alone") {
