@@ -104,7 +104,9 @@ TEST_CASE("a second call waits for the points that the first one has, and does w
 
 TEST_CASE("a worker that cannot begin is no point's fault") {
     // this program is no `lamina`: it knows no such worker
-    const auto pool = make_local_workers({"/nonexistent"}, 1);
+    WorkerOptions nowhere;
+    nowhere.directory = "/nonexistent";
+    const auto pool = make_local_workers(nowhere, 1);
     pool->give({0, 1});
     CHECK_THROWS_WITH(
         [&] {
